@@ -1,0 +1,38 @@
+//! The nouns of pv, and nothing that touches the outside world.
+//!
+//! # Glossary
+//!
+//! | word | type | meaning |
+//! |---|---|---|
+//! | artefact | [`ArtefactId`] | a file (or a directory taken as one) that changes what an AI system does; identity `kind:name` |
+//! | kind | [`KindName`] | what the file is, hence which parser and which differ read it |
+//! | version | [`Version`] | a label for one content of one artefact |
+//! | digest | [`Digest`] | hash of the exact bytes that git stores |
+//! | meaning | [`Meaning`] | hash of the parsed artefact in canonical form |
+//! | fact | [`Fact`] | something that differs between two versions, with its places; no judgement |
+//! | rule | [`Rule`] | judges one sort of fact: class, change type, why it matters, what to do |
+//! | finding | [`Finding`] | a fact as a rule judged it |
+//! | change type | [`ChangeType`] | prompt, model, agent-code, eval or data; it belongs to the finding, not to the file |
+//! | class | [`Class`] | breaking > behavioural > additive > cosmetic; beside them integrity |
+//! | gate | [`Gate`] | a precondition of a release, met by evidence |
+//! | problem | [`Problem`] | something that could not be read, with its place and the way out |
+
+mod digest;
+mod fact;
+mod gate;
+mod id;
+mod judgement;
+mod place;
+mod problem;
+mod rule;
+mod version;
+
+pub use digest::{Digest, DigestParseError, Meaning};
+pub use fact::{Event, Fact};
+pub use gate::Gate;
+pub use id::{ArtefactId, IdParseError, KindName};
+pub use judgement::{Bump, ChangeType, Class, Risk};
+pub use place::{Place, Quote, SourceFile, Span};
+pub use problem::Problem;
+pub use rule::{Finding, Rule};
+pub use version::{Version, Versioning};

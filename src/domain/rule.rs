@@ -1,0 +1,47 @@
+//! Rules judge facts; a finding is a fact as judged.
+
+use super::{ChangeType, Class, Fact, Gate, Quote, Risk};
+
+/// Plain data about one sort of change. `pv explain`, SARIF and the schema's list of ids all read these.
+#[derive(Debug)]
+pub struct Rule {
+    /// `<kind>/<thing>-<past participle>`; public once released, never reused.
+    pub id: &'static str,
+    /// The class of its findings, unless `pv.toml` says otherwise.
+    pub class: Class,
+    /// The second axis.
+    pub risk: Risk,
+    /// The change type of its findings.
+    pub change_type: ChangeType,
+    /// Gates that its findings owe beyond those of the change type.
+    pub gates: &'static [Gate],
+    /// The pv version that introduced it.
+    pub since: &'static str,
+    /// One line: what it finds.
+    pub summary: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do about a finding.
+    pub remedy: &'static str,
+    /// Whether it judges this fact. The first rule of a kind that applies claims the fact.
+    pub applies: fn(&Fact) -> bool,
+    /// The finding's sentence.
+    pub message: fn(&Fact) -> String,
+}
+
+/// A fact as a rule judged it.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The class after overrides.
+    pub class: Class,
+    /// One sentence.
+    pub message: String,
+    /// Where and what it was.
+    pub old: Option<Quote>,
+    /// Where and what it is.
+    pub new: Option<Quote>,
+    /// How many like changes it stands for.
+    pub count: usize,
+}

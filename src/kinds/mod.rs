@@ -1,0 +1,184 @@
+//! Kinds: one folder each, a vertical slice from bytes to facts and rules.
+//!
+//! A kind recognises its files, parses them into its own typed artefact, and compares two of them into facts.
+//! Nothing outside a kind's folder knows what is special about it: every stage goes through [`AnyKind`] and [`KINDS`].
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span};
+
+pub mod shared;
+
+/// Every kind, in the order in which they are asked whether they recognise a file.
+pub const KINDS: &[&dyn AnyKind] = &[];
+
+/// The kind called `name`.
+pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
+    KINDS.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// What artefacts are parsed from: a file, or a directory taken as one.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// Path of the file or directory in the repository, `/`-separated, without a trailing slash.
+    pub path: Arc<str>,
+    /// The file itself, or the readable text files of the directory sorted by path. Never empty.
+    pub files: Vec<SourceFile>,
+    /// Whether the unit is a directory taken as one artefact.
+    pub is_directory: bool,
+    /// What `pv.toml` says about reading it.
+    pub settings: Settings,
+}
+
+/// What `pv.toml` says about reading a unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The column or key that identifies a row (`key`).
+    pub key: Option<String>,
+    /// The columns that name a row's strata (`strata`).
+    pub strata: Vec<String>,
+}
+
+/// What came out of a unit: artefacts, and problems that hide none of them.
+#[derive(Debug)]
+pub struct Parsed<A> {
+    /// The artefacts, in the order of the source.
+    pub items: Vec<Item<A>>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// One parsed artefact, and what every stage may know of it.
+#[derive(Debug)]
+pub struct Item<A> {
+    /// The document's own name; `None`: it is named by its path.
+    pub name: Option<String>,
+    /// The part of the (only) file that is this artefact; `None`: the whole unit.
+    pub span: Option<Span>,
+    /// The version that the document declares.
+    pub version: Option<String>,
+    /// What it refers to.
+    pub references: Vec<Reference>,
+    /// Digest of its canonical form.
+    pub meaning: Meaning,
+    /// The typed artefact; only its kind looks inside.
+    pub artefact: A,
+}
+
+/// A reference to another artefact, as a document spells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The artefact that is meant, whether or not it exists.
+    pub id: ArtefactId,
+    /// The version that is asked for (`explain_refund@1.0.0`).
+    pub version: Option<String>,
+    /// Where the reference stands.
+    pub quote: Quote,
+}
+
+/// A file that zero-configuration discovery asks about.
+#[derive(Debug)]
+pub struct Candidate<'a> {
+    /// The file.
+    pub file: &'a SourceFile,
+    /// Its parsed document when it is JSON, YAML or TOML and parses.
+    pub document: Option<&'a shared::node::Node>,
+}
+
+/// A kind of artefact, typed.
+pub trait Kind: Sync {
+    /// The parsed form.
+    type Artefact: Send + Sync + 'static;
+    /// Its name.
+    const NAME: KindName;
+    /// The rules that judge its facts; the first that applies claims a fact.
+    const RULES: &'static [Rule];
+
+    /// Whether a path alone, by convention, makes this kind likely enough to read the file (`prompts/x.md`, `*.prompty`).
+    /// Files that no kind finds likely are never read by zero-configuration discovery.
+    fn is_likely(&self, path: &str) -> bool;
+
+    /// Whether a file that some kind found likely is one of this kind, by its content and path.
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool;
+
+    /// The directory that the file at `path` makes one artefact (`skills/pdf/SKILL.md` makes `skills/pdf` one).
+    fn directory_of<'p>(&self, _path: &'p str) -> Option<&'p str> {
+        None
+    }
+
+    /// Reads the artefacts of a unit.
+    fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
+
+    /// What differs. Must name at least one fact when the two meanings differ.
+    fn compare(&self, old: &Self::Artefact, new: &Self::Artefact) -> Vec<Fact>;
+}
+
+/// A parsed artefact whose type only its kind knows.
+pub type AnyArtefact = Box<dyn Any + Send + Sync>;
+
+/// A kind of artefact, as the stages use it.
+pub trait AnyKind: Sync {
+    /// Its name.
+    fn name(&self) -> KindName;
+    /// Its rules.
+    fn rules(&self) -> &'static [Rule];
+    /// See [`Kind::is_likely`].
+    fn is_likely(&self, path: &str) -> bool;
+    /// See [`Kind::recognises`].
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool;
+    /// See [`Kind::directory_of`].
+    fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
+    /// See [`Kind::parse`].
+    fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
+    /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
+    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact>;
+}
+
+impl<K: Kind> AnyKind for K {
+    fn name(&self) -> KindName {
+        K::NAME
+    }
+
+    fn rules(&self) -> &'static [Rule] {
+        K::RULES
+    }
+
+    fn is_likely(&self, path: &str) -> bool {
+        Kind::is_likely(self, path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        Kind::recognises(self, candidate)
+    }
+
+    fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        Kind::directory_of(self, path)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact> {
+        let Parsed { items, problems } = Kind::parse(self, unit);
+        let items = items.into_iter().map(|item| item.map(|artefact| Box::new(artefact) as AnyArtefact)).collect();
+        Parsed { items, problems }
+    }
+
+    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact> {
+        match (old.downcast_ref::<K::Artefact>(), new.downcast_ref::<K::Artefact>()) {
+            (Some(old), Some(new)) => Kind::compare(self, old, new),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<A> Item<A> {
+    fn map<B>(self, wrap: impl FnOnce(A) -> B) -> Item<B> {
+        Item {
+            name: self.name,
+            span: self.span,
+            version: self.version,
+            references: self.references,
+            meaning: self.meaning,
+            artefact: wrap(self.artefact),
+        }
+    }
+}

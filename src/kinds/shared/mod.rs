@@ -1,0 +1,4 @@
+//! What two or more kinds use.
+
+pub mod node;
+pub mod part;
