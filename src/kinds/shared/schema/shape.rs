@@ -37,7 +37,7 @@ impl<'a> Shape<'a> {
         let types = types(node, &keywords, &variants);
         let nullable = null_branch || admits_null(&keywords, types.as_ref());
         let variants = if only_types(&variants) { Vec::new() } else { variants };
-        ["anyOf", "oneOf", "type", "nullable"].iter().for_each(|key| drop(keywords.remove(key)));
+        keywords.retain(|keyword, _| !["anyOf", "oneOf", "type", "nullable"].contains(keyword));
         Self { keywords, types, nullable, variants, span: node.span }
     }
 
