@@ -9,3 +9,4 @@ pub mod git;
 pub mod store;
 pub mod diff;
 pub mod classify;
+pub mod report;
