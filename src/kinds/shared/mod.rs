@@ -1,4 +1,12 @@
 //! What two or more kinds use.
 
+pub mod document;
+pub mod front_matter;
+mod json;
+mod lenient;
 pub mod node;
 pub mod part;
+pub mod text;
+mod toml;
+mod tree;
+mod yaml;
