@@ -4,6 +4,7 @@ pub mod document;
 pub mod front_matter;
 mod json;
 mod lenient;
+pub mod lifecycle;
 pub mod node;
 pub mod part;
 pub mod schema;
