@@ -9,9 +9,10 @@ use std::sync::Arc;
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
 pub mod shared;
+pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[];
+pub const KINDS: &[&dyn AnyKind] = &[&tool::ToolKind];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
