@@ -3,6 +3,7 @@
 pub mod document;
 pub mod front_matter;
 mod json;
+pub mod leaf;
 mod lenient;
 pub mod lifecycle;
 pub mod node;

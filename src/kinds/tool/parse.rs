@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
 use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document;
+use crate::kinds::shared::leaf;
 use crate::kinds::shared::node::{Entry, Node, Value};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::schema::Schema;
@@ -81,7 +82,7 @@ fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool
         .filter(|entry| !is_structural(entry, found, [input.is_some(), output.is_some()]))
         .flat_map(|entry| if is_server { server_parts(file, entry) } else { parts_of(file, entry) })
         .collect();
-    make_unique(&mut parts);
+    leaf::make_unique(&mut parts);
     let version = found.definition().get("version").and_then(Node::scalar);
     finish(found.name, version, Tool { parts, input, output })
 }
@@ -152,43 +153,17 @@ fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
 
 /// One part for the whole value.
 fn whole(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Part {
-    let text = entry.node.scalar().unwrap_or_else(|| entry.node.canonical());
-    Part {
-        aspect,
-        key: entry.key.clone(),
-        value: entry.node.canonical(),
-        quote: file.quote_as(entry.node.span, text),
-        marks: Vec::new(),
-    }
+    leaf::part(file, aspect, entry.key.as_str(), &entry.node)
 }
 
 /// One part for each element of a list; a value that is no list of texts is one part.
 fn each(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Vec<Part> {
-    let elements = entry.node.elements();
-    if elements.is_empty() || elements.iter().any(|element| element.text().is_none()) {
-        return vec![whole(file, entry, aspect)];
-    }
-    let part = |element: &Node| {
-        let text = element.text().unwrap_or_default().to_owned();
-        Part { aspect, key: text.clone(), value: String::new(), quote: file.quote_as(element.span, text), marks: Vec::new() }
-    };
-    elements.iter().map(part).collect()
-}
-
-/// Numbers the parts that share aspect and key (`strict` inside and outside `function`), so that none hides another.
-fn make_unique(parts: &mut [Part]) {
-    for at in 1..parts.len() {
-        let (before, rest) = parts.split_at_mut(at);
-        let Some(part) = rest.first_mut() else { return };
-        let twins = before.iter().filter(|other| other.aspect == part.aspect && other.key == part.key).count();
-        if twins > 0 {
-            part.key = format!("{}#{}", part.key, twins + 1);
-        }
-    }
+    leaf::elements(file, aspect, &entry.node).unwrap_or_else(|| vec![whole(file, entry, aspect)])
 }
 
 fn without_tools(file: &SourceFile, document: &Node) -> Problem {
-    let help = "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
+    let help =
+        "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
     Problem::at(file, document.span, "tool-not-found", "the file holds no tool", help)
 }
 
