@@ -27,9 +27,8 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
             bytes.truncate(cut.index(bytes.len()));
             bytes
         }),
-        (seed(), seed(), at(), at()).prop_map(|(a, b, from, to)| {
-            [&a[..from.index(a.len())], &b[to.index(b.len())..]].concat()
-        }),
+        (seed(), seed(), at(), at())
+            .prop_map(|(a, b, from, to)| { [&a[..from.index(a.len())], &b[to.index(b.len())..]].concat() }),
         (seed(), vec((at(), any::<u8>()), 1..6)).prop_map(|(mut bytes, flips)| {
             for (place, byte) in flips {
                 let index = place.index(bytes.len());
