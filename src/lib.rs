@@ -3,5 +3,6 @@
 //! The modules below stand in the order of the life of the data: git objects become snapshots, two snapshots become
 //! artefact diffs, rules classify them, and reports and locks are what comes out.
 
+pub mod config;
 pub mod domain;
 pub mod kinds;
