@@ -5,3 +5,5 @@
 
 pub mod domain;
 pub mod kinds;
+pub mod lock;
+pub mod store;
