@@ -168,7 +168,7 @@ fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>
 
 /// A path that the user typed, from the repository's root.
 pub fn in_repository(repository: &Repository, typed: &Path) -> String {
-    let prefix = PathBuf::from(repository.prefix());
+    let prefix = PathBuf::from(repository.prefix().unwrap_or_default());
     let mut parts: Vec<String> = Vec::new();
     for part in prefix.join(typed).components() {
         match part {

@@ -32,7 +32,7 @@ impl Sides {
         match (old, new) {
             (None, _) => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
             (Some(old), Some(new)) => Self::named(session, old, new),
-            (Some(old), None) if shipped::is_named(old) => Self::named(session, old, edited),
+            (Some(old), None) if shipped::Named::parse(old).is_some() => Self::named(session, old, edited),
             (Some(old), None) => match session.repository.resolve(old)? {
                 Resolved::Range { old, new } => {
                     Ok(Self::plain(session.snapshot(&old.spec)?, session.snapshot(&new.spec)?))
@@ -49,7 +49,7 @@ impl Sides {
     fn named(session: &Session, old: &str, new: &str) -> miette::Result<Self> {
         let (before, first) = shipped::side(session, old)?;
         let (after, second) = shipped::side(session, new)?;
-        let artefacts_only = shipped::is_named(old) || shipped::is_named(new);
+        let artefacts_only = shipped::Named::parse(old).is_some() || shipped::Named::parse(new).is_some();
         Ok(Self { old: before, new: after, only: first.or(second), artefacts_only })
     }
 
@@ -72,24 +72,27 @@ impl Sides {
 }
 
 /// The report of a comparison.
+///
+/// # Errors
+/// When the lock cannot be read.
 pub fn changes(
     schema: &'static str,
     session: &Session,
     comparison: Comparison,
     sides: &Sides,
     context: &Context,
-) -> Changes {
-    Changes::build(Inputs {
+) -> miette::Result<Changes> {
+    Ok(Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
         code: code(session, &comparison),
         submodules: submodules(&comparison),
         classified: classify::all(comparison.artefacts, &session.policy()),
-        released: shipped::versions(session),
+        released: shipped::versions(session)?,
         today: context.now().date(),
         problems: comparison.problems,
-    })
+    }))
 }
 
 fn endpoint(snapshot: &Snapshot) -> Endpoint {
