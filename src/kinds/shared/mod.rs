@@ -7,6 +7,7 @@ mod lenient;
 pub mod lifecycle;
 pub mod node;
 pub mod part;
+pub mod rows;
 pub mod text;
 mod toml;
 mod tree;
