@@ -128,3 +128,12 @@ impl Snapshot {
 fn foreign(entry: &Entry) -> ReadError {
     ReadError::Io { path: entry.path.clone(), source: io::ErrorKind::NotFound.into() }
 }
+
+impl Snapshot {
+    /// The same snapshot under another name.
+    #[must_use]
+    pub fn called(mut self, spec: &str) -> Self {
+        spec.clone_into(&mut self.spec);
+        self
+    }
+}

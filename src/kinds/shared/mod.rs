@@ -8,6 +8,7 @@ pub mod lifecycle;
 pub mod node;
 pub mod part;
 pub mod rows;
+pub mod schema;
 pub mod text;
 mod toml;
 mod tree;
