@@ -5,3 +5,8 @@
 
 pub mod domain;
 pub mod kinds;
+pub mod git;
+pub mod store;
+pub mod diff;
+pub mod classify;
+pub mod report;

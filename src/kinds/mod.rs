@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span};
+use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
 pub mod shared;
 
@@ -94,6 +94,8 @@ pub trait Kind: Sync {
     const NAME: KindName;
     /// The rules that judge its facts; the first that applies claims a fact.
     const RULES: &'static [Rule];
+    /// How its artefacts are versioned unless `pv.toml` says otherwise.
+    const VERSIONING: Versioning = Versioning::Semver;
 
     /// Whether a path alone, by convention, makes this kind likely enough to read the file (`prompts/x.md`, `*.prompty`).
     /// Files that no kind finds likely are never read by zero-configuration discovery.
@@ -123,6 +125,8 @@ pub trait AnyKind: Sync {
     fn name(&self) -> KindName;
     /// Its rules.
     fn rules(&self) -> &'static [Rule];
+    /// How its artefacts are usually versioned.
+    fn versioning(&self) -> Versioning;
     /// See [`Kind::is_likely`].
     fn is_likely(&self, path: &str) -> bool;
     /// See [`Kind::recognises`].
@@ -142,6 +146,10 @@ impl<K: Kind> AnyKind for K {
 
     fn rules(&self) -> &'static [Rule] {
         K::RULES
+    }
+
+    fn versioning(&self) -> Versioning {
+        K::VERSIONING
     }
 
     fn is_likely(&self, path: &str) -> bool {

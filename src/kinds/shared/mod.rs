@@ -1,5 +1,15 @@
 //! What two or more kinds use.
 
+pub mod document;
+pub mod front_matter;
+mod json;
+mod lenient;
+pub mod lifecycle;
 pub mod node;
 pub mod part;
+pub mod prose;
 pub mod template;
+pub mod text;
+mod toml;
+mod tree;
+mod yaml;

@@ -1,0 +1,99 @@
+//! Rules judge facts: class, change types, gates and version bump of every artefact that differs.
+
+mod meta;
+mod policy;
+
+pub use meta::RULES as META_RULES;
+pub use policy::Policy;
+
+use std::collections::BTreeSet;
+
+use crate::diff::ArtefactDiff;
+use crate::domain::{Bump, ChangeType, Class, Fact, Finding, Gate, KindName, Risk, Rule};
+use crate::kinds::{self, KINDS};
+
+/// An artefact's difference, judged.
+#[derive(Debug)]
+pub struct Classified {
+    /// What differs.
+    pub diff: ArtefactDiff,
+    /// The judged facts, worst first.
+    pub findings: Vec<Finding>,
+    /// The worst class of a change; `None` when there are integrity findings only.
+    pub class: Option<Class>,
+    /// The part of the version that must move.
+    pub bump: Bump,
+    /// The change types of its findings, cosmetic ones aside.
+    pub types: BTreeSet<ChangeType>,
+    /// What it owes before it ships.
+    pub gates: BTreeSet<Gate>,
+}
+
+/// Every rule there is, sorted by id.
+pub fn rules() -> Vec<&'static Rule> {
+    let mut rules: Vec<&Rule> = KINDS.iter().flat_map(|kind| kind.rules()).chain(META_RULES).collect();
+    rules.sort_by_key(|rule| rule.id);
+    rules
+}
+
+/// The rule called `id`.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().into_iter().find(|rule| rule.id == id)
+}
+
+/// Judges every difference.
+pub fn all(diffs: Vec<ArtefactDiff>, policy: &Policy) -> Vec<Classified> {
+    diffs.into_iter().map(|diff| classify(diff, policy)).collect()
+}
+
+fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
+    let kind = diff.artefact().map(|artefact| artefact.id.kind);
+    let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(kind?, fact, policy)).collect();
+    findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
+    let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
+    let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.rule.change_type).collect();
+    let gates = gates(&findings, policy);
+    Classified { diff, class, bump: class.map_or(Bump::None, Class::bump), types, gates, findings }
+}
+
+fn severity(finding: &Finding) -> (Class, Risk) {
+    (finding.class, finding.rule.risk)
+}
+
+fn place(finding: &Finding) -> Option<&crate::domain::Place> {
+    finding.new.as_ref().or(finding.old.as_ref()).map(|quote| &quote.place)
+}
+
+fn is_felt(finding: &Finding) -> bool {
+    finding.class != Class::Cosmetic
+}
+
+/// The first rule that applies claims the fact; what none claims falls to the kind's safety net.
+fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
+    let own = kinds::kind(kind)?.rules();
+    let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(own))?;
+    Some(Finding {
+        rule,
+        class: policy.class_of(rule),
+        message: (rule.message)(fact),
+        old: fact.old.clone(),
+        new: fact.new.clone(),
+        count: fact.count,
+    })
+}
+
+fn safety_net(rules: &'static [Rule]) -> Option<&'static Rule> {
+    rules.iter().find(|rule| rule.id.ends_with("/content-changed"))
+}
+
+/// The gates of the change types that are felt, and those that the rules themselves ask for.
+///
+/// A change type that is felt only at low risk owes no more than its rules ask for.
+fn gates(findings: &[Finding], policy: &Policy) -> BTreeSet<Gate> {
+    let felt = findings.iter().filter(|finding| is_felt(finding));
+    let by_rule = felt.clone().flat_map(|finding| finding.rule.gates.iter().copied());
+    let by_type = felt
+        .filter(|finding| finding.rule.risk > Risk::Low && finding.class != Class::Integrity)
+        .flat_map(|finding| policy.gates_of(finding.rule.change_type));
+    by_rule.chain(by_type).collect()
+}

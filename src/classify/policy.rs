@@ -1,0 +1,34 @@
+//! What a project changes about the rules' judgement: the one funnel for levels.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{ChangeType, Class, Gate, Rule};
+
+/// The rules about form alone, which `[classify] form` lowers together.
+const FORM: [&str; 4] = ["whitespace-changed", "markdown-changed", "punctuation-changed", "case-changed"];
+
+/// Levels and gates in force.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Rule id to class, from `[classify.levels]`.
+    pub levels: BTreeMap<String, Class>,
+    /// The class of changes of form alone, from `[classify] form`.
+    pub form: Option<Class>,
+    /// The gates that each change type owes, from `[types.*]`.
+    pub gates: BTreeMap<ChangeType, Vec<Gate>>,
+}
+
+impl Policy {
+    pub(super) fn class_of(&self, rule: &Rule) -> Class {
+        let form = || self.form.filter(|_| is_form(rule));
+        self.levels.get(rule.id).copied().or_else(form).unwrap_or(rule.class)
+    }
+
+    pub(super) fn gates_of(&self, change_type: ChangeType) -> impl Iterator<Item = Gate> + '_ {
+        self.gates.get(&change_type).into_iter().flatten().copied()
+    }
+}
+
+fn is_form(rule: &Rule) -> bool {
+    rule.id.split_once('/').is_some_and(|(_, name)| FORM.contains(&name))
+}

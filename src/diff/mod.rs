@@ -1,0 +1,90 @@
+//! Two snapshots become artefact diffs: what was added, removed, modified, renamed, reformatted, and the facts of each.
+
+mod compare;
+mod inventory;
+mod pair;
+mod read;
+mod units;
+
+pub use compare::{ArtefactDiff, Status};
+pub use inventory::{Inventory, inventory};
+pub use pair::similarity;
+pub use read::{Artefact, Limits};
+pub use units::{Discovery, Selected};
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::domain::{Problem, Quote};
+use crate::git::{Mode, Snapshot};
+
+/// What differs between two snapshots.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The artefacts that differ, sorted by identity and path.
+    pub artefacts: Vec<ArtefactDiff>,
+    /// Files that could not be read, of the new side (of the old one where the file is gone).
+    pub problems: Vec<Problem>,
+    /// Every path whose bytes or mode differ, sorted; artefacts or not.
+    pub paths: Vec<PathChange>,
+}
+
+/// A path whose bytes or mode differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathChange {
+    /// The path.
+    pub path: String,
+    /// Object id (or nothing) on the old and on the new side; a submodule's is a commit.
+    pub submodule: Option<(Option<String>, Option<String>)>,
+    /// Whether the old side has it.
+    pub in_old: bool,
+    /// Whether the new side has it.
+    pub in_new: bool,
+}
+
+/// Compares two snapshots, artefact by artefact. Object ids first: what has the same id on both sides is never read.
+pub fn between(old: &Snapshot, new: &Snapshot, discovery: &Discovery<'_>) -> Comparison {
+    let paths = changed_paths(old, new);
+    let touched: BTreeSet<&str> = paths.iter().map(|change| change.path.as_str()).collect();
+    let units = units::touched(old, new, &touched, discovery);
+    let sides: Vec<(read::Side, read::Side)> = units
+        .par_iter()
+        .map(|unit| (read::side(old, unit, discovery), read::side(new, unit, discovery)))
+        .collect();
+    let (before, after) = sides.into_iter().unzip();
+    let (artefacts, problems) = compare::all(before, after);
+    Comparison { artefacts, problems, paths }
+}
+
+fn changed_paths(old: &Snapshot, new: &Snapshot) -> Vec<PathChange> {
+    let (mut left, mut right) = (old.entries().iter().peekable(), new.entries().iter().peekable());
+    let mut changes = Vec::new();
+    loop {
+        let order = match (left.peek(), right.peek()) {
+            (None, None) => return changes,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(a), Some(b)) => a.path.cmp(&b.path),
+        };
+        let a = if order.is_le() { left.next() } else { None };
+        let b = if order.is_ge() { right.next() } else { None };
+        let same = matches!((a, b), (Some(a), Some(b)) if a.mode == b.mode && a.oid.is_some() && a.oid == b.oid);
+        if !same {
+            changes.extend(path_change(a, b));
+        }
+    }
+}
+
+fn path_change(old: Option<&crate::git::Entry>, new: Option<&crate::git::Entry>) -> Option<PathChange> {
+    let path = new.or(old)?.path.clone();
+    let is_submodule = |entry: Option<&crate::git::Entry>| entry.is_some_and(|entry| entry.mode == Mode::Submodule);
+    let oid = |entry: Option<&crate::git::Entry>| entry.and_then(|entry| entry.oid.as_ref().map(ToString::to_string));
+    let submodule = (is_submodule(old) || is_submodule(new)).then(|| (oid(old), oid(new)));
+    Some(PathChange { path, submodule, in_old: old.is_some(), in_new: new.is_some() })
+}
+
+/// A quote of nothing at the first line of `path`: where whole files are concerned.
+pub(crate) fn whole_file(path: &str) -> Quote {
+    Quote { place: crate::domain::Place { path: path.into(), line: 1, column: 1 }, text: String::new() }
+}

@@ -1,0 +1,315 @@
+//! From a unit of a snapshot to its parsed artefacts and problems.
+
+use crate::domain::{ArtefactId, Digest, Meaning, Problem, SourceFile, Span, Versioning};
+use crate::git::{Entry, Mode, ReadError, Snapshot};
+use crate::kinds::shared::document::{self, Syntax};
+use crate::kinds::shared::text;
+use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
+
+use super::units::{Discovery, UnitPath};
+
+/// How much of a file is read before it is only hashed.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits;
+
+impl Limits {
+    /// Files above this many bytes are compared by digest alone: parsing one costs several times its size in memory.
+    pub const PARSED: u64 = 512 << 20;
+}
+
+/// A parsed artefact of one side.
+#[derive(Debug)]
+pub struct Artefact {
+    /// Its identity.
+    pub id: ArtefactId,
+    /// Path of its file or directory.
+    pub path: String,
+    /// Whether the path is a directory taken as one.
+    pub is_directory: bool,
+    /// The part of the file that it is, when the file holds several.
+    pub part: Option<Span>,
+    /// Digest of its exact bytes: of the file, of its part of the file, or of the directory's listing.
+    pub digest: Digest,
+    /// Size of those bytes; of a directory the sum of its files.
+    pub size: u64,
+    /// Digest of its canonical form.
+    pub meaning: Meaning,
+    /// The version that the document declares.
+    pub declared: Option<String>,
+    /// What it refers to.
+    pub references: Vec<Reference>,
+    /// How it is versioned.
+    pub versioning: Versioning,
+    /// The files it consists of: path, digest, size, executable.
+    pub files: Vec<ListedFile>,
+    /// The text of its (part of the) file, for similarity; of a directory its first text file's.
+    pub(super) text: Text,
+    /// The typed artefact, which its kind alone reads.
+    pub(super) parsed: AnyArtefact,
+}
+
+/// A file of an artefact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Path in the repository.
+    pub path: String,
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether it is executable.
+    pub executable: bool,
+    /// Whether its kind could read it as text; the others are compared by digest.
+    pub is_text: bool,
+}
+
+/// A piece of a source file, shared with it.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    file: SourceFile,
+    span: Span,
+}
+
+impl Text {
+    pub(super) fn as_str(&self) -> &str {
+        self.file.slice(self.span)
+    }
+
+    pub(super) fn quote(&self) -> crate::domain::Quote {
+        self.file.quote_as(self.span, String::new())
+    }
+}
+
+/// One side of a unit: its artefacts and problems.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub(super) artefacts: Vec<Artefact>,
+    pub(super) problems: Vec<Problem>,
+    /// Whether the unit exists on this side at all.
+    pub(super) exists: bool,
+    /// Of a file that holds several artefacts: digest of the file, and its text outside them.
+    pub(super) frame: Option<Frame>,
+}
+
+/// What a file that holds several artefacts says outside them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) file: Digest,
+    /// The text outside, without blanks and list punctuation.
+    pub(super) skeleton: String,
+}
+
+/// Reads and parses one side of a unit; a unit that the snapshot lacks is empty.
+pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>) -> Side {
+    let entries = entries_of(snapshot, unit);
+    if entries.is_empty() {
+        return Side::default();
+    }
+    let mut side = Side { exists: true, ..Side::default() };
+    let loaded = load(snapshot, &entries, &mut side.problems);
+    if loaded.sources.is_empty() {
+        return side;
+    }
+    let parsed_unit = Unit {
+        path: unit.path.as_str().into(),
+        files: loaded.sources,
+        is_directory: unit.is_directory,
+        settings: unit.selected.settings.clone(),
+    };
+    let Some(kind) = kind_of(unit, &parsed_unit) else {
+        let by_hand = unit.selected.kind.is_some() || (discovery.select)(&unit.path).is_some();
+        if !by_hand {
+            side.problems.clear();
+        }
+        return side;
+    };
+    let parsed = kind.parse(&parsed_unit);
+    side.problems.extend(parsed.problems);
+    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind };
+    side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
+    side.frame = frame(&side.artefacts, &loaded.files);
+    side
+}
+
+fn frame(artefacts: &[Artefact], files: &[ListedFile]) -> Option<Frame> {
+    let (first, file) = (artefacts.first()?, files.first()?);
+    let mut parts: Vec<Span> = artefacts.iter().filter_map(|artefact| artefact.part).collect();
+    parts.sort_unstable();
+    let source = &first.text.file;
+    let mut skeleton = String::new();
+    let mut from = 0;
+    for part in parts.iter().copied().chain([Span::new(source.text.len(), source.text.len())]) {
+        let outside = source.slice(Span::new(from, part.start.max(from)));
+        skeleton.extend(outside.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '-')));
+        from = from.max(part.end);
+    }
+    (!parts.is_empty()).then(|| Frame { file: file.digest.clone(), skeleton })
+}
+
+fn entries_of<'s>(snapshot: &'s Snapshot, unit: &UnitPath) -> Vec<&'s Entry> {
+    if !unit.is_directory {
+        return snapshot.entry(&unit.path).into_iter().filter(|entry| entry.mode != Mode::Submodule).collect();
+    }
+    let prefix = format!("{}/", unit.path);
+    let from = snapshot.entries().partition_point(|entry| entry.path < prefix);
+    let below = snapshot.entries().get(from..).unwrap_or_default();
+    below
+        .iter()
+        .take_while(|entry| entry.path.starts_with(&prefix))
+        .filter(|entry| entry.mode != Mode::Submodule)
+        .collect()
+}
+
+struct Loaded {
+    sources: Vec<SourceFile>,
+    files: Vec<ListedFile>,
+}
+
+fn load(snapshot: &Snapshot, entries: &[&Entry], problems: &mut Vec<Problem>) -> Loaded {
+    let mut loaded = Loaded { sources: Vec::new(), files: Vec::new() };
+    for entry in entries {
+        if entry.mode == Mode::Symlink {
+            problems.push(symlink(&entry.path));
+            continue;
+        }
+        match read(snapshot, entry, entries.len() == 1) {
+            Ok((file, source)) => {
+                loaded.files.push(file);
+                loaded.sources.extend(source);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    loaded
+}
+
+fn read(snapshot: &Snapshot, entry: &Entry, alone: bool) -> Result<(ListedFile, Option<SourceFile>), Problem> {
+    let executable = entry.mode == Mode::Executable;
+    let listed = |digest, size, is_text| ListedFile { path: entry.path.clone(), digest, size, executable, is_text };
+    match snapshot.read(entry, Limits::PARSED) {
+        Ok(bytes) => {
+            let (digest, size) = (Digest::of(&bytes), bytes.len() as u64);
+            match text::decode(&entry.path, &bytes) {
+                Ok(source) => Ok((listed(digest, size, true), Some(source))),
+                Err(problem) if alone => Err(problem),
+                Err(_) => Ok((listed(digest, size, false), None)),
+            }
+        }
+        Err(ReadError::TooLarge { size, .. }) if !alone => {
+            let (digest, _) = snapshot.digest(entry).map_err(|error| unreadable(&entry.path, &error))?;
+            Ok((listed(digest, size, false), None))
+        }
+        Err(error) => Err(unreadable(&entry.path, &error)),
+    }
+}
+
+fn symlink(path: &str) -> Problem {
+    Problem::of_path(
+        path,
+        "symlink-not-followed",
+        "this is a symbolic link, and pv never follows one",
+        "name the file it points to in pv.toml, or replace the link by the file",
+    )
+}
+
+fn unreadable(path: &str, error: &ReadError) -> Problem {
+    Problem::of_path(path, error.code(), error.to_string(), error.remedy())
+}
+
+/// The kind that reads a unit: the one that was asked for, else the first that recognises the content.
+fn kind_of(unit: &UnitPath, parsed_unit: &Unit) -> Option<&'static dyn AnyKind> {
+    if let Some(name) = unit.selected.kind {
+        return kinds::kind(name);
+    }
+    let file = parsed_unit.files.first()?;
+    let document = document::syntax_of(&file.path)
+        .or_else(|| looks_like_json(file))
+        .and_then(|syntax| document::parse(file, file.whole(), syntax).ok());
+    let candidate = Candidate { file, document: document.as_ref() };
+    KINDS.iter().copied().find(|kind| kind.is_likely(&file.path) && kind.recognises(&candidate))
+}
+
+fn looks_like_json(file: &SourceFile) -> Option<Syntax> {
+    file.text.trim_start().starts_with(['{', '[']).then_some(Syntax::Json)
+}
+
+struct ItemReader<'a> {
+    unit: &'a UnitPath,
+    parsed_unit: &'a Unit,
+    files: &'a [ListedFile],
+    kind: &'static dyn AnyKind,
+}
+
+impl ItemReader<'_> {
+    fn artefact(&self, item: Item<AnyArtefact>) -> Artefact {
+        let name = item.name.clone().unwrap_or_else(|| name_of_path(&self.unit.path));
+        let (digest, size) = self.digest(item.span);
+        Artefact {
+            id: ArtefactId::new(self.kind.name(), name),
+            path: self.unit.path.clone(),
+            is_directory: self.unit.is_directory,
+            part: item.span,
+            digest,
+            size,
+            meaning: self.meaning(item.meaning),
+            declared: item.version,
+            references: item.references,
+            versioning: self.unit.selected.versioning.unwrap_or_else(|| self.kind.versioning()),
+            files: self.files.to_vec(),
+            text: self.text(item.span),
+            parsed: item.artefact,
+        }
+    }
+
+    fn digest(&self, part: Option<Span>) -> (Digest, u64) {
+        match (part, self.files) {
+            (Some(span), _) if !self.unit.is_directory => {
+                let bytes = self.text(Some(span));
+                (Digest::of(bytes.as_str().as_bytes()), span.len() as u64)
+            }
+            (_, [file]) if !self.unit.is_directory => (file.digest.clone(), file.size),
+            (_, files) => {
+                let listing = crate::store::listing::of(files.iter().map(|file| crate::store::listing::Line {
+                    path: self.relative(&file.path),
+                    digest: &file.digest,
+                    size: file.size,
+                    executable: file.executable,
+                }));
+                (Digest::of(listing.as_bytes()), files.iter().map(|file| file.size).sum())
+            }
+        }
+    }
+
+    fn relative<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.unit.path.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
+    }
+
+    /// The kind's meaning, and with it the bytes of the files that it could not read as text.
+    fn meaning(&self, meaning: Meaning) -> Meaning {
+        let opaque: Vec<&ListedFile> = self.files.iter().filter(|file| !file.is_text).collect();
+        if opaque.is_empty() {
+            return meaning;
+        }
+        let mut canonical = meaning.as_str().to_owned();
+        for file in opaque {
+            canonical.push('\n');
+            canonical.push_str(self.relative(&file.path));
+            canonical.push('\0');
+            canonical.push_str(file.digest.as_str());
+        }
+        Meaning::of(canonical.as_bytes())
+    }
+
+    fn text(&self, part: Option<Span>) -> Text {
+        let file = self.parsed_unit.files.first().cloned().unwrap_or_else(|| SourceFile::new("", ""));
+        let span = part.unwrap_or_else(|| file.whole());
+        Text { file, span }
+    }
+}
+
+/// The name of an artefact whose document gives none: the file's stem, or the directory's name.
+fn name_of_path(path: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let stem = last.trim_start_matches('.');
+    stem.split_once('.').map_or(stem, |(stem, _)| stem).to_owned()
+}

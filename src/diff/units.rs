@@ -1,0 +1,114 @@
+//! Units: which files are read together, and as which kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{KindName, Versioning};
+use crate::git::Snapshot;
+use crate::kinds::{KINDS, Settings};
+
+/// How files are assigned to artefacts.
+pub struct Discovery<'a> {
+    /// What `pv.toml` (or `--kind K -- PATH…`) says about a path.
+    pub select: &'a (dyn Fn(&str) -> Option<Selected> + Sync),
+    /// Whether files that `select` passes over are recognised by their formats and folders (zero configuration).
+    pub by_format: bool,
+}
+
+/// The unit that a file belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// The kind; `None`: whichever kind recognises the content.
+    pub kind: Option<KindName>,
+    /// The directory that is taken as one artefact; `None`: the file itself.
+    pub directory: Option<String>,
+    /// How it is read.
+    pub settings: Settings,
+    /// How it is versioned; `None`: as its kind usually is.
+    pub versioning: Option<Versioning>,
+}
+
+/// A file, or a directory taken as one, that is read as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnitPath {
+    pub(super) path: String,
+    pub(super) is_directory: bool,
+    pub(super) selected: Selected,
+}
+
+/// The units that the `touched` paths belong to, sorted by path.
+pub(super) fn touched(
+    old: &Snapshot,
+    new: &Snapshot,
+    touched: &BTreeSet<&str>,
+    discovery: &Discovery<'_>,
+) -> Vec<UnitPath> {
+    let folders = Folders::of([old, new], discovery);
+    unique(touched.iter().filter_map(|path| folders.unit_of(path, discovery)))
+}
+
+/// Every unit of a snapshot, sorted by path.
+pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPath> {
+    let folders = Folders::of([snapshot], discovery);
+    unique(snapshot.entries().iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)))
+}
+
+fn unique(units: impl Iterator<Item = UnitPath>) -> Vec<UnitPath> {
+    let by_path: BTreeMap<String, UnitPath> = units.map(|unit| (unit.path.clone(), unit)).collect();
+    by_path.into_values().collect()
+}
+
+/// The directories that some marker file makes one artefact (`SKILL.md`), by path.
+struct Folders(BTreeMap<String, KindName>);
+
+impl Folders {
+    fn of<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>, discovery: &Discovery<'_>) -> Self {
+        if !discovery.by_format {
+            return Self(BTreeMap::new());
+        }
+        let paths = snapshots.into_iter().flat_map(|snapshot| snapshot.entries()).map(|entry| entry.path.as_str());
+        Self(paths.filter_map(marked_folder).collect())
+    }
+
+    fn unit_of(&self, path: &str, discovery: &Discovery<'_>) -> Option<UnitPath> {
+        if let Some(selected) = (discovery.select)(path) {
+            let directory = selected.directory.clone();
+            return Some(UnitPath {
+                is_directory: directory.is_some(),
+                path: directory.unwrap_or_else(|| path.to_owned()),
+                selected,
+            });
+        }
+        if !discovery.by_format {
+            return None;
+        }
+        self.folder_of(path).or_else(|| likely_file(path))
+    }
+
+    fn folder_of(&self, path: &str) -> Option<UnitPath> {
+        ancestors(path).find_map(|folder| {
+            let kind = *self.0.get(folder)?;
+            Some(UnitPath { path: folder.to_owned(), is_directory: true, selected: Selected::of_kind(Some(kind)) })
+        })
+    }
+}
+
+impl Selected {
+    /// A file of this kind, with no settings of its own.
+    pub fn of_kind(kind: Option<KindName>) -> Self {
+        Self { kind, directory: None, settings: Settings::default(), versioning: None }
+    }
+}
+
+fn marked_folder(path: &str) -> Option<(String, KindName)> {
+    KINDS.iter().find_map(|kind| Some((kind.directory_of(path)?.to_owned(), kind.name())))
+}
+
+fn likely_file(path: &str) -> Option<UnitPath> {
+    let likely = KINDS.iter().any(|kind| kind.is_likely(path));
+    likely.then(|| UnitPath { path: path.to_owned(), is_directory: false, selected: Selected::of_kind(None) })
+}
+
+/// The directories above `path`, outermost first.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at))
+}

@@ -1,0 +1,91 @@
+//! Documents: JSON, YAML and TOML read into one spanned tree, under one set of limits.
+
+use super::node::Node;
+use super::{json, toml, yaml};
+use crate::domain::{Problem, SourceFile, Span};
+
+/// How deeply lists and maps may nest.
+pub const MAX_DEPTH: usize = 256;
+
+/// How many problems of one document are listed.
+pub const MAX_PROBLEMS: usize = 20;
+
+/// The syntax of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// JSON; comments and trailing commas are tolerated.
+    Json,
+    /// YAML 1.2, one document.
+    Yaml,
+    /// TOML 1.
+    Toml,
+}
+
+/// The syntax that the extension of `path` announces.
+pub fn syntax_of(path: &str) -> Option<Syntax> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "json" | "jsonc" | "json5" => Some(Syntax::Json),
+        "yaml" | "yml" => Some(Syntax::Yaml),
+        "toml" => Some(Syntax::Toml),
+        _ => None,
+    }
+}
+
+/// Reads `region` of `file`; every span of the tree is an offset into the whole file.
+///
+/// # Errors
+/// The problems of the document, each with its place. Time is linear in the region, memory a multiple of it.
+pub fn parse(file: &SourceFile, region: Span, syntax: Syntax) -> Result<Node, Vec<Problem>> {
+    let region = without_byte_order_mark(file, region);
+    if let Some(at) = file.slice(region).find('\0') {
+        let span = Span::new(region.start + at, region.start + at + 1);
+        let help = "remove the byte, or keep binary content out of this file";
+        return Err(vec![Problem::at(file, span, "nul-byte", "a NUL byte stands in the document", help)]);
+    }
+    match syntax {
+        Syntax::Json => json::parse(file, region),
+        Syntax::Yaml => yaml::parse(file, region),
+        Syntax::Toml => toml::parse(file, region),
+    }
+}
+
+/// Reads the whole of `file` in the syntax that its extension announces; `None`: it announces none.
+pub fn parse_file(file: &SourceFile) -> Option<Result<Node, Vec<Problem>>> {
+    syntax_of(&file.path).map(|syntax| parse(file, file.whole(), syntax))
+}
+
+fn without_byte_order_mark(file: &SourceFile, region: Span) -> Span {
+    let mark = if file.slice(region).starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    Span::new(region.start + mark, region.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_announces_the_syntax() {
+        assert_eq!(syntax_of("a/b.prompt.YML"), Some(Syntax::Yaml));
+        assert_eq!(syntax_of("a.d/README"), None);
+        assert_eq!(syntax_of("pyproject.toml"), Some(Syntax::Toml));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_and_spans_stay_true() {
+        for (path, text) in [("a.json", "\u{feff}{\"a\": 1}"), ("a.yaml", "\u{feff}a: 1"), ("a.toml", "\u{feff}a = 1")]
+        {
+            let file = SourceFile::new(path, text);
+            let node = parse_file(&file).expect("known syntax").expect("valid");
+            assert_eq!(file.slice(node.get("a").expect("a").span), "1", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_nul_byte_is_a_problem_with_its_place() {
+        let file = SourceFile::new("a.yaml", "a: 1\nb: x\0y\n");
+        let problems = parse_file(&file).expect("yaml").expect_err("NUL");
+        assert_eq!((problems[0].code, problems[0].place.line, problems[0].place.column), ("nul-byte", 2, 5));
+    }
+}

@@ -1,0 +1,130 @@
+//! Front matter: the YAML between two `---` lines at the head of a text file.
+
+use super::document::{self, Syntax};
+use super::lenient;
+use super::node::{Node, Value};
+use crate::domain::{Problem, SourceFile, Span};
+
+/// The head and the body of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontMatter {
+    /// The head, always a map.
+    pub map: Node,
+    /// The text between the two `---` lines.
+    pub header: Span,
+    /// Everything after the line of the second `---`.
+    pub body: Span,
+    /// Whether the head is no strict YAML and was read line by line.
+    pub lenient: bool,
+}
+
+/// Reads the front matter of `file`; `None`: it has none.
+///
+/// Blank lines, `#` lines and an HTML comment may stand before it. A head that is no strict YAML is read line by line.
+///
+/// # Errors
+/// The problems of the head when it cannot be read either way.
+pub fn read(file: &SourceFile) -> Result<Option<FrontMatter>, Vec<Problem>> {
+    let Some((header, body)) = split(file) else { return Ok(None) };
+    let (map, lenient) = match document::parse(file, header, Syntax::Yaml) {
+        Ok(node) => (node, false),
+        Err(problems) => match problems.first() {
+            Some(first) if first.code == "yaml-syntax" => (lenient::read(file, header).ok_or(problems)?, true),
+            _ => return Err(problems),
+        },
+    };
+    let map = match map.value {
+        Value::Map(_) => map,
+        Value::Null => Node { span: header, value: Value::Map(Vec::new()) },
+        // Two rules with a paragraph between them: Markdown, not a head.
+        _ => return Ok(None),
+    };
+    Ok(Some(FrontMatter { map, header, body, lenient }))
+}
+
+/// Where the head and the body of `file` stand; `None`: it has no front matter.
+pub fn split(file: &SourceFile) -> Option<(Span, Span)> {
+    let mut lines = lines(&file.text).skip_while({
+        let mut in_comment = false;
+        move |(_, line)| precedes(line, &mut in_comment)
+    });
+    let (opening, line) = lines.next()?;
+    is_fence(line).then_some(())?;
+    let (closing, last) = lines.find(|(_, line)| is_fence(line))?;
+    let header = Span::new(opening + line.len(), closing);
+    Some((header, Span::new(closing + last.len(), file.text.len())))
+}
+
+/// Lines with their ends, and where they start; a leading byte order mark is left out.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    text.get(mark..).unwrap_or_default().split_inclusive('\n').scan(mark, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line))
+    })
+}
+
+fn is_fence(line: &str) -> bool {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    line.strip_prefix("---").is_some_and(|rest| rest.chars().all(|c| c == ' ' || c == '\t'))
+}
+
+/// Whether a line may stand before the front matter: blank, a `#` licence line, part of an HTML comment.
+fn precedes(line: &str, in_comment: &mut bool) -> bool {
+    let text = line.trim();
+    if *in_comment || text.starts_with("<!--") {
+        *in_comment = !text.ends_with("-->");
+        return true;
+    }
+    text.is_empty() || text.starts_with('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Option<(String, String, bool)> {
+        let file = SourceFile::new("a.md", text);
+        let found = read(&file).expect("readable")?;
+        Some((found.map.canonical(), file.slice(found.body).to_owned(), found.lenient))
+    }
+
+    fn is(map: &str, body: &str, lenient: bool) -> Option<(String, String, bool)> {
+        Some((map.to_owned(), body.to_owned(), lenient))
+    }
+
+    #[test]
+    fn head_and_body_are_told_apart() {
+        assert_eq!(parts("---\na: 1\n---\nbody\n---\n"), is(r#"{"a":1}"#, "body\n---\n", false));
+        assert_eq!(parts("--- \t\r\na: 1\r\n---\r\nbody"), is(r#"{"a":1}"#, "body", false));
+        assert_eq!(parts("\u{feff}---\n---\nbody"), is("{}", "body", false));
+        assert_eq!(parts("# Copyright\n#\n\n---\na: b\n---\nx"), is(r#"{"a":"b"}"#, "x", false));
+        assert_eq!(parts("<!-- licence\nmore -->\n---\na: b\n---\nx"), is(r#"{"a":"b"}"#, "x", false));
+    }
+
+    #[test]
+    fn no_front_matter_is_no_problem() {
+        assert_eq!(parts("# Title\n\ntext\n\n---\n\nmore\n"), None);
+        assert_eq!(parts("---\nnever closed\n"), None);
+        assert_eq!(parts("---\n\nA paragraph.\n\n---\nmore\n"), None);
+        assert_eq!(parts("----\na: 1\n----\n"), None);
+        assert_eq!(parts(""), None);
+    }
+
+    #[test]
+    fn what_is_no_strict_yaml_is_read_by_lines() {
+        let text =
+            "---\ndescription: Use when: testing\nglobs: **/*.ts\nalwaysApply: false\ntags:\n  - a\n  - *b\n---\nx";
+        let map = r#"{"alwaysApply":false,"description":"Use when: testing","globs":"**/*.ts","tags":["a","*b"]}"#;
+        assert_eq!(parts(text), is(map, "x", true));
+    }
+
+    #[test]
+    fn what_neither_reader_reads_is_a_problem_at_its_place() {
+        let file = SourceFile::new("a.md", "---\na: 1\n}}\n---\nx");
+        let problem = read(&file).expect_err("unreadable").remove(0);
+        assert_eq!((problem.code, problem.place.line), ("yaml-syntax", 3));
+    }
+}

@@ -1,0 +1,47 @@
+//! Output formats: one file each, one table of them, one [`Report`] in.
+
+mod json;
+mod paint;
+mod text;
+mod words;
+
+use std::io::{self, Write};
+
+use super::Report;
+
+/// How a report is laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Whether to colour (a terminal that wants it).
+    pub color: bool,
+    /// Columns to fill.
+    pub width: usize,
+    /// Nothing folded.
+    pub full: bool,
+    /// One line an artefact.
+    pub stat: bool,
+}
+
+/// An output format.
+#[derive(Debug)]
+pub struct Format {
+    /// As written after `--format`.
+    pub name: &'static str,
+    /// What it is for, in one line.
+    pub summary: &'static str,
+    /// Whether it can render pages (the commands that do not compare).
+    pub renders_pages: bool,
+    /// Writes the report.
+    pub render: fn(&Report, &Layout, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every output format.
+pub const FORMATS: &[Format] = &[
+    Format { name: "text", summary: "for people", renders_pages: true, render: text::render },
+    Format { name: "json", summary: "for programs; see `pv schema`", renders_pages: true, render: json::render },
+];
+
+/// The format called `name`.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}

@@ -1,0 +1,44 @@
+//! Colours, only where the layout wants them.
+
+use anstyle::{AnsiColor, Style};
+
+use super::Layout;
+use crate::domain::Class;
+
+/// What a piece of text is, which decides its colour.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tone {
+    Strong,
+    Faint,
+    Good,
+    Deleted,
+    Inserted,
+    Class(Class),
+}
+
+impl Layout {
+    /// `text` in the colour of its tone; as it is where colours are not wanted.
+    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+        if !self.color || text.is_empty() {
+            return text.to_owned();
+        }
+        let style = style(tone);
+        format!("{}{text}{}", style.render(), style.render_reset())
+    }
+}
+
+fn style(tone: Tone) -> Style {
+    let colored = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+    match tone {
+        Tone::Strong => Style::new().bold(),
+        Tone::Faint => Style::new().dimmed(),
+        Tone::Good => colored(AnsiColor::Green),
+        Tone::Deleted => colored(AnsiColor::Red).strikethrough(),
+        Tone::Inserted => colored(AnsiColor::Green).bold(),
+        Tone::Class(Class::Integrity) => colored(AnsiColor::Magenta).bold(),
+        Tone::Class(Class::Breaking) => colored(AnsiColor::Red).bold(),
+        Tone::Class(Class::Behavioural) => colored(AnsiColor::Yellow),
+        Tone::Class(Class::Additive) => colored(AnsiColor::Cyan),
+        Tone::Class(Class::Cosmetic) => Style::new().dimmed(),
+    }
+}
