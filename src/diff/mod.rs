@@ -30,6 +30,13 @@ pub struct Comparison {
     pub paths: Vec<PathChange>,
 }
 
+impl Comparison {
+    /// Keeps the artefacts that `wanted` holds for, on either side.
+    pub fn retain(&mut self, wanted: impl Fn(&Artefact) -> bool) {
+        self.artefacts.retain(|diff| [&diff.before, &diff.after].into_iter().flatten().any(&wanted));
+    }
+}
+
 /// A path whose bytes or mode differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathChange {

@@ -1,3 +1,4 @@
-//! The one test binary.
+//! The integration tests, one binary: a file a subject.
 
+mod config;
 mod fuzz_documents;
