@@ -17,7 +17,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
 #[derive(Debug)]
-pub enum Shelf<'s> {
+pub(super) enum Shelf<'s> {
     /// Files of the worktree, and the directory of the large objects.
     Worktree(&'s Path, PathBuf),
     /// Files of a commit, and the directory of the large objects.
@@ -29,7 +29,7 @@ impl<'s> Shelf<'s> {
     ///
     /// # Errors
     /// When git cannot read `HEAD` of a bare repository.
-    pub fn of(repository: &'s Repository) -> miette::Result<Self> {
+    pub(super) fn of(repository: &'s Repository) -> miette::Result<Self> {
         let large = repository.common_dir().join("pv").join("large");
         Ok(match repository.workdir() {
             Some(root) => Self::Worktree(root, large),
@@ -39,7 +39,7 @@ impl<'s> Shelf<'s> {
     }
 
     /// The file at `path`; `None` when it is absent.
-    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
         match self {
             Self::Worktree(root, _) => std::fs::read(root.join(path)).ok(),
             Self::Commit(snapshot, _) => snapshot.read(snapshot.entry(path)?, LARGEST).ok(),
@@ -55,13 +55,13 @@ impl<'s> Shelf<'s> {
     ///
     /// # Errors
     /// When it cannot be read: conflict markers, a newer format, a truncated file.
-    pub fn lock(&self) -> miette::Result<Option<Lock>> {
+    pub(super) fn lock(&self) -> miette::Result<Option<Lock>> {
         let Some(file) = self.source(lock::PATH) else { return Ok(None) };
         lock::decode(&file).map(Some).map_err(|problems| Unreadable::new(lock::PATH, problems).into())
     }
 
     /// The names of the releases that have a record, sorted.
-    pub fn releases(&self) -> Vec<ReleaseName> {
+    pub(super) fn releases(&self) -> Vec<ReleaseName> {
         let directories: Vec<String> = match self {
             Self::Worktree(root, _) => entries(&root.join("releases")),
             Self::Commit(snapshot, _) => {
@@ -76,7 +76,7 @@ impl<'s> Shelf<'s> {
     }
 
     /// The text of a release's record.
-    pub fn record_text(&self, name: &ReleaseName) -> Option<String> {
+    pub(super) fn record_text(&self, name: &ReleaseName) -> Option<String> {
         Some(self.source(&name.record_path())?.text.to_string())
     }
 
@@ -84,7 +84,7 @@ impl<'s> Shelf<'s> {
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub fn record(&self, name: &ReleaseName) -> miette::Result<Record> {
+    pub(super) fn record(&self, name: &ReleaseName) -> miette::Result<Record> {
         let Some(file) = self.source(&name.record_path()) else { return Err(self.unknown_release(name.as_str())) };
         record::decode(&file).map_err(|problems| Unreadable::new(name.record_path(), problems).into())
     }
@@ -93,12 +93,12 @@ impl<'s> Shelf<'s> {
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn records(&self) -> miette::Result<Vec<Record>> {
+    pub(super) fn records(&self) -> miette::Result<Vec<Record>> {
         self.releases().iter().map(|name| self.record(name)).collect()
     }
 
     /// Runs `work` over the objects of this shelf.
-    pub fn with_objects<T>(&self, work: impl FnOnce(&dyn ObjectSource) -> T) -> T {
+    pub(super) fn with_objects<T>(&self, work: impl FnOnce(&dyn ObjectSource) -> T) -> T {
         match self {
             Self::Worktree(root, large) => work(&Objects::open(root, Some(large))),
             Self::Commit(snapshot, large) => {
@@ -121,7 +121,7 @@ impl<'s> Shelf<'s> {
     ///
     /// # Errors
     /// When an object is missing, or does not match its digest.
-    pub fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.with_objects(|objects| {
             let bytes = objects.get(shipped.object())?;
             let path = &shipped.entry.path;
@@ -152,14 +152,14 @@ fn entries(directory: &Path) -> Vec<String> {
 ///
 /// # Errors
 /// When the lock cannot be read.
-pub fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
+pub(super) fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
     let lock = Shelf::of(&session.repository)?.lock()?.unwrap_or_default();
     Ok(lock.artefacts.into_iter().map(|(id, entry)| (id, entry.version)).collect())
 }
 
 /// A shipped thing as it is named on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub(super) enum Named {
     /// `release:NAME`
     Release(String),
     /// `kind:name@version`
@@ -168,7 +168,7 @@ pub enum Named {
 
 impl Named {
     /// What `spec` names, when it is of one of these forms.
-    pub fn parse(spec: &str) -> Option<Self> {
+    pub(super) fn parse(spec: &str) -> Option<Self> {
         if let Some(name) = spec.strip_prefix("release:") {
             return Some(Self::Release(name.to_owned()));
         }
@@ -182,7 +182,7 @@ impl Named {
 ///
 /// # Errors
 /// When no release shipped it.
-pub fn find(shelf: &Shelf<'_>, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
+pub(super) fn find(shelf: &Shelf<'_>, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
     let records = shelf.records()?;
     let shipped = records.iter().filter_map(|record| record.artefacts.get(id));
     let mut known: Vec<String> = shipped.clone().map(|shipped| shipped.entry.version.to_string()).collect();
@@ -204,7 +204,7 @@ pub fn find(shelf: &Shelf<'_>, id: &ArtefactId, version: &Version) -> miette::Re
 ///
 /// # Errors
 /// When it is unknown, or its bytes are not there.
-pub fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, Option<ArtefactId>)> {
+pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, Option<ArtefactId>)> {
     let Some(named) = Named::parse(spec) else { return Ok((session.snapshot(spec)?, None)) };
     let shelf = Shelf::of(&session.repository)?;
     match named {
@@ -221,7 +221,7 @@ pub fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, Option<A
 ///
 /// # Errors
 /// When it is unknown, or bytes of it are not there.
-pub fn release(shelf: &Shelf<'_>, name: &str) -> miette::Result<Snapshot> {
+pub(super) fn release(shelf: &Shelf<'_>, name: &str) -> miette::Result<Snapshot> {
     let parsed: ReleaseName = name.parse().map_err(|_| shelf.unknown_release(name))?;
     let record = shelf.record(&parsed)?;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();

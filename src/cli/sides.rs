@@ -12,11 +12,11 @@ use super::shipped;
 
 /// Old and new side, and whether they are about one artefact only.
 #[derive(Debug)]
-pub struct Sides {
+pub(super) struct Sides {
     /// The old side.
-    pub old: Snapshot,
+    pub(super) old: Snapshot,
     /// The new side.
-    pub new: Snapshot,
+    pub(super) new: Snapshot,
     only: Option<ArtefactId>,
     /// A side made of shipped objects holds artefacts alone: files beside them are no change.
     artefacts_only: bool,
@@ -27,7 +27,7 @@ impl Sides {
     ///
     /// # Errors
     /// When a side cannot be resolved or read.
-    pub fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
+    pub(super) fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
         let edited = if staged { "index" } else { "worktree" };
         match (old, new) {
             (None, _) => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
@@ -54,7 +54,7 @@ impl Sides {
     }
 
     /// Leaves out what these sides are not about.
-    pub fn restrict(&self, comparison: &mut Comparison) {
+    pub(super) fn restrict(&self, comparison: &mut Comparison) {
         if let Some(only) = &self.only {
             comparison.retain(|artefact| artefact.id == *only);
             let paths: Vec<String> = comparison
@@ -75,7 +75,7 @@ impl Sides {
 ///
 /// # Errors
 /// When the lock cannot be read.
-pub fn changes(
+pub(super) fn changes(
     schema: &'static str,
     session: &Session,
     comparison: Comparison,

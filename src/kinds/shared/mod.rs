@@ -9,6 +9,8 @@ pub mod node;
 pub mod part;
 pub mod rows;
 pub mod schema;
+pub mod prose;
+pub mod template;
 pub mod text;
 mod toml;
 mod tree;
