@@ -10,9 +10,13 @@ use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, S
 
 pub mod eval;
 pub mod shared;
+pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[&eval::Eval];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &eval::Eval,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {

@@ -7,3 +7,6 @@ mod git_snapshots;
 mod git_writes;
 mod harness;
 mod rows;
+mod corpus_edits;
+mod fuzz_documents;
+mod judged;
