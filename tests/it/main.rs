@@ -1,8 +1,10 @@
 //! The integration tests, one binary: a file a subject.
 
 mod config;
+mod config_schema;
 mod fuzz_documents;
 mod git_backends;
 mod git_snapshots;
 mod git_writes;
 mod harness;
+mod scaffold;
