@@ -4,9 +4,18 @@
 //! artefact diffs, rules classify them, and reports and locks are what comes out.
 
 pub mod domain;
+
 pub mod kinds;
+
 pub mod git;
 pub mod store;
+
+pub mod config;
 pub mod diff;
+pub mod lock;
+
 pub mod classify;
+
 pub mod report;
+
+pub mod cli;

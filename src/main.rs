@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `pv`; everything stands in the library.
+
+fn main() -> std::process::ExitCode {
+    pv::cli::main()
+}

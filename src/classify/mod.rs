@@ -74,7 +74,7 @@ fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
     let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(own))?;
     Some(Finding {
         rule,
-        class: policy.class_of(rule),
+        class: policy.class_of(rule)?,
         message: (rule.message)(fact),
         old: fact.old.clone(),
         new: fact.new.clone(),

@@ -10,8 +10,8 @@ const FORM: [&str; 4] = ["whitespace-changed", "markdown-changed", "punctuation-
 /// Levels and gates in force.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
-    /// Rule id to class, from `[classify.levels]`.
-    pub levels: BTreeMap<String, Class>,
+    /// Rule id to class, from `[classify.levels]`; `None`: the rule is off.
+    pub levels: BTreeMap<String, Option<Class>>,
     /// The class of changes of form alone, from `[classify] form`.
     pub form: Option<Class>,
     /// The gates that each change type owes, from `[types.*]`.
@@ -19,9 +19,10 @@ pub struct Policy {
 }
 
 impl Policy {
-    pub(super) fn class_of(&self, rule: &Rule) -> Class {
-        let form = || self.form.filter(|_| is_form(rule));
-        self.levels.get(rule.id).copied().or_else(form).unwrap_or(rule.class)
+    /// The class of a rule's findings; `None` when it is off.
+    pub(super) fn class_of(&self, rule: &Rule) -> Option<Class> {
+        let form = self.form.filter(|_| is_form(rule));
+        self.levels.get(rule.id).copied().unwrap_or_else(|| form.or(Some(rule.class)))
     }
 
     pub(super) fn gates_of(&self, change_type: ChangeType) -> impl Iterator<Item = Gate> + '_ {

@@ -5,6 +5,7 @@ use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::text;
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
+use crate::store::listing::{self, Listing};
 
 use super::units::{Discovery, UnitPath};
 
@@ -196,10 +197,10 @@ fn read(snapshot: &Snapshot, entry: &Entry, alone: bool) -> Result<(ListedFile, 
             }
         }
         Err(ReadError::TooLarge { size, .. }) if !alone => {
-            let (digest, _) = snapshot.digest(entry).map_err(|error| unreadable(&entry.path, &error))?;
+            let (digest, _) = snapshot.digest(entry).map_err(|error| error.problem())?;
             Ok((listed(digest, size, false), None))
         }
-        Err(error) => Err(unreadable(&entry.path, &error)),
+        Err(error) => Err(error.problem()),
     }
 }
 
@@ -210,10 +211,6 @@ fn symlink(path: &str) -> Problem {
         "this is a symbolic link, and pv never follows one",
         "name the file it points to in pv.toml, or replace the link by the file",
     )
-}
-
-fn unreadable(path: &str, error: &ReadError) -> Problem {
-    Problem::of_path(path, error.code(), error.to_string(), error.remedy())
 }
 
 /// The kind that reads a unit: the one that was asked for, else the first that recognises the content.
@@ -269,13 +266,9 @@ impl ItemReader<'_> {
             }
             (_, [file]) if !self.unit.is_directory => (file.digest.clone(), file.size),
             (_, files) => {
-                let listing = crate::store::listing::of(files.iter().map(|file| crate::store::listing::Line {
-                    path: self.relative(&file.path),
-                    digest: &file.digest,
-                    size: file.size,
-                    executable: file.executable,
-                }));
-                (Digest::of(listing.as_bytes()), files.iter().map(|file| file.size).sum())
+                let members = files.iter().map(|file| (self.relative(&file.path).as_bytes().to_vec(), member(file)));
+                let listing = Listing { members: members.collect() }.encode();
+                (Digest::of(&listing), files.iter().map(|file| file.size).sum())
             }
         }
     }
@@ -305,6 +298,11 @@ impl ItemReader<'_> {
         let span = part.unwrap_or_else(|| file.whole());
         Text { file, span }
     }
+}
+
+fn member(file: &ListedFile) -> listing::Member {
+    let mode = if file.executable { listing::Mode::Executable } else { listing::Mode::File };
+    listing::Member { mode, digest: file.digest.clone(), size: file.size }
 }
 
 /// The name of an artefact whose document gives none: the file's stem, or the directory's name.

@@ -9,7 +9,7 @@ use crate::kinds::{KINDS, Settings};
 /// How files are assigned to artefacts.
 pub struct Discovery<'a> {
     /// What `pv.toml` (or `--kind K -- PATH…`) says about a path.
-    pub select: &'a (dyn Fn(&str) -> Option<Selected> + Sync),
+    pub select: Box<dyn Fn(&str) -> Option<Selected> + Sync + 'a>,
     /// Whether files that `select` passes over are recognised by their formats and folders (zero configuration).
     pub by_format: bool,
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod eval;
 pub mod model;
 pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[&model::ModelKind, &tool::ToolKind];
+pub const KINDS: &[&dyn AnyKind] = &[&model::ModelKind, &tool::ToolKind, &eval::Eval];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {

@@ -73,9 +73,9 @@ const KEYS: [(&str, &[&str]); 23] = [
     ),
 ];
 
-/// The aspect of the setting at a dotted path; `param`: none that is known.
-pub(super) fn aspect(path: &str) -> &'static str {
-    let steps: Vec<String> = path.split('.').map(letters).collect();
+/// The aspect of the setting at a path of keys; `param`: none that is known.
+pub(super) fn aspect(keys: &[String]) -> &'static str {
+    let steps: Vec<String> = keys.iter().filter(|key| !key.starts_with('[')).map(|key| letters(key)).collect();
     // `fallbacks[0].model` is about the fallback, `safety_settings[1].threshold` about safety.
     let enclosing = ["fallback", "safety", "reasoning", "cost"];
     let inherited = steps.iter().filter_map(|step| known(step)).find(|aspect| enclosing.contains(aspect));
@@ -96,7 +96,6 @@ fn known(key: &str) -> Option<&'static str> {
 }
 
 fn letters(key: &str) -> String {
-    let key = key.split('[').next().unwrap_or(key);
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -104,16 +103,20 @@ fn letters(key: &str) -> String {
 mod tests {
     use super::aspect;
 
+    fn of(path: &[&str]) -> &'static str {
+        aspect(&path.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_key_is_known_in_every_spelling() {
-        for path in ["temperature", "params.top_p", "inferenceConfig.topP", "parameters.top-k"] {
-            assert_eq!(aspect(path), "sampling", "{path}");
+        for path in [["params", "temperature"], ["params", "top_p"], ["config", "topP"], ["parameters", "top-k"]] {
+            assert_eq!(of(&path), "sampling", "{path:?}");
         }
-        assert_eq!(aspect("weak_model_name"), "model");
-        assert_eq!(aspect("litellm_params.api_base"), "endpoint");
-        assert_eq!(aspect("fallbacks[0].model"), "fallback");
-        assert_eq!(aspect("input_cost_per_token"), "cost");
-        assert_eq!(aspect("supports_vision"), "capability");
-        assert_eq!(aspect("edit_format"), "param");
+        assert_eq!(of(&["weak_model_name"]), "model");
+        assert_eq!(of(&["litellm_params", "api_base"]), "endpoint");
+        assert_eq!(of(&["fallbacks", "[gpt-4.1]", "model"]), "fallback");
+        assert_eq!(of(&["input_cost_per_token"]), "cost");
+        assert_eq!(of(&["supports_vision"]), "capability");
+        assert_eq!(of(&["edit_format"]), "param");
     }
 }

@@ -4,8 +4,8 @@ use super::formats::{self, Found};
 use super::{ModelId, baml, keys};
 use crate::domain::{ArtefactId, KindName, Meaning, SourceFile};
 use crate::kinds::shared::document::{self, Syntax};
-use crate::kinds::shared::leaf::{self, Leaf, leaves};
-use crate::kinds::shared::node::{Entry, Node};
+use crate::kinds::shared::leaves::{Leaf, leaves};
+use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::{Item, Parsed, Reference, Unit};
 
@@ -48,7 +48,7 @@ fn read(file: &SourceFile, document: &Node) -> Vec<Item<Model>> {
 
 fn item(file: &SourceFile, found: Found<'_>, aliases: &[String]) -> Item<Model> {
     let mut parts = if found.node.is_map() { settings(file, &found) } else { alone(file, &found) };
-    leaf::make_unique(&mut parts);
+    part::make_unique(&mut parts);
     let references = references(&parts, &found, aliases);
     let version = found.node.get("version").and_then(Node::scalar);
     let model = Model { parts };
@@ -58,37 +58,36 @@ fn item(file: &SourceFile, found: Found<'_>, aliases: &[String]) -> Item<Model> 
 /// An alias that is nothing but an id, or a list of targets.
 fn alone(file: &SourceFile, found: &Found<'_>) -> Vec<Part> {
     if found.node.elements().iter().any(Node::is_map) {
-        let target = Entry { key: "targets".to_owned(), key_span: found.node.span, node: found.node.clone() };
-        return leaves(&target).iter().flat_map(|leaf| parts_of(file, leaf, found)).collect();
+        return settings(file, found);
     }
-    vec![leaf::part(file, "model", "model", found.node)]
+    vec![Part::of(file, "model", "model", found.node)]
 }
 
 fn settings(file: &SourceFile, found: &Found<'_>) -> Vec<Part> {
-    let entries = found.node.entries().iter().filter(|entry| found.named_by != Some(entry.key.as_str()));
-    entries.flat_map(|entry| leaves(entry)).flat_map(|leaf| parts_of(file, &leaf, found)).collect()
+    let is_name = |keys: &[String]| matches!(keys, [key] if found.named_by == Some(key.as_str()));
+    leaves(found.node, &is_name).iter().flat_map(|leaf| parts_of(file, leaf, found)).collect()
 }
 
 fn parts_of(file: &SourceFile, leaf: &Leaf<'_>, found: &Found<'_>) -> Vec<Part> {
-    match keys::aspect(&leaf.path) {
+    match keys::aspect(&leaf.keys) {
         "fallback" => fallbacks(file, leaf),
-        "capability" => leaf.parts_of_elements(file, "capability"),
+        "capability" => Part::of_each(file, "capability", leaf.path(), leaf.node),
         // What a catalogue says is the model's own limit; elsewhere it is what a call asks for.
-        "max-output" if found.is_catalogued => vec![leaf.part(file, "output-limit")],
-        "param" if names_model(leaf) => vec![leaf.part(file, "model")],
-        aspect => vec![leaf.part(file, aspect)],
+        "max-output" if found.is_catalogued => vec![Part::of(file, "output-limit", leaf.path(), leaf.node)],
+        "param" if names_model(leaf) => vec![Part::of(file, "model", leaf.path(), leaf.node)],
+        aspect => vec![Part::of(file, aspect, leaf.path(), leaf.node)],
     }
 }
 
 /// Whether a key speaks of a model and its value is one's id: `model_turbo = "gpt-4o"`.
 fn names_model(leaf: &Leaf<'_>) -> bool {
     let id = leaf.node.text().filter(|text| !text.contains(char::is_whitespace)).map(ModelId::parse);
-    leaf.key().contains("model") && id.is_some_and(|id| id.vendor.is_some())
+    leaf.name().contains("model") && id.is_some_and(|id| id.vendor.is_some())
 }
 
 /// One part a fallback, keyed by what it names and valued by its place in the order.
 fn fallbacks(file: &SourceFile, leaf: &Leaf<'_>) -> Vec<Part> {
-    let mut parts = leaf.parts_of_elements(file, "fallback");
+    let mut parts = Part::of_each(file, "fallback", leaf.path(), leaf.node);
     if leaf.node.is_list() {
         parts.iter_mut().enumerate().for_each(|(at, part)| part.value = at.to_string());
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
 use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document;
-use crate::kinds::shared::leaf;
 use crate::kinds::shared::node::{Entry, Node, Value};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::schema::Schema;
@@ -82,7 +81,7 @@ fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool
         .filter(|entry| !is_structural(entry, found, [input.is_some(), output.is_some()]))
         .flat_map(|entry| if is_server { server_parts(file, entry) } else { parts_of(file, entry) })
         .collect();
-    leaf::make_unique(&mut parts);
+    part::make_unique(&mut parts);
     let version = found.definition().get("version").and_then(Node::scalar);
     finish(found.name, version, Tool { parts, input, output })
 }
@@ -107,8 +106,10 @@ fn is_structural(entry: &Entry, found: &Found<'_>, [input, output]: [bool; 2]) -
 fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
     let aspect = match entry.key.as_str() {
         "annotations" => return entry.node.entries().iter().map(|hint| hint_part(file, hint)).collect(),
-        "scopes" | "auth_scopes" | "permissions" => return each(file, entry, "scope"),
-        "side_effects" | "sideEffects" => return each(file, entry, "side-effect"),
+        "scopes" | "auth_scopes" | "permissions" => {
+            return Part::of_each(file, "scope", entry.key.as_str(), &entry.node);
+        }
+        "side_effects" | "sideEffects" => return Part::of_each(file, "side-effect", entry.key.as_str(), &entry.node),
         "description" => "description",
         "title" | "display_name" => "title",
         "input_examples" | "examples" => "example",
@@ -124,7 +125,7 @@ fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         key if INPUT_KEYS.contains(&key) || OUTPUT_KEYS.contains(&key) => "schema-unreadable",
         _ => "other",
     };
-    vec![whole(file, entry, aspect)]
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
 }
 
 fn hint_part(file: &SourceFile, hint: &Entry) -> Part {
@@ -133,14 +134,16 @@ fn hint_part(file: &SourceFile, hint: &Entry) -> Part {
         "readOnlyHint" | "destructiveHint" | "idempotentHint" | "openWorldHint" => "hint",
         _ => "other",
     };
-    let part = whole(file, hint, aspect);
+    let part = Part::of(file, aspect, hint.key.as_str(), &hint.node);
     if aspect == "title" { Part { key: "annotations.title".to_owned(), ..part } } else { part }
 }
 
 /// The parts of one key of a server's configuration.
 fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
     let aspect = match entry.key.as_str() {
-        "autoApprove" | "alwaysAllow" | "trust" => return each(file, entry, "unasked"),
+        "autoApprove" | "alwaysAllow" | "trust" => {
+            return Part::of_each(file, "unasked", entry.key.as_str(), &entry.node);
+        }
         "command" | "args" | "image" | "package" | "version" => "server",
         "url" | "serverUrl" | "endpoint" => "endpoint",
         "type" | "transport" => "transport",
@@ -148,17 +151,7 @@ fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         "description" => "metadata",
         _ => "other",
     };
-    vec![whole(file, entry, aspect)]
-}
-
-/// One part for the whole value.
-fn whole(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Part {
-    leaf::part(file, aspect, entry.key.as_str(), &entry.node)
-}
-
-/// One part for each element of a list; a value that is no list of texts is one part.
-fn each(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Vec<Part> {
-    leaf::elements(file, aspect, &entry.node).unwrap_or_else(|| vec![whole(file, entry, aspect)])
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
 }
 
 fn without_tools(file: &SourceFile, document: &Node) -> Problem {

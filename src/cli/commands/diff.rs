@@ -1,0 +1,126 @@
+//! `pv diff`: what changed in meaning.
+
+use std::path::{Path, PathBuf};
+
+use crate::classify;
+use crate::cli::load::{self, Session};
+use crate::cli::sides::{self, Sides};
+use crate::cli::{Context, Exit};
+use crate::diff::{self, Comparison, Discovery};
+use crate::domain::KindName;
+use crate::git::Snapshot;
+use crate::report::render::Layout;
+use crate::report::{Changes, Endpoint, Inputs, Report};
+
+/// Show what changed in meaning, of which type, how far it reaches, and what it owes
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A and B: any git revision, A..B, A...B (since they parted), release:NAME, kind:name@version.
+Without them: the worktree against HEAD.
+
+Examples:
+  pv diff                                 uncommitted edits
+  pv diff main...                         what this branch changes
+  pv diff HEAD~5 -- prompts/              one directory
+  pv diff prompt:greet@1.0.0              since a shipped version
+  pv diff --no-index old.md new.prompt    two files outside any repository")]
+pub struct Args {
+    /// The old side, or a range
+    #[arg(value_name = "A")]
+    old: Option<String>,
+    /// The new side
+    #[arg(value_name = "B")]
+    new: Option<String>,
+    /// Only artefacts at or below these paths
+    #[arg(last = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Compare what is staged with HEAD (or with A)
+    #[arg(long, visible_alias = "cached", conflicts_with = "new")]
+    staged: bool,
+    /// Only artefacts of this kind; with PATHs or --no-index: read them as this kind whatever they look like
+    #[arg(long, value_name = "KIND")]
+    kind: Option<KindName>,
+    /// Compare two files or directories, no repository needed
+    #[arg(long, requires = "old", requires = "new", conflicts_with = "staged")]
+    no_index: bool,
+    /// One line an artefact
+    #[arg(long)]
+    stat: bool,
+    /// Fold nothing
+    #[arg(long, conflicts_with = "stat")]
+    full: bool,
+    /// Exit with 1 when anything differs
+    #[arg(long)]
+    exit_code: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
+    let changes = if args.no_index { files(args, context)? } else { revisions(args, context)? };
+    let differs = !(changes.artefacts.is_empty() && changes.code.is_empty() && changes.submodules.is_empty());
+    let layout = Layout { stat: args.stat, full: args.full, ..context.shell.layout() };
+    context.show(&Report::Changes(Box::new(changes)), &layout)?;
+    Ok(if args.exit_code && differs { Exit::Refused } else { Exit::Pass })
+}
+
+fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {
+    let session = Session::open(context)?;
+    let sides = Sides::of(&session, args.old.as_deref(), args.new.as_deref(), args.staged)?;
+    let paths: Vec<String> = args.paths.iter().map(|path| load::in_repository(&session.repository, path)).collect();
+    let discovery = match args.kind {
+        Some(kind) if !paths.is_empty() => load::forced(kind, paths.clone()),
+        _ => session.discovery(),
+    };
+    let mut comparison = diff::between(&sides.old, &sides.new, &discovery);
+    sides.restrict(&mut comparison);
+    comparison.retain(|artefact| {
+        args.kind.is_none_or(|kind| artefact.id.kind == kind) && load::is_below(&artefact.path, &paths)
+    });
+    comparison.problems.retain(|problem| load::is_below(&problem.place.path, &paths));
+    comparison.paths.retain(|change| load::is_below(&change.path, &paths));
+    sides::changes("pv/diff/1", &session, comparison, &sides, context)
+}
+
+/// Two files or directories. Two single files are one artefact, whatever they are called.
+fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
+    let (old, new) = (required(args.old.as_deref()), required(args.new.as_deref()));
+    let (before, after) = (Snapshot::directory(&old)?, Snapshot::directory(&new)?);
+    let config = crate::config::Config::default();
+    let discovery = args.kind.map_or_else(zero_configuration, |kind| load::forced(kind, Vec::new()));
+    let mut comparison = if old.is_file() && new.is_file() {
+        one_file(&before, &after, &discovery)?
+    } else {
+        diff::between(&before, &after, &discovery)
+    };
+    comparison.retain(|artefact| args.kind.is_none_or(|kind| artefact.id.kind == kind));
+    Ok(Changes::build(Inputs {
+        schema: "pv/diff/1",
+        old: Endpoint { spec: old.display().to_string(), commit: None },
+        new: Endpoint { spec: new.display().to_string(), commit: None },
+        classified: classify::all(comparison.artefacts, &load::policy(&config)),
+        released: Default::default(),
+        today: context.now().date(),
+        code: Vec::new(),
+        submodules: Vec::new(),
+        problems: comparison.problems,
+    }))
+}
+
+fn required(path: Option<&str>) -> PathBuf {
+    Path::new(path.unwrap_or_default()).to_owned()
+}
+
+fn zero_configuration() -> Discovery<'static> {
+    Discovery { select: Box::new(|_| None), by_format: true }
+}
+
+/// Both files under the new one's name, so that the name they happen to have on disk is no change.
+fn one_file(before: &Snapshot, after: &Snapshot, discovery: &Discovery<'_>) -> miette::Result<Comparison> {
+    let (Some(old), Some(new)) = (before.entries().first(), after.entries().first()) else {
+        return Ok(Comparison::default());
+    };
+    let stem = new.path.split_once('.').map_or(new.path.as_str(), |(stem, _)| stem);
+    let name = old.path.split_once('.').map_or(stem.to_owned(), |(_, extension)| format!("{stem}.{extension}"));
+    let bytes = before.read(old, diff::Limits::PARSED).map_err(|error| miette::miette!("{error}"))?;
+    let renamed = Snapshot::of_files(vec![(name, bytes)]);
+    Ok(diff::between(&renamed, after, discovery))
+}

@@ -1,0 +1,34 @@
+//! Commands: one file each. A new one is a file and a line in this list.
+
+use clap::Subcommand;
+
+use super::{Context, Exit};
+
+macro_rules! commands {
+    ($($(#[$attribute:meta])* $module:ident $variant:ident,)*) => {
+        $(pub mod $module;)*
+
+        /// What to do.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$attribute])* #[doc(hidden)] $variant($module::Args),)*
+        }
+
+        /// Runs a command.
+        ///
+        /// # Errors
+        /// When the command could not run at all; what it found is in its output and exit code.
+        pub fn dispatch(command: Command, context: &Context) -> miette::Result<Exit> {
+            match command {
+                $(Command::$variant(args) => $module::run(&args, context),)*
+            }
+        }
+    };
+}
+
+commands! {
+    diff Diff,
+    explain Explain,
+    completions Completions,
+    man Man,
+}

@@ -1,0 +1,189 @@
+//! What every command that looks at a repository starts from: repository, configuration, sides.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::classify::{self, Policy};
+use crate::config::{Config, Level};
+use crate::diff::{Discovery, Selected};
+use crate::domain::KindName;
+use crate::git::{Repository, Snapshot, Source};
+
+use super::Context;
+
+/// The file that configures a repository.
+pub(super) const CONFIG: &str = "pv.toml";
+
+/// A repository with its configuration.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The repository.
+    pub(super) repository: Repository,
+    /// Its configuration, or the built-in one.
+    pub(super) config: Config,
+    /// Whether there is a `pv.toml`.
+    pub(super) is_configured: bool,
+}
+
+impl Session {
+    /// Opens the repository around the user's directory and reads its configuration: the worktree's `pv.toml`, in a
+    /// bare repository that of `HEAD`.
+    ///
+    /// # Errors
+    /// Outside a repository, in one that git would refuse, and with a `pv.toml` that has faults.
+    pub(super) fn open(context: &Context) -> miette::Result<Self> {
+        let repository = Repository::discover(&context.start(), &context.environment)?;
+        let text = config_text(context, &repository)?;
+        let config = match &text {
+            Some((path, text)) => parse(path, text)?,
+            None => Config::default(),
+        };
+        Ok(Self { repository, config, is_configured: text.is_some() })
+    }
+
+    /// How files are assigned to artefacts here.
+    pub(super) fn discovery(&self) -> Discovery<'_> {
+        Discovery { select: Box::new(|path| select(&self.config, path)), by_format: self.config.selectors.is_empty() }
+    }
+
+    /// What the project changes about the rules' judgement.
+    pub(super) fn policy(&self) -> Policy {
+        policy(&self.config)
+    }
+
+    /// The snapshot that `spec` names: `worktree`, `index`, or any revision of git's.
+    ///
+    /// # Errors
+    /// When git cannot resolve or read it.
+    pub(super) fn snapshot(&self, spec: &str) -> miette::Result<Snapshot> {
+        let source = match spec {
+            "worktree" => Source::Worktree,
+            "index" => Source::Index,
+            revision => Source::Revision(revision.to_owned()),
+        };
+        Ok(self.repository.snapshot(&source)?)
+    }
+
+    /// The snapshot of the current commit; empty before the first one.
+    ///
+    /// # Errors
+    /// When git cannot read it.
+    pub(super) fn head(&self) -> miette::Result<Snapshot> {
+        match self.repository.head()? {
+            Some(_) => self.snapshot("HEAD"),
+            None => Ok(self.repository.snapshot(&Source::Empty)?),
+        }
+    }
+
+    /// The worktree's root.
+    ///
+    /// # Errors
+    /// In a bare repository, which has none.
+    pub(super) fn root(&self) -> miette::Result<&Path> {
+        self.repository.workdir().ok_or_else(|| {
+            miette::miette!(
+                code = "cli::bare",
+                help = "run this in a clone with a worktree",
+                "this command writes files, and a bare repository has no worktree"
+            )
+        })
+    }
+}
+
+/// The built-in judgement with the project's changes.
+pub(super) fn policy(config: &Config) -> Policy {
+    let levels = config.classify.levels.iter().map(|(rule, entry)| {
+        let class = match entry.level {
+            Level::Class(class) => Some(class),
+            Level::Off => None,
+        };
+        (rule.clone(), class)
+    });
+    Policy {
+        levels: levels.collect(),
+        form: Some(config.classify.form),
+        gates: config.types.iter().map(|(change_type, discipline)| (*change_type, discipline.gates.clone())).collect(),
+    }
+}
+
+/// Every file below one of `paths` (all files when there are none) is an artefact of kind `kind`.
+pub(super) fn forced(kind: KindName, paths: Vec<String>) -> Discovery<'static> {
+    let select = move |path: &str| is_below(path, &paths).then(|| Selected::of_kind(Some(kind)));
+    Discovery { select: Box::new(select), by_format: false }
+}
+
+/// Whether `path` is one of `paths` or stands below one; with no paths, every path does.
+pub(super) fn is_below(path: &str, paths: &[String]) -> bool {
+    let below = |prefix: &String| {
+        let prefix = prefix.trim_end_matches('/');
+        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || prefix.is_empty()
+    };
+    paths.is_empty() || paths.iter().any(below)
+}
+
+fn select(config: &Config, path: &str) -> Option<Selected> {
+    let selected = config.select(path)?;
+    Some(Selected {
+        kind: Some(selected.selector.kind),
+        directory: selected.is_directory.then(|| selected.path.to_owned()),
+        settings: selected.selector.settings.clone(),
+        versioning: Some(selected.selector.versioning),
+    })
+}
+
+fn parse(path: &str, text: &str) -> miette::Result<Config> {
+    let known = classify::rules().into_iter().map(|rule| (rule.id, rule.class)).collect::<BTreeMap<_, _>>();
+    Ok(Config::parse(path, text, &known)?)
+}
+
+fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
+    if let Some(path) = &context.global.config {
+        return read(path).map(Some);
+    }
+    match repository.workdir() {
+        Some(root) if root.join(CONFIG).exists() => {
+            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
+        }
+        Some(_) => Ok(None),
+        None => committed(repository),
+    }
+}
+
+fn read(path: &Path) -> miette::Result<(String, String)> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        miette::miette!(
+            code = "config::unreadable",
+            help = "name a UTF-8 text file that you may read",
+            "{shown}: {error}"
+        )
+    })?;
+    Ok((shown, text))
+}
+
+fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>> {
+    if repository.head()?.is_none() {
+        return Ok(None);
+    }
+    let head = repository.snapshot(&Source::Revision("HEAD".to_owned()))?;
+    let Some(entry) = head.entry(CONFIG) else { return Ok(None) };
+    let bytes = head.read(entry, 4 << 20).map_err(|error| miette::miette!("{error}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{CONFIG} of HEAD is not UTF-8"))?;
+    Ok(Some((format!("HEAD:{CONFIG}"), text)))
+}
+
+/// A path that the user typed, from the repository's root.
+pub(super) fn in_repository(repository: &Repository, typed: &Path) -> String {
+    let prefix = PathBuf::from(repository.prefix().unwrap_or_default());
+    let mut parts: Vec<String> = Vec::new();
+    for part in prefix.join(typed).components() {
+        match part {
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            std::path::Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}

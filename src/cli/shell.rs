@@ -1,0 +1,97 @@
+//! The terminal: where output goes, whether it is coloured, how wide it is.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use super::Exit;
+use crate::report::Report;
+use crate::report::render::{Format, Layout};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set; always when `CLICOLOR_FORCE` is.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output and standard error.
+#[derive(Debug)]
+pub struct Shell {
+    color: bool,
+    width: usize,
+    quiet: bool,
+}
+
+impl Shell {
+    /// The shell that this process was started from.
+    pub fn new(color: Color, quiet: bool) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => set("CLICOLOR_FORCE") || (!set("NO_COLOR") && io::stdout().is_terminal()),
+        };
+        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+        Self { color, width: columns.clamp(40, 160), quiet }
+    }
+
+    /// The layout for this terminal.
+    pub fn layout(&self) -> Layout {
+        Layout { color: self.color, width: self.width, full: false, stat: false }
+    }
+
+    /// Writes a report to standard output. A reader that has gone away is no error.
+    pub fn print(&self, report: &Report, format: &Format, layout: &Layout) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        unbroken((format.render)(report, layout, &mut out).and_then(|()| out.flush()))
+    }
+
+    /// Writes bytes to standard output as they are.
+    pub fn write_raw(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        unbroken(out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
+    /// Tells why a command could not run, and gives the exit code that says so.
+    pub fn fail(&self, failure: &miette::Report) -> Exit {
+        let color = self.color && io::stderr().is_terminal();
+        let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false);
+        let mut text = String::new();
+        let rendered = handler.render_report(&mut text, failure.as_ref());
+        // Nobody can be told that standard error is closed.
+        let _ = write!(io::stderr(), "{}", if rendered.is_ok() { text } else { format!("error: {failure}\n") });
+        Exit::Usage
+    }
+
+    /// A remark on standard error; nothing when quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            // Nobody can be told that standard error is closed.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+}
+
+fn unbroken(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Standard output cannot be written: the disk is full, say.
+pub(super) fn unwritable(error: io::Error) -> miette::Report {
+    miette::miette!(
+        code = "cli::output",
+        help = "check that there is room where it goes",
+        "cannot write the output: {error}"
+    )
+}

@@ -1,0 +1,120 @@
+//! The two sides of a comparison, from what was typed.
+
+use crate::classify;
+use crate::diff::{Comparison, Status};
+use crate::domain::{ArtefactId, ChangeType};
+use crate::git::{Resolved, Snapshot};
+use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange};
+
+use super::Context;
+use super::load::Session;
+use super::shipped;
+
+/// Old and new side, and whether they are about one artefact only.
+#[derive(Debug)]
+pub(super) struct Sides {
+    /// The old side.
+    pub(super) old: Snapshot,
+    /// The new side.
+    pub(super) new: Snapshot,
+    only: Option<ArtefactId>,
+    /// A side made of shipped objects holds artefacts alone: files beside them are no change.
+    artefacts_only: bool,
+}
+
+impl Sides {
+    /// The sides that `pv diff [A [B]] [--staged]` means.
+    ///
+    /// # Errors
+    /// When a side cannot be resolved or read.
+    pub(super) fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
+        let edited = if staged { "index" } else { "worktree" };
+        match (old, new) {
+            (None, _) => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
+            (Some(old), Some(new)) => Self::named(session, old, new),
+            (Some(old), None) if shipped::Named::parse(old).is_some() => Self::named(session, old, edited),
+            (Some(old), None) => match session.repository.resolve(old)? {
+                Resolved::Range { old, new } => {
+                    Ok(Self::plain(session.snapshot(&old.spec)?, session.snapshot(&new.spec)?))
+                }
+                Resolved::One(_) => Ok(Self::plain(session.snapshot(old)?, session.snapshot(edited)?)),
+            },
+        }
+    }
+
+    fn plain(old: Snapshot, new: Snapshot) -> Self {
+        Self { old, new, only: None, artefacts_only: false }
+    }
+
+    fn named(session: &Session, old: &str, new: &str) -> miette::Result<Self> {
+        let (before, first) = shipped::side(session, old)?;
+        let (after, second) = shipped::side(session, new)?;
+        let artefacts_only = shipped::Named::parse(old).is_some() || shipped::Named::parse(new).is_some();
+        Ok(Self { old: before, new: after, only: first.or(second), artefacts_only })
+    }
+
+    /// Leaves out what these sides are not about.
+    pub(super) fn restrict(&self, comparison: &mut Comparison) {
+        if let Some(only) = &self.only {
+            comparison.retain(|artefact| artefact.id == *only);
+            let paths: Vec<String> = comparison
+                .artefacts
+                .iter()
+                .filter_map(|diff| diff.artefact())
+                .map(|artefact| artefact.path.clone())
+                .collect();
+            comparison.problems.retain(|problem| paths.iter().any(|path| **path == *problem.place.path));
+        }
+        if self.artefacts_only {
+            comparison.paths.clear();
+        }
+    }
+}
+
+/// The report of a comparison.
+///
+/// # Errors
+/// When the lock cannot be read.
+pub(super) fn changes(
+    schema: &'static str,
+    session: &Session,
+    comparison: Comparison,
+    sides: &Sides,
+    context: &Context,
+) -> miette::Result<Changes> {
+    Ok(Changes::build(Inputs {
+        schema,
+        old: endpoint(&sides.old),
+        new: endpoint(&sides.new),
+        code: code(session, &comparison),
+        submodules: submodules(&comparison),
+        classified: classify::all(comparison.artefacts, &session.policy()),
+        released: shipped::versions(session)?,
+        today: context.now().date(),
+        problems: comparison.problems,
+    }))
+}
+
+fn endpoint(snapshot: &Snapshot) -> Endpoint {
+    Endpoint { spec: snapshot.spec().to_owned(), commit: snapshot.commit().map(ToString::to_string) }
+}
+
+fn code(session: &Session, comparison: &Comparison) -> Vec<CodeChange> {
+    let changed = comparison.paths.iter().filter(|change| session.config.is_code(&change.path));
+    changed
+        .map(|change| CodeChange {
+            path: change.path.clone(),
+            status: match (change.in_old, change.in_new) {
+                (false, _) => Status::Added,
+                (_, false) => Status::Removed,
+                _ => Status::Modified,
+            },
+            change_type: ChangeType::AgentCode,
+        })
+        .collect()
+}
+
+fn submodules(comparison: &Comparison) -> Vec<SubmoduleChange> {
+    let moved = comparison.paths.iter().filter_map(|change| Some((&change.path, change.submodule.clone()?)));
+    moved.map(|(path, (old, new))| SubmoduleChange { path: path.clone(), old, new }).collect()
+}

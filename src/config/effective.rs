@@ -1,0 +1,110 @@
+//! The effective configuration in one canonical text, and its digest: what a release records as its policy.
+
+use serde_json::{Map, Value, json};
+
+use super::discipline::Discipline;
+use super::gates::GatePolicy;
+use super::levels::{Classify, Override};
+use super::selector::{Selector, VERSIONINGS};
+use super::valid::Config;
+use crate::domain::Digest;
+
+impl Config {
+    /// The policy digest: equal for two configurations that mean the same, however they are written.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.effective().to_string().as_bytes())
+    }
+
+    /// The whole configuration, defaults included, as a `pv.toml` would say it: JSON with sorted keys.
+    pub fn effective(&self) -> Value {
+        let mut root = json!({
+            "project": { "name": self.project, "protected-branch": self.protected_branch },
+            "artefact": self.selectors.iter().map(selector).collect::<Vec<_>>(),
+            "code": self.code.iter().map(|paths| json!({ "paths": paths.written() })).collect::<Vec<_>>(),
+            "classify": classify(&self.classify),
+            "types": self.types.iter().map(|(name, it)| (name.to_string(), discipline(it))).collect::<Map<_, _>>(),
+            "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
+            "store": {
+                "inline-limit": self.store.inline_limit.to_string(),
+                "remote": self.store.remote,
+                "retention": self.store.retention.to_string(),
+            },
+        });
+        merge(&mut root, self.calendar());
+        without_nulls(&mut root);
+        root.sort_all_objects();
+        root
+    }
+
+    fn calendar(&self) -> Value {
+        let windows = self.calendar.windows.iter().map(|window| {
+            let days: Vec<String> = window.days.iter().map(ToString::to_string).collect();
+            json!({ "name": window.name, "days": days, "from": window.from.to_string(), "to": window.to.to_string() })
+        });
+        let freezes = self.calendar.freezes.iter().map(|freeze| {
+            json!({
+                "name": freeze.name, "start": freeze.start.to_string(), "end": freeze.end.to_string(),
+                "reason": freeze.reason, "owner": freeze.owner,
+            })
+        });
+        json!({
+            "calendar": self.calendar.time_zone.as_ref().map(|zone| json!({ "time-zone": zone })),
+            "window": windows.collect::<Vec<_>>(),
+            "freeze": freezes.collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn selector(selector: &Selector) -> Value {
+    let versioning =
+        VERSIONINGS.iter().find(|(_, versioning)| *versioning == selector.versioning).map(|(name, _)| name);
+    json!({
+        "kind": selector.kind.as_str(), "paths": selector.paths.written(), "key": selector.settings.key,
+        "strata": selector.settings.strata, "versioning": versioning,
+    })
+}
+
+fn classify(classify: &Classify) -> Value {
+    let level = |it: &Override| json!({ "class": it.level.as_str(), "reason": it.reason });
+    let levels: Map<String, Value> = classify.levels.iter().map(|(rule, it)| (rule.clone(), level(it))).collect();
+    json!({ "form": classify.form.as_str(), "levels": levels })
+}
+
+fn discipline(discipline: &Discipline) -> Value {
+    json!({
+        "gates": discipline.gates,
+        "steps": discipline.steps.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "max-first": discipline.max_first.map(|percent| f64::from(percent.hundredths) / 100.0),
+        "rollback": {
+            "method": discipline.rollback.method.map(|method| method.to_string()),
+            "within": discipline.rollback.within.map(|within| within.to_string()),
+        },
+    })
+}
+
+fn gate(policy: &GatePolicy) -> Value {
+    let checks = policy.checks.iter().map(|check| {
+        json!({
+            "metric": check.metric, "scope": check.scope.to_string(), "floor": check.floor, "critical": check.is_critical,
+        })
+    });
+    json!({ "name": policy.gate, "set": policy.set, "check": checks.collect::<Vec<_>>() })
+}
+
+fn merge(root: &mut Value, more: Value) {
+    if let (Value::Object(root), Value::Object(more)) = (root, more) {
+        root.extend(more);
+    }
+}
+
+/// TOML has no null: a value that is not there has no key.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(entries) => {
+            entries.retain(|_, value| !value.is_null());
+            entries.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
+}

@@ -1,0 +1,73 @@
+//! The keys of `pv.toml`, in one table: the reader refuses all others, and a test holds the schema to it.
+
+/// A table of `pv.toml` and the keys that it may have.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// How messages call it.
+    pub(super) name: &'static str,
+    /// Its keys; empty: the keys are names of the user's own.
+    pub(super) keys: &'static [&'static str],
+}
+
+pub(super) const ROOT: Section = Section {
+    name: "the top level",
+    keys: &["project", "artefact", "code", "classify", "types", "gate", "calendar", "window", "freeze", "store"],
+};
+pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
+pub(super) const ARTEFACT: Section =
+    Section { name: "[[artefact]]", keys: &["kind", "paths", "key", "strata", "versioning"] };
+pub(super) const CODE: Section = Section { name: "[[code]]", keys: &["paths"] };
+pub(super) const CLASSIFY: Section = Section { name: "[classify]", keys: &["form", "levels"] };
+pub(super) const LEVELS: Section = Section { name: "[classify.levels]", keys: &[] };
+pub(super) const LEVEL: Section = Section { name: "a level", keys: &["class", "reason"] };
+pub(super) const TYPES: Section = Section { name: "[types]", keys: &["prompt", "model", "agent-code", "eval", "data"] };
+pub(super) const TYPE: Section = Section { name: "a change type", keys: &["gates", "steps", "max-first", "rollback"] };
+pub(super) const ROLLBACK: Section = Section { name: "`rollback`", keys: &["method", "within"] };
+pub(super) const GATE: Section = Section { name: "[[gate]]", keys: &["name", "set", "check"] };
+pub(super) const CHECK: Section = Section { name: "[[gate.check]]", keys: &["metric", "scope", "floor", "critical"] };
+pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
+pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
+pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
+pub(super) const STORE: Section = Section { name: "[store]", keys: &["inline-limit", "remote", "retention"] };
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every table of `pv.toml`, and where the schema describes it.
+    const DESCRIBED: [(&Section, &str); 15] = [
+        (&ROOT, ""),
+        (&PROJECT, "/properties/project"),
+        (&ARTEFACT, "/$defs/artefact"),
+        (&CODE, "/properties/code/items"),
+        (&CLASSIFY, "/properties/classify"),
+        (&LEVEL, "/$defs/override/oneOf/1"),
+        (&TYPES, "/properties/types"),
+        (&TYPE, "/$defs/discipline"),
+        (&ROLLBACK, "/$defs/discipline/properties/rollback"),
+        (&GATE, "/$defs/gatePolicy"),
+        (&CHECK, "/$defs/gatePolicy/properties/check/items"),
+        (&CALENDAR, "/properties/calendar"),
+        (&WINDOW, "/$defs/window"),
+        (&FREEZE, "/$defs/freeze"),
+        (&STORE, "/properties/store"),
+    ];
+
+    #[test]
+    fn the_schema_has_the_keys_that_the_reader_knows() {
+        let schema: Value = serde_json::from_str(include_str!("../../schema/pv.schema.json")).unwrap();
+        for (section, pointer) in DESCRIBED {
+            let described = schema.pointer(pointer).unwrap();
+            let mut keys: Vec<&String> = described["properties"].as_object().unwrap().keys().collect();
+            let mut known: Vec<&str> = section.keys.to_vec();
+            keys.sort();
+            known.sort_unstable();
+            assert_eq!(keys, known, "{}", section.name);
+            assert_eq!(described["additionalProperties"], Value::Bool(false), "{}", section.name);
+        }
+        let tables = schema.to_string().matches("\"properties\":").count();
+        assert_eq!(tables, DESCRIBED.len(), "the schema describes a table that is not listed here");
+    }
+}

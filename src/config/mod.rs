@@ -1,0 +1,33 @@
+//! `pv.toml`: read with all its faults at once, and turned into what it means.
+//!
+//! [`Config::parse`] reads the spanned tree of the file section by section over the built-in defaults (`defaults.toml`).
+//! Pure: text in, values out.
+
+mod calendar;
+mod civil;
+mod discipline;
+mod effective;
+mod fault;
+mod gates;
+mod keys;
+mod levels;
+mod pattern;
+mod quantity;
+mod raw;
+mod scaffold;
+mod selector;
+mod storage;
+mod valid;
+
+pub use calendar::{Calendar, Freeze, Window};
+pub use civil::{CivilDate, TimeOfDay, Weekday};
+pub use discipline::{Discipline, Rollback, RollbackMethod, Share, Step};
+pub use fault::{ConfigError, Fault, MOST_FAULTS};
+pub use gates::{Check, GatePolicy, Scope};
+pub use levels::{Classify, KnownRules, Level, Override};
+pub use pattern::Patterns;
+pub use quantity::{Duration, Percent, Size};
+pub use scaffold::{Found, scaffold};
+pub use selector::{Selected, Selector, default_versioning};
+pub use storage::Storage;
+pub use valid::Config;

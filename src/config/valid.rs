@@ -1,0 +1,154 @@
+//! What `pv.toml` means: every section as typed values, the built-in defaults beneath.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::calendar::{self, Calendar};
+use super::discipline::{self, Discipline};
+use super::fault::{ConfigError, Fault};
+use super::gates::{self, GatePolicy};
+use super::keys::{CODE, PROJECT, ROOT};
+use super::levels::{self, Classify, KnownRules, Override};
+use super::pattern::Patterns;
+use super::quantity::{Duration, Size};
+use super::raw::{Reader, Table};
+use super::selector::{self, Selected, Selector};
+use super::storage::{self, Storage};
+use crate::domain::{ChangeType, Class, Gate, Span};
+
+/// A project's configuration, complete: what it does not say is the built-in default.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The project's name.
+    pub project: Option<String>,
+    /// The branch whose policy judges the others.
+    pub protected_branch: String,
+    /// Which files are artefacts; empty: discovery goes by format.
+    pub selectors: Vec<Selector>,
+    /// The files whose change is an agent-code change without being artefacts.
+    pub code: Vec<Patterns>,
+    /// How findings are classed.
+    pub classify: Classify,
+    /// What each change type owes.
+    pub types: BTreeMap<ChangeType, Discipline>,
+    /// What the evidence of the gates must show.
+    pub gates: Vec<GatePolicy>,
+    /// When releases may ship.
+    pub calendar: Calendar,
+    /// Where shipped bytes are kept.
+    pub store: Storage,
+}
+
+const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// A file larger than this is no configuration.
+const LARGEST: usize = 4 * 1024 * 1024;
+
+impl Config {
+    /// Reads the `pv.toml` at `path` whose content is `text`; `known` are the rules that `[classify.levels]` may name
+    /// (when empty: any).
+    ///
+    /// # Errors
+    /// Every fault of the file, each with its place and the way out.
+    pub fn parse(path: &str, text: &str, known: &KnownRules) -> Result<Self, ConfigError> {
+        let faults = match text.len() {
+            0..=LARGEST => match read(path, text, Self::default(), known) {
+                (config, faults) if faults.is_empty() => return Ok(config),
+                (_, faults) => faults,
+            },
+            _ => vec![too_large()],
+        };
+        Err(ConfigError::new(path, text, faults))
+    }
+
+    /// What the first selector that matches says about the file at `path`.
+    pub fn select<'p>(&self, path: &'p str) -> Option<Selected<'_, 'p>> {
+        self.selectors.iter().find_map(|selector| selector.select(path))
+    }
+
+    /// Whether a change of the file at `path` is an agent-code change although it is no artefact.
+    pub fn is_code(&self, path: &str) -> bool {
+        self.code.iter().any(|paths| paths.matches_file(path) || paths.directory_of(path).is_some())
+    }
+
+    /// The gates that every change of `change_type` owes.
+    pub fn gates_for(&self, change_type: ChangeType) -> &[Gate] {
+        self.types.get(&change_type).map_or(&[], |discipline| &discipline.gates)
+    }
+
+    /// What the project says about `rule`.
+    pub fn level(&self, rule: &str) -> Option<&Override> {
+        self.classify.levels.get(rule)
+    }
+
+    fn bare() -> Self {
+        Self {
+            project: None,
+            protected_branch: String::new(),
+            selectors: Vec::new(),
+            code: Vec::new(),
+            classify: Classify { form: Class::Behavioural, levels: BTreeMap::new() },
+            types: BTreeMap::new(),
+            gates: Vec::new(),
+            calendar: Calendar::default(),
+            store: Storage { inline_limit: Size { bytes: 0 }, remote: None, retention: Duration { seconds: 0 } },
+        }
+    }
+}
+
+impl Default for Config {
+    /// The built-in defaults. A test holds them free of faults.
+    fn default() -> Self {
+        read("(built in)", DEFAULTS, Self::bare(), &KnownRules::new()).0
+    }
+}
+
+fn read(path: &str, text: &str, base: Config, known: &KnownRules) -> (Config, Vec<Fault>) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return (base, errors.iter().map(|error| syntax_fault(error, text)).collect());
+    }
+    let reader = Reader::new(path, text);
+    let config = config(&reader.open(&document, &ROOT), base, known);
+    (config, reader.into_faults())
+}
+
+fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
+    let project = root.table("project", &PROJECT);
+    let of_project = |key| Some(project?.get(key)?.text()?.to_owned());
+    Config {
+        project: of_project("name").or(base.project),
+        protected_branch: of_project("protected-branch").unwrap_or(base.protected_branch),
+        selectors: selector::read(root),
+        code: code(root),
+        classify: levels::read(root, base.classify, known),
+        types: discipline::read(root, &base.types),
+        gates: gates::read(root),
+        calendar: calendar::read(root),
+        store: storage::read(root, base.store),
+    }
+}
+
+fn code(root: &Table<'_>) -> Vec<Patterns> {
+    root.tables("code", &CODE).iter().filter_map(|code| Patterns::read(&code.must("paths")?)).collect()
+}
+
+fn syntax_fault(error: &toml::de::Error, text: &str) -> Fault {
+    let range = error.span().unwrap_or(text.len()..text.len());
+    Fault {
+        span: Span::new(range.start.min(text.len()), range.end.min(text.len())),
+        code: "syntax",
+        message: error.message().to_owned(),
+        help: "pv.toml is TOML 1.1; the other checks run once it can be read".to_owned(),
+    }
+}
+
+fn too_large() -> Fault {
+    Fault {
+        span: Span::new(0, 0),
+        code: "too-large",
+        message: format!("the file is larger than {LARGEST} bytes"),
+        help: "a pv.toml names artefacts by patterns; a few kilobytes are enough".to_owned(),
+    }
+}

@@ -1,0 +1,226 @@
+//! Verifying a release: its record, its tag, and every object that it names.
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use super::record::{self, Record, Shipped};
+use super::{Lock, ReleaseName};
+use crate::domain::{ArtefactId, Digest, Problem, SourceFile};
+use crate::store::{Listing, ObjectSource, StoreError};
+
+/// A release as it is claimed to be.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Its name: the record's directory.
+    pub name: ReleaseName,
+    /// The record's text; `None`: there is none.
+    pub record: Option<String>,
+    /// The tag `pv/<name>`; `None`: the release is not tagged.
+    pub tag: Option<Tag>,
+}
+
+/// A release tag and what it leads to.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    /// The annotation; `None` for a lightweight tag, which pv never makes.
+    pub message: Option<String>,
+    /// The record's text in the commit that the tag points to.
+    pub record: Option<String>,
+}
+
+/// Something that is not what the release claims.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// A stable code: `object-missing`, `object-corrupt`, `record-edited`, `tag-moved`, …
+    pub code: &'static str,
+    /// The file, or the tag (`refs/tags/pv/<name>`), concerned.
+    pub path: String,
+    /// The artefact concerned, where it is one.
+    pub artefact: Option<String>,
+    /// What it should be.
+    pub expected: String,
+    /// What it is.
+    pub found: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// What came out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Everything that is wrong, sorted. Empty: the release is what it claims.
+    pub faults: Vec<Fault>,
+    /// Artefacts whose bytes were read and are as recorded.
+    pub intact: usize,
+    /// Artefacts whose bytes another store has (LFS, DVC): not looked at.
+    pub foreign: Vec<ArtefactId>,
+}
+
+/// A longer object is no listing, in bytes: some 500,000 files.
+const MAX_LISTING: u64 = 64 << 20;
+
+const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
+const RESTORE_OBJECT: &str = "bring the object back: `git checkout HEAD -- .pv/objects`, or `pv pull`";
+const RESTORE_TAG: &str = "fetch the tag again from a remote you trust: `git fetch --force <remote> tag <tag>`";
+
+/// Verifies the release `claim` over `objects`.
+pub fn release(claim: &Claim, objects: &dyn ObjectSource) -> Outcome {
+    let mut outcome = Outcome::default();
+    let path = claim.name.record_path();
+    match &claim.record {
+        Some(text) => {
+            outcome.faults.extend(sealed(&path, text));
+            outcome.faults.extend(claim.tag.iter().flat_map(|tag| tagged(&claim.name, tag, text)));
+            read(&path, text, claim, objects, &mut outcome);
+        }
+        None => outcome.faults.push(Fault::new("record-missing", &path, "a release record", "nothing", RESTORE_RECORD)),
+    }
+    outcome.faults.sort();
+    outcome
+}
+
+/// What in `lock` is not what the record of its release says (`lock-differs`).
+pub fn lock(lock: &Lock, record: &Record) -> Vec<Fault> {
+    let recorded = record.lock().artefacts;
+    let all: std::collections::BTreeSet<&ArtefactId> = lock.artefacts.keys().chain(recorded.keys()).collect();
+    let differing = all.into_iter().filter(|id| lock.artefacts.get(*id) != recorded.get(*id));
+    let shown = |entry: Option<&super::Entry>| {
+        entry.map_or("nothing".to_owned(), |entry| format!("{} {}", entry.version, entry.digest))
+    };
+    differing
+        .map(|id| {
+            let help = "pv.lock is a copy of the newest record: `git checkout HEAD -- pv.lock`, or `pv lock --write`";
+            let (expected, found) = (shown(recorded.get(id)), shown(lock.artefacts.get(id)));
+            Fault::new("lock-differs", super::PATH, expected, found, help).about(id)
+        })
+        .collect()
+}
+
+impl Fault {
+    fn new(
+        code: &'static str,
+        path: &str,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        help: &'static str,
+    ) -> Self {
+        let (expected, found) = (expected.into(), found.into());
+        Self { code, path: path.to_owned(), artefact: None, expected, found, help }
+    }
+
+    fn about(mut self, id: &ArtefactId) -> Self {
+        self.artefact = Some(id.to_string());
+        self
+    }
+}
+
+/// Whether the record's text is the one that was sealed.
+fn sealed(path: &str, text: &str) -> Option<Fault> {
+    let (found, claimed) = (record::seal(text), record::claim(text));
+    if claimed.as_ref() == Some(&found) {
+        return None;
+    }
+    let expected = claimed.map_or("a digest of the record".to_owned(), |claimed| claimed.to_string());
+    Some(Fault::new("record-edited", path, expected, found.to_string(), RESTORE_RECORD))
+}
+
+/// Whether the tag leads to this record and vouches for it.
+fn tagged(name: &ReleaseName, tag: &Tag, text: &str) -> Vec<Fault> {
+    let path = format!("refs/tags/{}", name.tag());
+    let Some(message) = &tag.message else {
+        return vec![Fault::new("tag-moved", &path, "an annotated tag", "a lightweight tag", RESTORE_TAG)];
+    };
+    let mut faults = Vec::new();
+    let mut compare = |expected: String, found: Option<String>| {
+        if found.as_ref() != Some(&expected) {
+            faults.push(Fault::new("tag-moved", &path, expected, found.unwrap_or("nothing".to_owned()), RESTORE_TAG));
+        }
+    };
+    compare(format!("Pv-Lock: {}", name.record_path()), trailer(message, "Pv-Lock"));
+    compare(format!("Pv-Digest: {}", record::seal(text)), trailer(message, "Pv-Digest"));
+    let whole =
+        |text: &String| format!("a commit with the record {}", Digest::of(text.replace("\r\n", "\n").as_bytes()));
+    compare(whole(&text.to_owned()), tag.record.as_ref().map(whole));
+    faults
+}
+
+/// The last line `key: value` of a message, as written.
+fn trailer(message: &str, key: &str) -> Option<String> {
+    let is_trailer = |line: &&str| line.split_once(':').is_some_and(|(found, _)| found.eq_ignore_ascii_case(key));
+    message.lines().rev().find(is_trailer).map(|line| line.trim_end().to_owned())
+}
+
+/// Reads the record and verifies what it names.
+fn read(path: &str, text: &str, claim: &Claim, objects: &dyn ObjectSource, outcome: &mut Outcome) {
+    let record = match record::decode_unsealed(&SourceFile::new(path, text)) {
+        Ok(record) => record,
+        Err(problems) => return outcome.faults.extend(problems.iter().map(unreadable)),
+    };
+    if record.name != claim.name {
+        let (expected, found) = (claim.name.to_string(), record.name.to_string());
+        outcome.faults.push(Fault::new("record-misplaced", path, expected, found, RESTORE_RECORD));
+    }
+    let shipped: Vec<(&ArtefactId, &Shipped)> = record.artefacts.iter().collect();
+    let verdicts: Vec<Verdict> = shipped.par_iter().map(|(id, shipped)| artefact(id, shipped, objects)).collect();
+    for ((id, _), verdict) in shipped.into_iter().zip(verdicts) {
+        match verdict {
+            Verdict::Intact => outcome.intact += 1,
+            Verdict::Foreign => outcome.foreign.push(id.clone()),
+            Verdict::Damaged(faults) => outcome.faults.extend(faults),
+        }
+    }
+}
+
+fn unreadable(problem: &Problem) -> Fault {
+    let (line, column) = (problem.place.line, problem.place.column);
+    let found = format!("line {line}, column {column}: {}", problem.message);
+    let code = if problem.code == "lock-truncated" { "record-truncated" } else { "record-unreadable" };
+    Fault::new(code, &problem.place.path, "a readable record", found, RESTORE_RECORD)
+}
+
+/// What became of one artefact's bytes.
+enum Verdict {
+    Intact,
+    Foreign,
+    Damaged(Vec<Fault>),
+}
+
+fn artefact(id: &ArtefactId, shipped: &Shipped, objects: &dyn ObjectSource) -> Verdict {
+    let faults = match objects.check(shipped.object()) {
+        Ok(_) if shipped.file.is_some() => Vec::new(),
+        Ok(length) => whole(shipped, length, objects),
+        Err(StoreError::Foreign(_)) => return Verdict::Foreign,
+        Err(error) => vec![damaged(error)],
+    };
+    let faults: Vec<Fault> = faults.into_iter().map(|fault| fault.about(id)).collect();
+    if faults.is_empty() { Verdict::Intact } else { Verdict::Damaged(faults) }
+}
+
+/// What is wrong with an artefact that is a whole file, or a directory: then its object lists files to follow.
+fn whole(shipped: &Shipped, length: u64, objects: &dyn ObjectSource) -> Vec<Fault> {
+    let recorded = shipped.entry.size;
+    let bytes = if length <= MAX_LISTING { objects.get(shipped.object()).ok() } else { None };
+    let listing = bytes.and_then(|bytes| Listing::decode(&bytes).ok());
+    match listing.filter(|listing| listing.size() == recorded) {
+        Some(listing) => {
+            let members: Vec<&Digest> = listing.members.values().map(|member| &member.digest).collect();
+            members.par_iter().filter_map(|digest| objects.check(digest).err()).map(damaged).collect()
+        }
+        None if length == recorded => Vec::new(),
+        None => {
+            let (expected, found) = (format!("{recorded} bytes"), format!("{length} bytes"));
+            vec![Fault::new("size-differs", &shipped.entry.path, expected, found, RESTORE_RECORD)]
+        }
+    }
+}
+
+fn damaged(error: StoreError) -> Fault {
+    match error {
+        StoreError::Missing { digest, path } => {
+            Fault::new("object-missing", &path, digest.to_string(), "nothing", RESTORE_OBJECT)
+        }
+        StoreError::Corrupt { path, expected, found } => {
+            Fault::new("object-corrupt", &path, expected.to_string(), found.to_string(), RESTORE_OBJECT)
+        }
+        other => Fault::new("object-unreadable", "", "a readable object", other.to_string(), RESTORE_OBJECT),
+    }
+}

@@ -1,0 +1,14 @@
+//! The store: content-addressed objects and the other files that pv writes, each written whole or not at all.
+
+pub mod contained;
+pub mod durable;
+pub mod flock;
+pub mod listing;
+pub mod memo;
+pub mod objects;
+mod store_error;
+
+pub use listing::Listing;
+pub use memo::Memo;
+pub use objects::{CommittedObjects, ObjectSource, Objects};
+pub use store_error::StoreError;

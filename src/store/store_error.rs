@@ -1,0 +1,71 @@
+//! What can go wrong in the store.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+
+use crate::domain::Digest;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum StoreError {
+    /// The operating system refused.
+    #[error("could not {action} {}", path.display())]
+    #[diagnostic(code("store-io"), help("check that the disk is not full and that you may write here"))]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// The object is not where it should be.
+    #[error("the object {digest} is missing: nothing at {path}")]
+    #[diagnostic(
+        code("store-missing"),
+        help("run `pv pull`, or `git checkout -- .pv/objects`, or fetch it from a clone that has it")
+    )]
+    Missing {
+        /// The object asked for.
+        digest: Digest,
+        /// Where it should stand.
+        path: String,
+    },
+    /// The object's bytes are not what its name says.
+    #[error("{path} is damaged: expected {expected}, found {found}")]
+    #[diagnostic(
+        code("store-corrupt"),
+        help("nothing was overwritten; delete the file and bring it back with `git checkout` or `pv pull`")
+    )]
+    Corrupt {
+        /// Where it stands.
+        path: String,
+        /// What its name promises.
+        expected: Digest,
+        /// The digest of its bytes.
+        found: Digest,
+    },
+    /// A digest of another store (LFS, DVC): its bytes are not kept here.
+    #[error("{0} belongs to another store (Git LFS or DVC); pv does not keep its bytes")]
+    #[diagnostic(code("store-foreign"), help("fetch it with the tool that owns it, e.g. `git lfs pull`"))]
+    Foreign(Digest),
+    /// Another pv holds the lock.
+    #[error("another pv ({holder}) holds {}", path.display())]
+    #[diagnostic(code("store-busy"), help("wait until it ends, then run the command again"))]
+    Busy {
+        /// The lock file.
+        path: PathBuf,
+        /// Who holds it, as far as is known.
+        holder: String,
+    },
+}
+
+impl StoreError {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+}
