@@ -89,9 +89,5 @@ fn unbroken(result: io::Result<()>) -> io::Result<()> {
 
 /// Standard output cannot be written: the disk is full, say.
 pub(super) fn unwritable(error: io::Error) -> miette::Report {
-    miette::miette!(
-        code = "cli::output",
-        help = "check that there is room where it goes",
-        "cannot write the output: {error}"
-    )
+    miette::miette!(code = "cli::output", help = "check that there is room where it goes", "cannot write the output: {error}")
 }

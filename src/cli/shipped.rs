@@ -66,10 +66,7 @@ impl<'s> Shelf<'s> {
             Self::Worktree(root, _) => entries(&root.join("releases")),
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| entry.path.as_str());
-                paths
-                    .filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml"))
-                    .map(str::to_owned)
-                    .collect()
+                paths.filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml")).map(str::to_owned).collect()
             }
         };
         let mut names: Vec<ReleaseName> = directories.iter().filter_map(|name| name.parse().ok()).collect();

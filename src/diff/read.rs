@@ -4,8 +4,8 @@ use crate::domain::{ArtefactId, Digest, Meaning, Problem, SourceFile, Span, Vers
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::text;
-use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
+use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 
 use super::units::{Discovery, UnitPath};
 
