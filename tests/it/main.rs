@@ -3,6 +3,7 @@
 mod config;
 mod fuzz_documents;
 mod git_backends;
+mod git_revisions;
 mod git_snapshots;
 mod git_writes;
 mod harness;
