@@ -5,6 +5,7 @@ mod config_schema;
 mod corpus_edits;
 mod fuzz_documents;
 mod git_backends;
+mod git_revisions;
 mod git_snapshots;
 mod git_writes;
 mod harness;
