@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod agent;
 pub mod eval;
 pub mod model;
 pub mod shared;

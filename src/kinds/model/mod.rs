@@ -15,6 +15,7 @@ pub use id::ModelId;
 pub use parse::Model;
 
 /// The kind `model`.
+#[derive(Debug)]
 pub struct ModelKind;
 
 impl Kind for ModelKind {

@@ -11,6 +11,7 @@ mod rules;
 pub use parse::Tool;
 
 /// The kind `tool`.
+#[derive(Debug)]
 pub struct ToolKind;
 
 impl Kind for ToolKind {
