@@ -170,7 +170,13 @@ fn each(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Vec<Part> {
     }
     let part = |element: &Node| {
         let text = element.text().unwrap_or_default().to_owned();
-        Part { aspect, key: text.clone(), value: String::new(), quote: file.quote_as(element.span, text), marks: Vec::new() }
+        Part {
+            aspect,
+            key: text.clone(),
+            value: String::new(),
+            quote: file.quote_as(element.span, text),
+            marks: Vec::new(),
+        }
     };
     elements.iter().map(part).collect()
 }
@@ -188,7 +194,8 @@ fn make_unique(parts: &mut [Part]) {
 }
 
 fn without_tools(file: &SourceFile, document: &Node) -> Problem {
-    let help = "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
+    let help =
+        "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
     Problem::at(file, document.span, "tool-not-found", "the file holds no tool", help)
 }
 
