@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
 pub mod eval;
+pub mod index;
 pub mod shared;
 pub mod tool;
 
@@ -16,6 +17,7 @@ pub mod tool;
 pub const KINDS: &[&dyn AnyKind] = &[
     &tool::ToolKind,
     &eval::Eval,
+    &index::Index,
 ];
 
 /// The kind called `name`.
