@@ -11,11 +11,17 @@ use shared::part::Part;
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
 pub mod eval;
+pub mod index;
 pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
 pub const KINDS: &[&dyn AnyKind] = &[&tool::ToolKind, &eval::Eval];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &eval::Eval,
+    &index::Index,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
