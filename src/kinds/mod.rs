@@ -12,13 +12,14 @@ use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, S
 
 pub mod eval;
 pub mod index;
+pub mod model;
 pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[&tool::ToolKind, &eval::Eval];
 pub const KINDS: &[&dyn AnyKind] = &[
     &tool::ToolKind,
+    &model::ModelKind,
     &eval::Eval,
     &index::Index,
 ];
