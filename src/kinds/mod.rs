@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod prompt;
 pub mod shared;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[];
+pub const KINDS: &[&dyn AnyKind] = &[&prompt::PromptKind];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
