@@ -13,6 +13,7 @@ use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, S
 pub mod eval;
 pub mod index;
 pub mod model;
+pub mod prompt;
 pub mod shared;
 pub mod tool;
 
@@ -23,6 +24,7 @@ pub const KINDS: &[&dyn AnyKind] = &[
     &eval::Eval,
     &index::Index,
 ];
+pub const KINDS: &[&dyn AnyKind] = &[&prompt::PromptKind];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
