@@ -6,6 +6,8 @@ mod exit;
 mod instant;
 mod load;
 mod shell;
+mod shipped;
+mod sides;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -12,11 +12,11 @@ use super::shipped;
 
 /// Old and new side, and whether they are about one artefact only.
 #[derive(Debug)]
-pub struct Sides {
+pub(super) struct Sides {
     /// The old side.
-    pub old: Snapshot,
+    pub(super) old: Snapshot,
     /// The new side.
-    pub new: Snapshot,
+    pub(super) new: Snapshot,
     only: Option<ArtefactId>,
     /// A side made of shipped objects holds artefacts alone: files beside them are no change.
     artefacts_only: bool,
@@ -27,12 +27,12 @@ impl Sides {
     ///
     /// # Errors
     /// When a side cannot be resolved or read.
-    pub fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
+    pub(super) fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
         let edited = if staged { "index" } else { "worktree" };
         match (old, new) {
             (None, _) => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
             (Some(old), Some(new)) => Self::named(session, old, new),
-            (Some(old), None) if shipped::is_named(old) => Self::named(session, old, edited),
+            (Some(old), None) if shipped::Named::parse(old).is_some() => Self::named(session, old, edited),
             (Some(old), None) => match session.repository.resolve(old)? {
                 Resolved::Range { old, new } => {
                     Ok(Self::plain(session.snapshot(&old.spec)?, session.snapshot(&new.spec)?))
@@ -49,12 +49,12 @@ impl Sides {
     fn named(session: &Session, old: &str, new: &str) -> miette::Result<Self> {
         let (before, first) = shipped::side(session, old)?;
         let (after, second) = shipped::side(session, new)?;
-        let artefacts_only = shipped::is_named(old) || shipped::is_named(new);
+        let artefacts_only = shipped::Named::parse(old).is_some() || shipped::Named::parse(new).is_some();
         Ok(Self { old: before, new: after, only: first.or(second), artefacts_only })
     }
 
     /// Leaves out what these sides are not about.
-    pub fn restrict(&self, comparison: &mut Comparison) {
+    pub(super) fn restrict(&self, comparison: &mut Comparison) {
         if let Some(only) = &self.only {
             comparison.retain(|artefact| artefact.id == *only);
             let paths: Vec<String> = comparison
@@ -72,24 +72,27 @@ impl Sides {
 }
 
 /// The report of a comparison.
-pub fn changes(
+///
+/// # Errors
+/// When the lock cannot be read.
+pub(super) fn changes(
     schema: &'static str,
     session: &Session,
     comparison: Comparison,
     sides: &Sides,
     context: &Context,
-) -> Changes {
-    Changes::build(Inputs {
+) -> miette::Result<Changes> {
+    Ok(Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
         code: code(session, &comparison),
         submodules: submodules(&comparison),
         classified: classify::all(comparison.artefacts, &session.policy()),
-        released: shipped::versions(session),
+        released: shipped::versions(session)?,
         today: context.now().date(),
         problems: comparison.problems,
-    })
+    }))
 }
 
 fn endpoint(snapshot: &Snapshot) -> Endpoint {

@@ -8,7 +8,6 @@ mod units;
 
 pub use compare::{ArtefactDiff, Status};
 pub use inventory::{Inventory, inventory};
-pub use pair::similarity;
 pub use read::{Artefact, Limits};
 pub use units::{Discovery, Selected};
 

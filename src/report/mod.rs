@@ -3,10 +3,12 @@
 mod build;
 mod excerpt;
 mod page;
+mod underlined;
 pub mod render;
 
 pub use build::Inputs;
 pub use page::{Block, Page};
+pub use underlined::{Underlined, Unreadable};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,3 +2,7 @@
 
 mod config;
 mod fuzz_documents;
+mod git_backends;
+mod git_snapshots;
+mod git_writes;
+mod harness;

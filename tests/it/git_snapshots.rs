@@ -1,0 +1,1 @@
+//! Snapshots outside the table: directories, failures of single files, refusals.

@@ -1,0 +1,1 @@
+//! Commits and tags that pv makes.
