@@ -6,3 +6,5 @@ mod git_backends;
 mod git_snapshots;
 mod git_writes;
 mod harness;
+mod rules;
+mod tidy;
