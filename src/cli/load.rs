@@ -133,7 +133,7 @@ fn select(config: &Config, path: &str) -> Option<Selected> {
 
 fn parse(path: &str, text: &str) -> miette::Result<Config> {
     let known = classify::rules().into_iter().map(|rule| (rule.id, rule.class)).collect::<BTreeMap<_, _>>();
-    Ok(Config::parse_knowing(path, text, &known)?)
+    Ok(Config::parse(path, text, &known)?)
 }
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {

@@ -116,6 +116,11 @@ impl Context {
         self.global.at.clone().unwrap_or_else(Instant::now)
     }
 
+    /// The environment variable `name`, when it is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
     /// Prints a report in the wanted format.
     ///
     /// # Errors

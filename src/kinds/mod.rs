@@ -8,10 +8,15 @@ use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod eval;
 pub mod shared;
+pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &eval::Eval,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {

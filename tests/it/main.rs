@@ -1,10 +1,16 @@
 //! The integration tests, one binary: a file a subject.
 
 mod config;
+mod config_schema;
+mod corpus_edits;
 mod fuzz_documents;
 mod git_backends;
+mod git_revisions;
 mod git_snapshots;
 mod git_writes;
 mod harness;
+mod judged;
+mod rows;
 mod rules;
+mod scaffold;
 mod tidy;

@@ -27,7 +27,10 @@ macro_rules! commands {
 }
 
 commands! {
+    init Init,
+    status Status,
     diff Diff,
+    check Check,
     explain Explain,
     completions Completions,
     man Man,

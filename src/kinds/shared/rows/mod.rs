@@ -9,7 +9,7 @@ mod key;
 mod read;
 
 pub use compare::compare;
-pub use read::{Layout, Table, layout_of, read};
+pub use read::{Layout, Table, first_row, layout_of, read};
 
 use std::collections::BTreeMap;
 
