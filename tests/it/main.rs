@@ -11,4 +11,6 @@ mod git_writes;
 mod harness;
 mod judged;
 mod rows;
+mod rules;
 mod scaffold;
+mod tidy;
