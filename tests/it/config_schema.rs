@@ -1,4 +1,5 @@
 //! `schema/pv.schema.json` and the reader say the same about `pv.toml`.
+#![expect(clippy::expect_used, clippy::panic, reason = "a failed step of a test is a failed test")]
 
 use jsonschema::Validator;
 use proptest::prelude::*;
