@@ -6,3 +6,4 @@ mod git_backends;
 mod git_snapshots;
 mod git_writes;
 mod harness;
+mod lock_compat;
