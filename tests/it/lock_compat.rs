@@ -1,4 +1,5 @@
 //! Locks and records: every one ever written is read forever, hostile ones are refused with a place and a way out.
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read fixtures, and panic when they fail")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
