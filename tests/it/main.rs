@@ -7,3 +7,4 @@ mod git_snapshots;
 mod git_writes;
 mod harness;
 mod lock_compat;
+mod lock_next;
