@@ -7,4 +7,6 @@ mod git_snapshots;
 mod git_writes;
 mod harness;
 mod lock_compat;
+mod lock_merge;
 mod lock_next;
+mod lock_verify;
