@@ -18,13 +18,8 @@ pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[
-    &tool::ToolKind,
-    &model::ModelKind,
-    &eval::Eval,
-    &index::Index,
-];
-pub const KINDS: &[&dyn AnyKind] = &[&prompt::PromptKind];
+pub const KINDS: &[&dyn AnyKind] =
+    &[&tool::ToolKind, &model::ModelKind, &eval::Eval, &index::Index, &prompt::PromptKind];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
