@@ -117,6 +117,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// The name that a path gives where the document has none (`greet/system.md`: `greet`); `None`: the file's stem.
+    fn name_of_path(&self, _path: &str) -> Option<String> {
+        None
+    }
+
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
@@ -146,6 +151,8 @@ pub trait AnyKind: Sync {
     fn recognises(&self, candidate: &Candidate<'_>) -> bool;
     /// See [`Kind::directory_of`].
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
+    /// See [`Kind::name_of_path`].
+    fn name_of_path(&self, path: &str) -> Option<String>;
     /// See [`Kind::parse`].
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
     /// See [`Kind::parts`].
@@ -177,6 +184,10 @@ impl<K: Kind> AnyKind for K {
 
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
         Kind::directory_of(self, path)
+    }
+
+    fn name_of_path(&self, path: &str) -> Option<String> {
+        Kind::name_of_path(self, path)
     }
 
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact> {
