@@ -31,7 +31,13 @@ commands! {
     status Status,
     diff Diff,
     check Check,
+    lock Lock,
+    show Show,
+    log Log,
+    verify Verify,
+    restore Restore,
     explain Explain,
     completions Completions,
     man Man,
+    merge_driver MergeDriver,
 }
