@@ -1,6 +1,7 @@
 //! Agents: subagents, skills, crews and guardrail configurations: what they are told, what they may do, which model they run on.
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::part::Part;
 use crate::kinds::{Candidate, Kind, Parsed, Unit};
 
 mod body;
@@ -36,6 +37,10 @@ impl Kind for AgentKind {
 
     fn parse(&self, unit: &Unit) -> Parsed<Agent> {
         parse::parse(unit)
+    }
+
+    fn parts<'a>(&self, artefact: &'a Agent) -> &'a [Part] {
+        &artefact.parts
     }
 
     fn compare(&self, old: &Agent, new: &Agent) -> Vec<Fact> {
