@@ -1,5 +1,5 @@
 //! Revisions: every spelling that `git rev-parse` takes, by both backends, and the refusals.
-#![expect(clippy::unwrap_used, reason = "builds repositories on disk; a failed step is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "builds repositories on disk; a failed step is a failed test")]
 
 use miette::Diagnostic;
 use pv::git::{GitError, Repository, Resolved, Source};
