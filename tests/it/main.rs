@@ -3,6 +3,7 @@
 mod config;
 mod config_schema;
 mod corpus_edits;
+mod eval_index;
 mod fuzz_documents;
 mod git_backends;
 mod git_revisions;
