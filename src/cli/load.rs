@@ -12,17 +12,17 @@ use crate::git::{Repository, Snapshot, Source};
 use super::Context;
 
 /// The file that configures a repository.
-pub const CONFIG: &str = "pv.toml";
+pub(super) const CONFIG: &str = "pv.toml";
 
 /// A repository with its configuration.
 #[derive(Debug)]
-pub struct Session {
+pub(super) struct Session {
     /// The repository.
-    pub repository: Repository,
+    pub(super) repository: Repository,
     /// Its configuration, or the built-in one.
-    pub config: Config,
+    pub(super) config: Config,
     /// Whether there is a `pv.toml`.
-    pub is_configured: bool,
+    pub(super) is_configured: bool,
 }
 
 impl Session {
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     /// Outside a repository, in one that git would refuse, and with a `pv.toml` that has faults.
-    pub fn open(context: &Context) -> miette::Result<Self> {
+    pub(super) fn open(context: &Context) -> miette::Result<Self> {
         let repository = Repository::discover(&context.start(), &context.environment)?;
         let text = config_text(context, &repository)?;
         let config = match &text {
@@ -42,12 +42,12 @@ impl Session {
     }
 
     /// How files are assigned to artefacts here.
-    pub fn discovery(&self) -> Discovery<'_> {
+    pub(super) fn discovery(&self) -> Discovery<'_> {
         Discovery { select: Box::new(|path| select(&self.config, path)), by_format: self.config.selectors.is_empty() }
     }
 
     /// What the project changes about the rules' judgement.
-    pub fn policy(&self) -> Policy {
+    pub(super) fn policy(&self) -> Policy {
         policy(&self.config)
     }
 
@@ -55,7 +55,7 @@ impl Session {
     ///
     /// # Errors
     /// When git cannot resolve or read it.
-    pub fn snapshot(&self, spec: &str) -> miette::Result<Snapshot> {
+    pub(super) fn snapshot(&self, spec: &str) -> miette::Result<Snapshot> {
         let source = match spec {
             "worktree" => Source::Worktree,
             "index" => Source::Index,
@@ -68,7 +68,7 @@ impl Session {
     ///
     /// # Errors
     /// When git cannot read it.
-    pub fn head(&self) -> miette::Result<Snapshot> {
+    pub(super) fn head(&self) -> miette::Result<Snapshot> {
         match self.repository.head()? {
             Some(_) => self.snapshot("HEAD"),
             None => Ok(self.repository.snapshot(&Source::Empty)?),
@@ -79,7 +79,7 @@ impl Session {
     ///
     /// # Errors
     /// In a bare repository, which has none.
-    pub fn root(&self) -> miette::Result<&Path> {
+    pub(super) fn root(&self) -> miette::Result<&Path> {
         self.repository.workdir().ok_or_else(|| {
             miette::miette!(
                 code = "cli::bare",
@@ -91,7 +91,7 @@ impl Session {
 }
 
 /// The built-in judgement with the project's changes.
-pub fn policy(config: &Config) -> Policy {
+pub(super) fn policy(config: &Config) -> Policy {
     let levels = config.classify.levels.iter().map(|(rule, entry)| {
         let class = match entry.level {
             Level::Class(class) => Some(class),
@@ -107,13 +107,13 @@ pub fn policy(config: &Config) -> Policy {
 }
 
 /// Every file below one of `paths` (all files when there are none) is an artefact of kind `kind`.
-pub fn forced(kind: KindName, paths: Vec<String>) -> Discovery<'static> {
+pub(super) fn forced(kind: KindName, paths: Vec<String>) -> Discovery<'static> {
     let select = move |path: &str| is_below(path, &paths).then(|| Selected::of_kind(Some(kind)));
     Discovery { select: Box::new(select), by_format: false }
 }
 
 /// Whether `path` is one of `paths` or stands below one; with no paths, every path does.
-pub fn is_below(path: &str, paths: &[String]) -> bool {
+pub(super) fn is_below(path: &str, paths: &[String]) -> bool {
     let below = |prefix: &String| {
         let prefix = prefix.trim_end_matches('/');
         path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || prefix.is_empty()
@@ -133,7 +133,7 @@ fn select(config: &Config, path: &str) -> Option<Selected> {
 
 fn parse(path: &str, text: &str) -> miette::Result<Config> {
     let known = classify::rules().into_iter().map(|rule| (rule.id, rule.class)).collect::<BTreeMap<_, _>>();
-    Ok(Config::parse_knowing(path, text, &known)?)
+    Ok(Config::parse(path, text, &known)?)
 }
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
@@ -141,7 +141,9 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
         return read(path).map(Some);
     }
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text))),
+        Some(root) if root.join(CONFIG).exists() => {
+            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
+        }
         Some(_) => Ok(None),
         None => committed(repository),
     }
@@ -150,7 +152,11 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
 fn read(path: &Path) -> miette::Result<(String, String)> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        miette::miette!(code = "config::unreadable", help = "name a UTF-8 text file that you may read", "{shown}: {error}")
+        miette::miette!(
+            code = "config::unreadable",
+            help = "name a UTF-8 text file that you may read",
+            "{shown}: {error}"
+        )
     })?;
     Ok((shown, text))
 }
@@ -167,8 +173,8 @@ fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>
 }
 
 /// A path that the user typed, from the repository's root.
-pub fn in_repository(repository: &Repository, typed: &Path) -> String {
-    let prefix = PathBuf::from(repository.prefix());
+pub(super) fn in_repository(repository: &Repository, typed: &Path) -> String {
+    let prefix = PathBuf::from(repository.prefix().unwrap_or_default());
     let mut parts: Vec<String> = Vec::new();
     for part in prefix.join(typed).components() {
         match part {

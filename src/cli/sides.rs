@@ -12,11 +12,11 @@ use super::shipped;
 
 /// Old and new side, and whether they are about one artefact only.
 #[derive(Debug)]
-pub struct Sides {
+pub(super) struct Sides {
     /// The old side.
-    pub old: Snapshot,
+    pub(super) old: Snapshot,
     /// The new side.
-    pub new: Snapshot,
+    pub(super) new: Snapshot,
     only: Option<ArtefactId>,
     /// A side made of shipped objects holds artefacts alone: files beside them are no change.
     artefacts_only: bool,
@@ -27,12 +27,12 @@ impl Sides {
     ///
     /// # Errors
     /// When a side cannot be resolved or read.
-    pub fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
+    pub(super) fn of(session: &Session, old: Option<&str>, new: Option<&str>, staged: bool) -> miette::Result<Self> {
         let edited = if staged { "index" } else { "worktree" };
         match (old, new) {
             (None, _) => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
             (Some(old), Some(new)) => Self::named(session, old, new),
-            (Some(old), None) if shipped::is_named(old) => Self::named(session, old, edited),
+            (Some(old), None) if shipped::Named::parse(old).is_some() => Self::named(session, old, edited),
             (Some(old), None) => match session.repository.resolve(old)? {
                 Resolved::Range { old, new } => {
                     Ok(Self::plain(session.snapshot(&old.spec)?, session.snapshot(&new.spec)?))
@@ -49,12 +49,12 @@ impl Sides {
     fn named(session: &Session, old: &str, new: &str) -> miette::Result<Self> {
         let (before, first) = shipped::side(session, old)?;
         let (after, second) = shipped::side(session, new)?;
-        let artefacts_only = shipped::is_named(old) || shipped::is_named(new);
+        let artefacts_only = shipped::Named::parse(old).is_some() || shipped::Named::parse(new).is_some();
         Ok(Self { old: before, new: after, only: first.or(second), artefacts_only })
     }
 
     /// Leaves out what these sides are not about.
-    pub fn restrict(&self, comparison: &mut Comparison) {
+    pub(super) fn restrict(&self, comparison: &mut Comparison) {
         if let Some(only) = &self.only {
             comparison.retain(|artefact| artefact.id == *only);
             let paths: Vec<String> = comparison
@@ -72,24 +72,27 @@ impl Sides {
 }
 
 /// The report of a comparison.
-pub fn changes(
+///
+/// # Errors
+/// When the lock cannot be read.
+pub(super) fn changes(
     schema: &'static str,
     session: &Session,
     comparison: Comparison,
     sides: &Sides,
     context: &Context,
-) -> Changes {
-    Changes::build(Inputs {
+) -> miette::Result<Changes> {
+    Ok(Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
         code: code(session, &comparison),
         submodules: submodules(&comparison),
         classified: classify::all(comparison.artefacts, &session.policy()),
-        released: shipped::versions(session),
+        released: shipped::versions(session)?,
         today: context.now().date(),
         problems: comparison.problems,
-    })
+    }))
 }
 
 fn endpoint(snapshot: &Snapshot) -> Endpoint {
@@ -114,4 +117,46 @@ fn code(session: &Session, comparison: &Comparison) -> Vec<CodeChange> {
 fn submodules(comparison: &Comparison) -> Vec<SubmoduleChange> {
     let moved = comparison.paths.iter().filter_map(|change| Some((&change.path, change.submodule.clone()?)));
     moved.map(|(path, (old, new))| SubmoduleChange { path: path.clone(), old, new }).collect()
+}
+
+impl Sides {
+    /// The latest release against `edited`; before the first one, HEAD against it.
+    ///
+    /// # Errors
+    /// When a side cannot be read.
+    pub(super) fn since_release(session: &Session, edited: &str) -> miette::Result<Self> {
+        let shelf = shipped::Shelf::of(&session.repository)?;
+        match shelf.lock()?.and_then(|lock| lock.release) {
+            Some(release) => {
+                let old = shipped::release(&shelf, release.name.as_str())?;
+                Ok(Self { old, new: session.snapshot(edited)?, only: None, artefacts_only: true })
+            }
+            None => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
+        }
+    }
+
+    /// Where this branch parted from its base, against the worktree (in a bare repository, HEAD).
+    ///
+    /// The base: what was asked for, else what pre-commit or the CI service say, else `HEAD`.
+    ///
+    /// # Errors
+    /// When the base is unknown, or cut off by a shallow clone.
+    pub(super) fn since_base(session: &Session, base: Option<&str>, context: &Context) -> miette::Result<Self> {
+        let edited = if session.repository.is_bare() { "HEAD" } else { "worktree" };
+        let base = base.map(str::to_owned).or_else(|| base_of_environment(context));
+        let Some(base) = base else { return Ok(Self::plain(session.head()?, session.snapshot(edited)?)) };
+        match session.repository.resolve(&format!("{base}...HEAD"))? {
+            Resolved::Range { old, .. } => {
+                Ok(Self::plain(session.snapshot(&old.spec)?.called(&base), session.snapshot(edited)?))
+            }
+            Resolved::One(one) => Ok(Self::plain(session.snapshot(&one.spec)?, session.snapshot(edited)?)),
+        }
+    }
+}
+
+/// The base that pre-commit, GitLab or GitHub name.
+fn base_of_environment(context: &Context) -> Option<String> {
+    let direct = ["PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA"];
+    let named = direct.into_iter().find_map(|name| context.variable(name));
+    named.or_else(|| context.variable("GITHUB_BASE_REF").map(|branch| format!("origin/{branch}")))
 }

@@ -4,16 +4,20 @@ mod build;
 mod excerpt;
 mod page;
 pub mod render;
+mod underlined;
 
 pub use build::Inputs;
 pub use page::{Block, Page};
+pub use underlined::{Underlined, Unreadable};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::diff::Status;
-use crate::domain::{ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version};
+use crate::domain::{
+    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
+};
 
 /// What a command has to say.
 #[derive(Debug)]

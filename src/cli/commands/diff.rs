@@ -77,7 +77,7 @@ fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {
     });
     comparison.problems.retain(|problem| load::is_below(&problem.place.path, &paths));
     comparison.paths.retain(|change| load::is_below(&change.path, &paths));
-    Ok(sides::changes("pv/diff/1", &session, comparison, &sides, context))
+    sides::changes("pv/diff/1", &session, comparison, &sides, context)
 }
 
 /// Two files or directories. Two single files are one artefact, whatever they are called.

@@ -1,0 +1,247 @@
+//! What has shipped: the lock, the release records, and the objects that hold the bytes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{ArtefactId, Digest, SourceFile, Version};
+use crate::git::{Repository, Snapshot, Source};
+use crate::lock::record::{self, Record, Shipped};
+use crate::lock::{self, Lock, ReleaseName};
+use crate::report::Unreadable;
+use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError};
+
+use super::load::Session;
+
+/// A lock or record larger than this is none, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
+#[derive(Debug)]
+pub(super) enum Shelf<'s> {
+    /// Files of the worktree, and the directory of the large objects.
+    Worktree(&'s Path, PathBuf),
+    /// Files of a commit, and the directory of the large objects.
+    Commit(Snapshot, PathBuf),
+}
+
+impl<'s> Shelf<'s> {
+    /// The shelf of a repository.
+    ///
+    /// # Errors
+    /// When git cannot read `HEAD` of a bare repository.
+    pub(super) fn of(repository: &'s Repository) -> miette::Result<Self> {
+        let large = repository.common_dir().join("pv").join("large");
+        Ok(match repository.workdir() {
+            Some(root) => Self::Worktree(root, large),
+            None if repository.head()?.is_none() => Self::Commit(repository.snapshot(&Source::Empty)?, large),
+            None => Self::Commit(repository.snapshot(&Source::Revision("HEAD".to_owned()))?, large),
+        })
+    }
+
+    /// The file at `path`; `None` when it is absent.
+    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Worktree(root, _) => std::fs::read(root.join(path)).ok(),
+            Self::Commit(snapshot, _) => snapshot.read(snapshot.entry(path)?, LARGEST).ok(),
+        }
+    }
+
+    fn source(&self, path: &str) -> Option<SourceFile> {
+        let text = String::from_utf8_lossy(&self.read(path)?).into_owned();
+        Some(SourceFile::new(path, text))
+    }
+
+    /// The lock of the latest release; `None` before the first one.
+    ///
+    /// # Errors
+    /// When it cannot be read: conflict markers, a newer format, a truncated file.
+    pub(super) fn lock(&self) -> miette::Result<Option<Lock>> {
+        let Some(file) = self.source(lock::PATH) else { return Ok(None) };
+        lock::decode(&file).map(Some).map_err(|problems| Unreadable::new(lock::PATH, problems).into())
+    }
+
+    /// The names of the releases that have a record, sorted.
+    pub(super) fn releases(&self) -> Vec<ReleaseName> {
+        let directories: Vec<String> = match self {
+            Self::Worktree(root, _) => entries(&root.join("releases")),
+            Self::Commit(snapshot, _) => {
+                let paths = snapshot.entries().iter().map(|entry| entry.path.as_str());
+                paths
+                    .filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml"))
+                    .map(str::to_owned)
+                    .collect()
+            }
+        };
+        let mut names: Vec<ReleaseName> = directories.iter().filter_map(|name| name.parse().ok()).collect();
+        names.retain(|name: &ReleaseName| self.read(&name.record_path()).is_some());
+        names.sort();
+        names
+    }
+
+    /// The names of the releases that have a record or a tag, sorted: a tag whose record is gone is a fault.
+    ///
+    /// # Errors
+    /// When git cannot read the tags.
+    pub(super) fn tagged_or_recorded(&self, repository: &Repository) -> miette::Result<Vec<ReleaseName>> {
+        let mut names = self.releases();
+        names.extend(repository.tags("pv/")?.iter().filter_map(|tag| tag.name.strip_prefix("pv/")?.parse().ok()));
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    /// The text of a release's record.
+    pub(super) fn record_text(&self, name: &ReleaseName) -> Option<String> {
+        Some(self.source(&name.record_path())?.text.to_string())
+    }
+
+    /// The record of a release.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub(super) fn record(&self, name: &ReleaseName) -> miette::Result<Record> {
+        let Some(file) = self.source(&name.record_path()) else { return Err(self.unknown_release(name.as_str())) };
+        record::decode(&file).map_err(|problems| Unreadable::new(name.record_path(), problems).into())
+    }
+
+    /// Every record, sorted by release name.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub(super) fn records(&self) -> miette::Result<Vec<Record>> {
+        self.releases().iter().map(|name| self.record(name)).collect()
+    }
+
+    /// Runs `work` over the objects of this shelf.
+    pub(super) fn with_objects<T>(&self, work: impl FnOnce(&dyn ObjectSource) -> T) -> T {
+        match self {
+            Self::Worktree(root, large) => work(&Objects::open(root, Some(large))),
+            Self::Commit(snapshot, large) => {
+                let read = |path: &str| snapshot.read(snapshot.entry(path)?, u64::MAX).ok();
+                work(&CommittedObjects::new(&read, Some(large)))
+            }
+        }
+    }
+
+    fn unknown_release(&self, name: &str) -> miette::Report {
+        let known: Vec<String> = self.releases().iter().map(ToString::to_string).collect();
+        let help = match known.as_slice() {
+            [] => "nothing was released yet: `pv lock --name NAME --write` cuts the first release".to_owned(),
+            names => format!("released were: {}", names.join(", ")),
+        };
+        miette::miette!(code = "lock::unknown_release", help = help, "there is no release `{name}`")
+    }
+
+    /// The files of one artefact as it shipped: path and bytes, verified.
+    ///
+    /// # Errors
+    /// When an object is missing, or does not match its digest.
+    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.with_objects(|objects| {
+            let bytes = objects.get(shipped.object())?;
+            let path = &shipped.entry.path;
+            match Listing::decode(&bytes).ok().filter(|listing| listing.size() == shipped.entry.size) {
+                Some(listing) => members(path, &listing, objects),
+                None => Ok(vec![(path.clone(), bytes)]),
+            }
+        })
+    }
+}
+
+fn members(path: &str, listing: &Listing, objects: &dyn ObjectSource) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let files = listing.members.iter();
+    files
+        .map(|(name, member)| {
+            let name = String::from_utf8_lossy(name);
+            Ok((format!("{path}/{name}"), objects.get(&member.digest)?))
+        })
+        .collect()
+}
+
+fn entries(directory: &Path) -> Vec<String> {
+    let Ok(read) = std::fs::read_dir(directory) else { return Vec::new() };
+    read.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
+/// The versions of the latest release.
+///
+/// # Errors
+/// When the lock cannot be read.
+pub(super) fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
+    let lock = Shelf::of(&session.repository)?.lock()?.unwrap_or_default();
+    Ok(lock.artefacts.into_iter().map(|(id, entry)| (id, entry.version)).collect())
+}
+
+/// A shipped thing as it is named on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Named {
+    /// `release:NAME`
+    Release(String),
+    /// `kind:name@version`
+    Artefact(ArtefactId, Version),
+}
+
+impl Named {
+    /// What `spec` names, when it is of one of these forms.
+    pub(super) fn parse(spec: &str) -> Option<Self> {
+        if let Some(name) = spec.strip_prefix("release:") {
+            return Some(Self::Release(name.to_owned()));
+        }
+        let (id, version) = spec.rsplit_once('@')?;
+        let version = version.parse().unwrap_or_else(|never| match never {});
+        Some(Self::Artefact(id.parse().ok()?, version))
+    }
+}
+
+/// The artefact `id` as it shipped under `version`, and the digest of the object that holds it.
+///
+/// # Errors
+/// When no release shipped it.
+pub(super) fn find(shelf: &Shelf<'_>, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
+    let records = shelf.records()?;
+    let shipped = records.iter().filter_map(|record| record.artefacts.get(id));
+    let mut known: Vec<String> = shipped.clone().map(|shipped| shipped.entry.version.to_string()).collect();
+    known.sort();
+    known.dedup();
+    match shipped.clone().find(|shipped| shipped.entry.version == *version) {
+        Some(shipped) => Ok((shipped.clone(), shipped.object().clone())),
+        None => {
+            let help = match known.as_slice() {
+                [] => format!("no release shipped {id}; `pv log` lists what was released"),
+                versions => format!("shipped were: {}", versions.join(", ")),
+            };
+            Err(miette::miette!(code = "lock::unknown_version", help = help, "{id}@{version} was never shipped"))
+        }
+    }
+}
+
+/// The side that `spec` names, and the artefact it is about when it is one only.
+///
+/// # Errors
+/// When it is unknown, or its bytes are not there.
+pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, Option<ArtefactId>)> {
+    let Some(named) = Named::parse(spec) else { return Ok((session.snapshot(spec)?, None)) };
+    let shelf = Shelf::of(&session.repository)?;
+    match named {
+        Named::Release(name) => Ok((release(&shelf, &name)?, None)),
+        Named::Artefact(id, version) => {
+            let (shipped, _) = find(&shelf, &id, &version)?;
+            let files = shelf.files_of(&shipped)?;
+            Ok((Snapshot::of_files(files).called(spec), Some(id)))
+        }
+    }
+}
+
+/// Everything that a release shipped.
+///
+/// # Errors
+/// When it is unknown, or bytes of it are not there.
+pub(super) fn release(shelf: &Shelf<'_>, name: &str) -> miette::Result<Snapshot> {
+    let parsed: ReleaseName = name.parse().map_err(|_| shelf.unknown_release(name))?;
+    let record = shelf.record(&parsed)?;
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for shipped in record.artefacts.values() {
+        files.extend(shelf.files_of(shipped)?);
+    }
+    Ok(Snapshot::of_files(files.into_iter().collect()).called(&format!("release:{name}")))
+}

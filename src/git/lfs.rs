@@ -1,0 +1,61 @@
+//! Git LFS pointers: what git stores for a file that the `lfs` filter keeps elsewhere.
+
+use std::io::{Read, Write};
+
+use sha2::{Digest as _, Sha256};
+
+use super::ReadError;
+use super::read::copy;
+
+/// Pointers are shorter than this by definition.
+const POINTER_LIMIT: u64 = 1024;
+
+/// A pointer's first line.
+const SPECIFICATION: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+
+/// The pointer of a file with the bytes `content`: what `git lfs clean` would write.
+pub(super) fn pointer(path: &str, mut content: impl Read) -> Result<Vec<u8>, ReadError> {
+    let mut head = Vec::new();
+    let failed = |source| ReadError::Io { path: path.to_owned(), source };
+    content.by_ref().take(POINTER_LIMIT).read_to_end(&mut head).map_err(failed)?;
+    // An empty file is its own pointer, and a file that was never downloaded is a pointer already.
+    if head.is_empty() || ((head.len() as u64) < POINTER_LIMIT && head.starts_with(SPECIFICATION)) {
+        return Ok(head);
+    }
+    let mut hasher = Sha256::new_with_prefix(&head);
+    let size = head.len() as u64 + copy(path, content, &mut Hashing(&mut hasher))?;
+    let hex: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok([SPECIFICATION, format!("oid sha256:{hex}\nsize {size}\n").as_bytes()].concat())
+}
+
+struct Hashing<'a>(&'a mut Sha256);
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pointer;
+
+    fn of(content: &[u8]) -> String {
+        String::from_utf8(pointer("x", content).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_pointer_holds_digest_and_size() {
+        let expected = "version https://git-lfs.github.com/spec/v1\n\
+            oid sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\nsize 5\n";
+        assert_eq!(of(b"hello"), expected);
+        assert_eq!(of(expected.as_bytes()), expected, "a pointer stays as it is");
+        assert_eq!(of(b""), "", "an empty file is its own pointer");
+        assert!(of(&[b'x'; 5000]).ends_with("size 5000\n"));
+    }
+}

@@ -1,0 +1,136 @@
+//! Finding and opening the repository, as `git` would: `GIT_*` variables, ceilings, owners, configuration.
+
+use std::path::{Path, PathBuf};
+
+use gix::bstr::{BStr, BString};
+use gix::open::{Options, Permissions, permissions};
+use gix::sec::{Permission, Trust, trust::Mapping};
+
+use super::{Environment, GitError};
+
+/// Opens the repository that `start` lies in, or the one that `environment` names.
+pub(super) fn open(start: &Path, environment: &Environment) -> Result<gix::Repository, GitError> {
+    let opened = match environment.get("GIT_DIR") {
+        // Like git: who names the directory vouches for it.
+        Some(git_dir) => options(start, environment)
+            .with(Trust::Full)
+            .bail_if_untrusted(false)
+            .open_path_as_is(true)
+            .open(start.join(git_dir)),
+        None => discover(start, environment),
+    };
+    let mut repository = opened.map_err(|error| failure(start, &error))?.to_thread_local();
+    place_worktree(&mut repository, start, environment)?;
+    Ok(repository)
+}
+
+fn discover(start: &Path, environment: &Environment) -> gix::Result<gix::ThreadSafeRepository> {
+    let search = gix::discover::upwards::Options {
+        ceiling_dirs: ceilings(environment),
+        match_ceiling_dir_or_error: false,
+        cross_fs: environment
+            .get("GIT_DISCOVERY_ACROSS_FILESYSTEM")
+            .is_some_and(|value| value != "0" && value != "false"),
+        ..Default::default()
+    };
+    let options = options(start, environment);
+    gix::ThreadSafeRepository::discover_opts(start, search, Mapping { full: options.clone(), reduced: options })
+}
+
+fn ceilings(environment: &Environment) -> Vec<PathBuf> {
+    let listed = environment.get("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+    let absolute = std::env::split_paths(listed).filter(|path| path.is_absolute());
+    absolute.map(|path| path.canonicalize().unwrap_or(path)).collect()
+}
+
+/// The options under which nothing but `environment` steers gix.
+fn options(start: &Path, environment: &Environment) -> Options {
+    let options = Options::default()
+        .permissions(Permissions { env: variables(environment), config: config(environment), ..Permissions::all() })
+        .config_overrides(overrides(start, environment))
+        .bail_if_untrusted(true);
+    let Some(global) = environment.get("GIT_CONFIG_GLOBAL") else {
+        return match environment.get("GIT_CONFIG_SYSTEM") {
+            Some(system) => options.system_config_path(system),
+            None => options,
+        };
+    };
+    // gix has no option for the global file: it takes the place of the system's, and that moves one place down.
+    options
+        .system_config_path(global)
+        .git_installation_config_path(environment.get("GIT_CONFIG_SYSTEM").unwrap_or("/etc/gitconfig".as_ref()))
+}
+
+fn config(environment: &Environment) -> permissions::Config {
+    let system = environment.get("GIT_CONFIG_NOSYSTEM").is_none();
+    let env = environment.get("GIT_CONFIG_COUNT").is_some();
+    let all = permissions::Config { system, env, ..permissions::Config::all() };
+    match environment.get("GIT_CONFIG_GLOBAL") {
+        Some(_) => permissions::Config { git_binary: system, system: true, git: false, user: false, ..all },
+        None => all,
+    }
+}
+
+/// gix may read of the process what `environment` has too, but no `GIT_*`: those come from [`overrides`].
+fn variables(environment: &Environment) -> permissions::Environment {
+    let allowed = |name| if environment.get(name).is_some() { Permission::Allow } else { Permission::Deny };
+    permissions::Environment {
+        home: allowed("HOME"),
+        xdg_config_home: allowed("XDG_CONFIG_HOME"),
+        ..permissions::Environment::isolated()
+    }
+}
+
+fn overrides(start: &Path, environment: &Environment) -> Vec<BString> {
+    [("GIT_INDEX_FILE", "gitoxide.core.indexFile="), ("GIT_SHALLOW_FILE", "gitoxide.core.shallowFile=")]
+        .into_iter()
+        .filter_map(|(name, key)| {
+            let path = start.join(environment.get(name)?);
+            Some([key.as_bytes(), gix::path::into_bstr(path).ok()?.as_ref()].concat().into())
+        })
+        .collect()
+}
+
+/// The worktree that `environment` names, or implies by naming a git directory from inside a worktree.
+fn place_worktree(repository: &mut gix::Repository, start: &Path, environment: &Environment) -> Result<(), GitError> {
+    let named = environment.get("GIT_WORK_TREE").map(|path| start.join(path));
+    let implied = || {
+        let possible = environment.get("GIT_DIR").is_some() && repository.workdir().is_none() && !repository.is_bare();
+        (possible && !start.starts_with(repository.git_dir())).then(|| start.to_owned())
+    };
+    let Some(path) = named.or_else(implied) else { return Ok(()) };
+    let failed = |error| GitError::unreadable(format!("the worktree {} could not be entered", path.display()), &error);
+    repository.set_workdir(path.clone()).map(drop).map_err(failed)
+}
+
+fn failure(start: &Path, error: &gix::Error) -> GitError {
+    let start = start.to_owned();
+    if error.is_permission_denied() && !start.is_file() {
+        return GitError::Untrusted { path: untrusted(&start) };
+    }
+    if error.is_not_found() {
+        return GitError::NotARepository { start };
+    }
+    GitError::unreadable(format!("the repository at {} could not be opened", start.display()), error)
+}
+
+/// The nearest directory at or above `start` that looks like a worktree: the path git's remedy names.
+fn untrusted(start: &Path) -> PathBuf {
+    start.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(start).to_owned()
+}
+
+/// Takes every filter program out of the configuration in memory, so that none can be run; gives their names.
+pub(super) fn take_filters(repository: &mut gix::Repository) -> Vec<BString> {
+    let mut config = repository.config_snapshot_mut();
+    let sections = config.sections_by_name("filter").into_iter().flatten();
+    let mut names: Vec<BString> =
+        sections.filter_map(|section| Some(section.header().subsection_name()?.to_owned())).collect();
+    for name in &names {
+        config.remove_section("filter", name.as_ref() as &BStr);
+    }
+    // What is left is valid: only whole sections went.
+    let _ = config.commit();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,139 @@
+//! Snapshots: the files of a revision, the index, the worktree or a directory, read when asked for.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gix::bstr::BString;
+
+use crate::domain::Digest;
+
+use super::backend::Backend;
+use super::clean::Worktree;
+use super::entry::{Entry, Mode};
+use super::read::{self, OnDisk, ReadError};
+
+/// Which files to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A commit or tree, in any spelling that git knows.
+    Revision(String),
+    /// What a commit made now would hold.
+    Index,
+    /// The files as they stand, ignored ones left out.
+    Worktree,
+    /// No files.
+    Empty,
+}
+
+/// The files of a [`Source`], of a directory or in memory: paths at once, contents when asked for.
+///
+/// Reading is safe, and quick, from many threads at once.
+#[derive(Debug)]
+pub struct Snapshot {
+    spec: String,
+    commit: Option<String>,
+    entries: Vec<Entry>,
+    content: Content,
+}
+
+/// Where contents come from.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Objects; files of the worktree where an entry has no object.
+    Repository { backend: Arc<dyn Backend>, worktree: Option<Arc<Worktree>> },
+    /// Files below a directory.
+    Directory(PathBuf),
+    /// Bytes by path.
+    Memory(HashMap<String, Vec<u8>>),
+}
+
+impl Snapshot {
+    /// The snapshot of `entries`, called `spec`.
+    pub(super) fn new(spec: String, commit: Option<String>, mut entries: Vec<Entry>, content: Content) -> Self {
+        entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        Self { spec, commit, entries, content }
+    }
+
+    /// A snapshot in memory, of paths and their bytes.
+    pub fn of_files(files: Vec<(String, Vec<u8>)>) -> Self {
+        let entries = files.iter().map(|(path, _)| Entry::new(BString::from(path.as_str()), Mode::File, None));
+        Self::new("memory".to_owned(), None, entries.collect(), Content::Memory(files.into_iter().collect()))
+    }
+
+    /// Every file, link and submodule, sorted by the bytes of the path.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry at `path`.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// What the snapshot was asked for as: the revision, `index`, `worktree`, or the directory.
+    pub fn spec(&self) -> &str {
+        &self.spec
+    }
+
+    /// The id of the commit, if it is one's.
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
+    }
+
+    /// The content of `entry` as git stores it (a link's text for a link), if it is at most `limit` bytes.
+    ///
+    /// # Errors
+    /// When the content is missing, too large, or cannot be read; other entries are not concerned.
+    pub fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
+        match (&self.content, entry.oid) {
+            _ if entry.mode == Mode::Submodule => Err(ReadError::Submodule { path: entry.path.clone() }),
+            (Content::Repository { backend, .. }, Some(oid)) => backend.blob(&entry.path, oid, limit),
+            (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.read(entry, limit),
+            (Content::Directory(root), _) => match read::open(entry, root)? {
+                OnDisk::Link(text) => Ok(text),
+                OnDisk::File(file, _) => read::bounded(&entry.path, file, limit),
+            },
+            (Content::Memory(files), _) => match files.get(&entry.path) {
+                Some(bytes) => read::bounded(&entry.path, bytes.as_slice(), limit),
+                None => Err(foreign(entry)),
+            },
+            (Content::Repository { worktree: None, .. }, None) => Err(foreign(entry)),
+        }
+    }
+
+    /// The digest of the content of `entry`, and its size in bytes. Large contents are not held in memory.
+    ///
+    /// # Errors
+    /// As [`Snapshot::read`], without a limit.
+    pub fn digest(&self, entry: &Entry) -> Result<(Digest, u64), ReadError> {
+        let mut hasher = blake3::Hasher::new();
+        let size = match (&self.content, entry.oid) {
+            _ if entry.mode == Mode::Submodule => Err(ReadError::Submodule { path: entry.path.clone() }),
+            (Content::Repository { backend, .. }, Some(oid)) => backend.copy_blob(&entry.path, oid, &mut hasher),
+            (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.copy(entry, &mut hasher),
+            (Content::Directory(root), _) => match read::open(entry, root)? {
+                OnDisk::Link(text) => read::copy(&entry.path, text.as_slice(), &mut hasher),
+                OnDisk::File(file, _) => read::copy(&entry.path, file, &mut hasher),
+            },
+            _ => self.read(entry, u64::MAX).and_then(|bytes| read::copy(&entry.path, bytes.as_slice(), &mut hasher)),
+        }?;
+        Ok((Digest::from_blake3(hasher.finalize()), size))
+    }
+}
+
+/// The error for an entry of another snapshot.
+fn foreign(entry: &Entry) -> ReadError {
+    ReadError::Io { path: entry.path.clone(), source: io::ErrorKind::NotFound.into() }
+}
+
+impl Snapshot {
+    /// The same snapshot under another name.
+    #[must_use]
+    pub fn called(mut self, spec: &str) -> Self {
+        spec.clone_into(&mut self.spec);
+        self
+    }
+}

@@ -1,0 +1,48 @@
+//! Commits and tags, made by the `git` program so that the user's hooks, identity and signing apply.
+
+use std::path::PathBuf;
+
+use super::entry::CommitId;
+use super::{GitError, Repository};
+
+impl Repository {
+    /// Commits exactly `paths` (from the repository's root, new ones included); what else is staged stays staged.
+    ///
+    /// # Errors
+    /// When there is nothing to commit, a hook refuses, or signing fails: with what git said.
+    pub fn commit_paths(&self, paths: &[String], message: &str) -> Result<CommitId, GitError> {
+        let exact: Vec<String> = paths.iter().map(|path| format!(":(top,literal){path}")).collect();
+        let with =
+            |words: &[&str]| words.iter().map(|word| (*word).to_owned()).chain(exact.clone()).collect::<Vec<_>>();
+        self.program.run(&with(&["add", "--"]), b"")?;
+        self.program.run(&with(&["commit", "--quiet", "--only", "--file=-", "--"]), message.as_bytes())?;
+        self.head()?.ok_or_else(|| GitError::Unborn { spec: "HEAD".to_owned() })
+    }
+
+    /// Makes the annotated tag `name` at `commit`, signed if git is configured so. A tag that is there already and
+    /// names `commit` is left alone.
+    ///
+    /// # Errors
+    /// When the tag names something else, or git refuses.
+    pub fn create_tag(&self, name: &str, commit: &CommitId, message: &str) -> Result<(), GitError> {
+        let existing = self.tags(name)?.into_iter().find(|tag| tag.name == name);
+        if let Some(tag) = existing {
+            let (found, wanted) = (tag.target.to_string(), commit.to_string());
+            return if found == wanted {
+                Ok(())
+            } else {
+                Err(GitError::TagExists { name: name.to_owned(), found, wanted })
+            };
+        }
+        let arguments = ["tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", name, &commit.to_string()];
+        self.program.run(&arguments, message.as_bytes()).map(drop)
+    }
+
+    /// Where git looks for hooks, `core.hooksPath` honoured.
+    ///
+    /// # Errors
+    /// When the `git` program cannot be asked.
+    pub fn hooks_dir(&self) -> Result<PathBuf, GitError> {
+        Ok(self.start.join(self.program.line(&["rev-parse", "--git-path", "hooks"])?))
+    }
+}

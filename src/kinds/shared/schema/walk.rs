@@ -1,0 +1,142 @@
+//! The walk over two schemas in step.
+
+use super::Schema;
+use super::shape::{Shape, TEXT};
+use crate::domain::{Event, Fact, Span};
+use crate::kinds::shared::node::{Entry, Node};
+
+/// How many pairs of schemas are compared before the rest counts as unknown.
+const MAX_PAIRS: usize = 20_000;
+
+/// Nesting beyond which the rest counts as unknown; parsers stop earlier.
+const MAX_DEPTH: usize = 200;
+
+/// Keywords that name schemas and constrain nothing themselves.
+const DEFINING: [&str; 8] =
+    ["$defs", "definitions", "$id", "id", "$anchor", "$vocabulary", "$dynamicAnchor", "$recursiveAnchor"];
+
+/// Two schemas being walked, and what was found so far.
+pub(super) struct Walk<'a> {
+    pub(super) old: &'a Schema,
+    pub(super) new: &'a Schema,
+    facts: Vec<Fact>,
+    /// The pairs being compared, outermost first: a pair inside itself is a recursive schema.
+    open: Vec<(Span, Span)>,
+    pairs: usize,
+}
+
+/// The two normal forms at one path.
+pub(super) struct Pair<'a> {
+    pub(super) path: String,
+    pub(super) old: Shape<'a>,
+    pub(super) new: Shape<'a>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(old: &'a Schema, new: &'a Schema) -> Self {
+        Self { old, new, facts: Vec::new(), open: Vec::new(), pairs: 0 }
+    }
+
+    /// Everything that differs, in the order of the old schema.
+    pub(super) fn facts(mut self) -> Vec<Fact> {
+        self.compare("", &self.old.node, &self.new.node);
+        self.facts
+    }
+
+    /// Compares what stands at `path` on both sides.
+    pub(super) fn compare(&mut self, path: &str, old: &'a Node, new: &'a Node) {
+        let key = (old.span, new.span);
+        if self.open.contains(&key) && !old.span.is_empty() {
+            return;
+        }
+        self.pairs += 1;
+        if self.pairs > MAX_PAIRS || self.open.len() > MAX_DEPTH {
+            return self.differ(Fact::new("schema-unknown", Event::Changed, path), old.span, new.span);
+        }
+        self.open.push(key);
+        let pair = Pair { path: path.to_owned(), old: Shape::of(self.old, old), new: Shape::of(self.new, new) };
+        self.compare_texts(&pair);
+        if self.compare_types(&pair) {
+            self.compare_values(&pair);
+            self.compare_object(&pair);
+            self.compare_combinations(&pair);
+            self.compare_rest(&pair);
+        }
+        self.open.pop();
+    }
+
+    /// Adds `fact`.
+    pub(super) fn push(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// How many facts there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Drops the default that appeared at `path` after the first `before` facts: a property that became optional owns it.
+    pub(super) fn forget_default_added_since(&mut self, before: usize, path: &str) {
+        let mut at = 0;
+        self.facts.retain(|fact| {
+            at += 1;
+            at <= before || fact.subject != path || !fact.is_about("schema-default", Event::Added)
+        });
+    }
+
+    /// Adds `fact` with its places.
+    pub(super) fn differ(&mut self, fact: Fact, old: Span, new: Span) {
+        let fact = fact.was(self.old.quote(old)).is(self.new.quote(new));
+        self.facts.push(fact);
+    }
+
+    /// Adds `fact` about a keyword, with the place of each side that has it.
+    pub(super) fn state(&mut self, mut fact: Fact, old: Option<&Entry>, new: Option<&Entry>) {
+        fact.old = old.map(|entry| self.old.quote(entry.node.span));
+        fact.new = new.map(|entry| self.new.quote(entry.node.span));
+        self.facts.push(fact);
+    }
+
+    /// Adds a fact about `keyword` when its value differs; `marks` are the directions of added, removed, changed.
+    pub(super) fn keyword(&mut self, pair: &Pair<'a>, keyword: &str, aspect: &'static str, marks: [&'static str; 3]) {
+        let (old, new) = (pair.old.keywords.get(keyword).copied(), pair.new.keywords.get(keyword).copied());
+        let Some(event) = event(old, new) else { return };
+        let [added, removed, changed] = marks;
+        let mark = match event {
+            Event::Added => added,
+            Event::Removed => removed,
+            _ => changed,
+        };
+        let fact = Fact::new(aspect, event, pair.path.as_str());
+        self.state(if mark.is_empty() { fact } else { fact.marked(mark) }, old, new);
+    }
+
+    fn compare_texts(&mut self, pair: &Pair<'a>) {
+        TEXT.into_iter().for_each(|keyword| self.keyword(pair, keyword, "schema-text", [""; 3]));
+    }
+
+    /// Compares the keywords that no other comparison knows.
+    fn compare_rest(&mut self, pair: &Pair<'a>) {
+        self.keyword(pair, "$schema", "schema-dialect", [""; 3]);
+        let mut names: Vec<&str> = pair.old.keywords.keys().chain(pair.new.keywords.keys()).copied().collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| !is_known(name));
+        names.into_iter().for_each(|name| self.keyword(pair, name, "schema-unknown", [""; 3]));
+    }
+}
+
+/// What happened to a keyword, if anything.
+pub(super) fn event(old: Option<&Entry>, new: Option<&Entry>) -> Option<Event> {
+    match (old, new) {
+        (None, Some(_)) => Some(Event::Added),
+        (Some(_), None) => Some(Event::Removed),
+        (Some(old), Some(new)) if old.node.canonical() != new.node.canonical() => Some(Event::Changed),
+        _ => None,
+    }
+}
+
+fn is_known(keyword: &str) -> bool {
+    let elsewhere = [TEXT.as_slice(), &DEFINING, &super::values::KNOWN, &super::object::KNOWN, &super::combine::KNOWN];
+    keyword == "$schema" || elsewhere.iter().any(|known| known.contains(&keyword))
+}

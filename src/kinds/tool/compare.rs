@@ -1,0 +1,14 @@
+//! What differs between two versions of a tool.
+
+use super::Tool;
+use crate::domain::Fact;
+use crate::kinds::shared::{part, schema};
+
+pub(super) fn compare(old: &Tool, new: &Tool) -> Vec<Fact> {
+    let mut facts = part::compare(&old.parts, &new.parts);
+    let input = schema::compare_optional(old.input.as_ref(), new.input.as_ref());
+    let output = schema::compare_optional(old.output.as_ref(), new.output.as_ref());
+    facts.extend(input.into_iter().map(|fact| fact.marked("input")));
+    facts.extend(output.into_iter().map(|fact| fact.marked("output")));
+    facts
+}

@@ -1,0 +1,36 @@
+//! Tools: what a model may call, by name, description and schemas; and the servers that offer them.
+
+use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+mod compare;
+mod formats;
+mod parse;
+mod rules;
+
+pub use parse::Tool;
+
+/// The kind `tool`.
+pub struct ToolKind;
+
+impl Kind for ToolKind {
+    type Artefact = Tool;
+    const NAME: KindName = KindName::Tool;
+    const RULES: &'static [Rule] = rules::RULES;
+
+    fn is_likely(&self, path: &str) -> bool {
+        formats::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        formats::recognises(candidate)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<Tool> {
+        parse::parse(unit)
+    }
+
+    fn compare(&self, old: &Tool, new: &Tool) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}

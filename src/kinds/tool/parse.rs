@@ -1,0 +1,166 @@
+//! From a document to tools.
+
+use std::sync::Arc;
+
+use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
+use crate::domain::{Meaning, Problem, SourceFile};
+use crate::kinds::shared::document;
+use crate::kinds::shared::node::{Entry, Node, Value};
+use crate::kinds::shared::part::{self, Part};
+use crate::kinds::shared::schema::Schema;
+use crate::kinds::{Item, Parsed, Unit};
+
+/// A tool: everything but its schemas in parts, and the schemas.
+#[derive(Debug)]
+pub struct Tool {
+    /// Description, hints, settings, and every key that pv does not know.
+    pub parts: Vec<Part>,
+    /// What it takes.
+    pub input: Option<Schema>,
+    /// What it returns.
+    pub output: Option<Schema>,
+}
+
+impl Tool {
+    fn meaning(&self) -> Meaning {
+        let mut canonical = Vec::new();
+        part::write_canonical(&self.parts, &mut canonical);
+        for schema in [&self.input, &self.output] {
+            let text = schema.as_ref().map_or_else(String::new, Schema::canonical);
+            canonical.push(u8::from(schema.is_some()));
+            canonical.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            canonical.extend_from_slice(text.as_bytes());
+        }
+        Meaning::of(&canonical)
+    }
+}
+
+pub(super) fn parse(unit: &Unit) -> Parsed<Tool> {
+    let mut parsed = Parsed { items: Vec::new(), problems: Vec::new() };
+    for file in &unit.files {
+        match document::parse(file, file.whole(), formats::syntax_of(&file.path)) {
+            Ok(document) => read(file, document, &mut parsed),
+            Err(problems) => parsed.problems.extend(problems),
+        }
+    }
+    parsed
+}
+
+fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
+    let document = Arc::new(document);
+    let found = formats::find(&document);
+    if found.is_empty() {
+        parsed.problems.push(without_tools(file, &document));
+    }
+    let is_whole = found.len() == 1 && found.iter().all(|found| found.node == &*document);
+    for found in &found {
+        if found.name.is_none() {
+            parsed.problems.push(without_name(file, found));
+        }
+        let mut item = item(file, &document, found);
+        item.span = (!is_whole).then_some(found.span);
+        parsed.items.push(item);
+    }
+}
+
+fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool> {
+    let schema = |keys: &[&str]| {
+        let node = keys.iter().find_map(|key| found.definition().get(key)).filter(|node| node.is_map())?;
+        Some(Schema::new(file.clone(), document.clone(), node.clone()))
+    };
+    let is_server = found.shape == Shape::Server;
+    let input = if is_server { None } else { schema(&INPUT_KEYS) };
+    let output = if is_server { None } else { schema(&OUTPUT_KEYS) };
+    let mut entries: Vec<&Entry> = found.node.entries().iter().collect();
+    if found.shape == Shape::Wrapped {
+        entries.retain(|entry| entry.key != "function");
+        entries.extend(found.definition().entries());
+    }
+    let mut parts: Vec<Part> = entries
+        .into_iter()
+        .filter(|entry| !is_structural(entry, found, [input.is_some(), output.is_some()]))
+        .flat_map(|entry| if is_server { server_parts(file, entry) } else { parts_of(file, entry) })
+        .collect();
+    part::make_unique(&mut parts);
+    let version = found.definition().get("version").and_then(Node::scalar);
+    finish(found.name, version, Tool { parts, input, output })
+}
+
+fn finish(name: Option<&str>, version: Option<String>, tool: Tool) -> Item<Tool> {
+    let meaning = tool.meaning();
+    Item { name: name.map(str::to_owned), span: None, version, references: Vec::new(), meaning, artefact: tool }
+}
+
+/// Whether an entry is said elsewhere: the name, the layout's own `type`, a schema.
+fn is_structural(entry: &Entry, found: &Found<'_>, [input, output]: [bool; 2]) -> bool {
+    match entry.key.as_str() {
+        "name" => found.shape != Shape::Server,
+        "type" => ["function", "custom"].iter().any(|name| entry.node.text() == Some(name)),
+        key if INPUT_KEYS.contains(&key) => input && entry.node.is_map() || entry.node.value == Value::Null,
+        key if OUTPUT_KEYS.contains(&key) => output && entry.node.is_map() || entry.node.value == Value::Null,
+        _ => false,
+    }
+}
+
+/// The parts of one key of a tool.
+fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
+    let aspect = match entry.key.as_str() {
+        "annotations" => return entry.node.entries().iter().map(|hint| hint_part(file, hint)).collect(),
+        "scopes" | "auth_scopes" | "permissions" => {
+            return Part::of_each(file, "scope", entry.key.as_str(), &entry.node);
+        }
+        "side_effects" | "sideEffects" => return Part::of_each(file, "side-effect", entry.key.as_str(), &entry.node),
+        "description" => "description",
+        "title" | "display_name" => "title",
+        "input_examples" | "examples" => "example",
+        "icons" | "cache_control" | "color" => "ornament",
+        "strict" => "strict",
+        "type" => "pin",
+        "errors" => "errors",
+        "timeout" | "timeout_ms" | "timeout_seconds" => "timeout",
+        "endpoint" | "url" | "server_url" => "endpoint",
+        "transport" => "transport",
+        "deprecated" => "deprecated",
+        "version" | "owner" | "author" | "tags" | "notes" | "changelog" | "$schema" => "metadata",
+        key if INPUT_KEYS.contains(&key) || OUTPUT_KEYS.contains(&key) => "schema-unreadable",
+        _ => "other",
+    };
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
+}
+
+fn hint_part(file: &SourceFile, hint: &Entry) -> Part {
+    let aspect = match hint.key.as_str() {
+        "title" => "title",
+        "readOnlyHint" | "destructiveHint" | "idempotentHint" | "openWorldHint" => "hint",
+        _ => "other",
+    };
+    let part = Part::of(file, aspect, hint.key.as_str(), &hint.node);
+    if aspect == "title" { Part { key: "annotations.title".to_owned(), ..part } } else { part }
+}
+
+/// The parts of one key of a server's configuration.
+fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
+    let aspect = match entry.key.as_str() {
+        "autoApprove" | "alwaysAllow" | "trust" => {
+            return Part::of_each(file, "unasked", entry.key.as_str(), &entry.node);
+        }
+        "command" | "args" | "image" | "package" | "version" => "server",
+        "url" | "serverUrl" | "endpoint" => "endpoint",
+        "type" | "transport" => "transport",
+        "timeout" | "startup_timeout_sec" | "tool_timeout_sec" => "timeout",
+        "description" => "metadata",
+        _ => "other",
+    };
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
+}
+
+fn without_tools(file: &SourceFile, document: &Node) -> Problem {
+    let help =
+        "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
+    Problem::at(file, document.span, "tool-not-found", "the file holds no tool", help)
+}
+
+fn without_name(file: &SourceFile, found: &Found<'_>) -> Problem {
+    let help = "give it a `name`: models call a tool by it";
+    Problem::at(file, found.span, "tool-without-name", "a tool has no name", help)
+}
