@@ -4,6 +4,7 @@ mod build;
 mod excerpt;
 mod page;
 mod underlined;
+mod visible;
 pub mod render;
 
 pub use build::Inputs;
