@@ -3,9 +3,9 @@
 mod build;
 mod excerpt;
 mod page;
+pub mod render;
 mod underlined;
 mod visible;
-pub mod render;
 
 pub use build::Inputs;
 pub use page::{Block, Page};
@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::diff::Status;
-use crate::domain::{ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version};
+use crate::domain::{
+    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
+};
 
 /// What a command has to say.
 #[derive(Debug)]

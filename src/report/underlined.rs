@@ -47,7 +47,8 @@ impl Underlined {
     /// The problem as it is shown.
     pub fn new(mut problem: Problem) -> Self {
         let before = problem.place.column.saturating_sub(1);
-        let at = |character| problem.line_text.char_indices().nth(character).map_or(problem.line_text.len(), |(at, _)| at);
+        let at =
+            |character| problem.line_text.char_indices().nth(character).map_or(problem.line_text.len(), |(at, _)| at);
         let (before, rest) = problem.line_text.split_at(at(before));
         let width = rest.char_indices().nth(problem.width).map_or(rest.len(), |(at, _)| at);
         let (concerned, after) = rest.split_at(width);

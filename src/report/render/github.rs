@@ -73,7 +73,8 @@ fn annotations(changes: &Changes) -> Vec<Annotation> {
         let title = format!("pv: {}", problem.code);
         located(Level::Error, &problem.place, &title, &format!("{}\n{}", problem.message, problem.help))
     });
-    let findings = changes.artefacts.iter().flat_map(|row| row.findings.iter().filter_map(move |one| finding(row, one)));
+    let findings =
+        changes.artefacts.iter().flat_map(|row| row.findings.iter().filter_map(move |one| finding(row, one)));
     reasons.chain(problems).chain(findings).collect()
 }
 
@@ -94,7 +95,8 @@ fn located(level: Level, place: &Place, title: &str, message: &str) -> Annotatio
 }
 
 fn annotation(level: Level, properties: &[(&str, &str)], message: &str) -> Annotation {
-    let properties: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
+    let properties: Vec<String> =
+        properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
     Annotation { level, properties: properties.join(","), message: data(visible::block(message).trim_end()) }
 }
 

@@ -39,8 +39,11 @@ pub(super) fn classes(changes: &Changes) -> Vec<(Class, usize)> {
 
 /// What there is beside artefacts: `2 code files`, `1 problem`.
 pub(super) fn beside(changes: &Changes) -> Vec<String> {
-    let counts =
-        [(changes.code.len(), "code file"), (changes.submodules.len(), "submodule"), (changes.problems.len(), "problem")];
+    let counts = [
+        (changes.code.len(), "code file"),
+        (changes.submodules.len(), "submodule"),
+        (changes.problems.len(), "problem"),
+    ];
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect()
 }
 

@@ -84,7 +84,8 @@ fn results(changes: &Changes, rules: &[&Rule]) -> Vec<Value> {
 /// What makes a finding this one, wherever it stands.
 fn content(row: &Row, finding: &FindingRow) -> String {
     let text = |quote: &Option<crate::domain::Quote>| quote.as_ref().map_or(String::new(), |quote| quote.text.clone());
-    [finding.rule.to_owned(), row.id.to_string(), finding.message.clone(), text(&finding.old), text(&finding.new)].join("\0")
+    [finding.rule.to_owned(), row.id.to_string(), finding.message.clone(), text(&finding.old), text(&finding.new)]
+        .join("\0")
 }
 
 fn result(row: &Row, finding: &FindingRow, rules: &[&Rule], fingerprint: &str) -> Value {
@@ -156,9 +157,12 @@ mod tests {
     fn every_log_is_valid_by_the_official_schema() {
         let schema = include_str!("../../../schema/vendor/sarif-2.1.0.json");
         let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
-        for changes in [sample::one_line(), sample::breaking(), sample::hostile(), sample::many(), sample::changes(Vec::new())] {
+        for changes in
+            [sample::one_line(), sample::breaking(), sample::hostile(), sample::many(), sample::changes(Vec::new())]
+        {
             let log = log(changes);
-            let errors: Vec<String> = validator.iter_errors(&log).map(|error| format!("{} {error}", error.instance_path())).collect();
+            let errors: Vec<String> =
+                validator.iter_errors(&log).map(|error| format!("{} {error}", error.instance_path())).collect();
             assert_eq!(errors, Vec::<String>::new());
         }
     }
@@ -174,10 +178,17 @@ mod tests {
     fn a_fingerprint_survives_a_moved_line_and_tells_twins_apart() {
         let fingerprints = |changes: Changes| -> Vec<Value> {
             let log = log(changes);
-            log["runs"][0]["results"].as_array().unwrap().iter().map(|result| result["partialFingerprints"]["pv/1"].clone()).collect()
+            log["runs"][0]["results"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|result| result["partialFingerprints"]["pv/1"].clone())
+                .collect()
         };
         let mut moved = sample::one_line();
-        for quote in moved.artefacts.iter_mut().flat_map(|row| &mut row.findings).filter_map(|finding| finding.new.as_mut()) {
+        for quote in
+            moved.artefacts.iter_mut().flat_map(|row| &mut row.findings).filter_map(|finding| finding.new.as_mut())
+        {
             quote.place.line += 40;
         }
         assert_eq!(fingerprints(sample::one_line()), fingerprints(moved));

@@ -79,7 +79,9 @@ fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     let (mut deleted, mut inserted, mut island) = (String::new(), String::new(), String::new());
     for run in runs {
         match run {
-            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => island.push_str(&text),
+            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => {
+                island.push_str(&text)
+            }
             Run::Same(text) => {
                 flush(&mut out, &mut deleted, &mut inserted);
                 let lead = std::mem::take(&mut island);
@@ -164,9 +166,14 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_around_its_change() {
-        let (old, new) = (format!("{}old{}", "a ".repeat(500), " b".repeat(500)), format!("{}new{}", "a ".repeat(500), " b".repeat(500)));
+        let (old, new) = (
+            format!("{}old{}", "a ".repeat(500), " b".repeat(500)),
+            format!("{}new{}", "a ".repeat(500), " b".repeat(500)),
+        );
         let runs = runs(&old, &new, false);
-        let [Run::Same(before), Run::Deleted(old), Run::Inserted(new), Run::Same(after)] = runs.as_slice() else { panic!("{runs:?}") };
+        let [Run::Same(before), Run::Deleted(old), Run::Inserted(new), Run::Same(after)] = runs.as_slice() else {
+            panic!("{runs:?}")
+        };
         assert_eq!((old.as_str(), new.as_str()), ("old", "new"));
         assert!(before.starts_with("…a") && after.ends_with("b…") && before.len() < 60 && after.len() < 60);
     }

@@ -81,7 +81,8 @@ fn table(rows: &[Row]) -> String {
 
 /// What stands below the artefacts: code, submodules, unmanaged files, problems.
 fn rest(changes: &Changes) -> String {
-    let code_files = changes.code.iter().map(|change| format!("{} {}", code(&change.path), phrase::status(change.status)));
+    let code_files =
+        changes.code.iter().map(|change| format!("{} {}", code(&change.path), phrase::status(change.status)));
     let short = |oid: &Option<String>| oid.as_ref().map_or("none".to_owned(), |oid| oid.chars().take(10).collect());
     let submodules = changes
         .submodules

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::Quote;
-use crate::report::{FindingRow, visible};
 use crate::report::render::paint::Tone;
 use crate::report::render::words::{self, Run};
 use crate::report::render::{Layout, phrase};
+use crate::report::{FindingRow, visible};
 
 /// Lines shown of one finding's texts before the rest is counted.
 const LINES: usize = 6;

@@ -43,7 +43,8 @@ fn headline(changes: &Changes, layout: &Layout) -> String {
     if !counts.is_empty() {
         line = format!("{line}: {}", counts.join(", "));
     }
-    let owed = Some(phrase::list(&changes.summary.gates)).filter(|owed| changes.artefacts.len() > 1 && !owed.is_empty());
+    let owed =
+        Some(phrase::list(&changes.summary.gates)).filter(|owed| changes.artefacts.len() > 1 && !owed.is_empty());
     for piece in phrase::beside(changes).into_iter().chain(owed.map(|owed| format!("owes {owed}"))) {
         line = format!("{line} · {piece}");
     }
@@ -65,7 +66,13 @@ fn write_code(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Re
     }
     for change in &changes.submodules {
         let short = |oid: &Option<String>| oid.as_ref().map_or("none".to_owned(), |oid| oid.chars().take(10).collect());
-        writeln!(out, "\nsubmodule {} now points to {} (was {})", visible::line(&change.path), short(&change.new), short(&change.old))?;
+        writeln!(
+            out,
+            "\nsubmodule {} now points to {} (was {})",
+            visible::line(&change.path),
+            short(&change.new),
+            short(&change.old)
+        )?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::columns;
 use crate::domain::Class;
-use crate::report::render::paint::Tone;
 use crate::report::render::Layout;
+use crate::report::render::paint::Tone;
 use crate::report::{Block, Page, visible};
 
 pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -17,7 +17,9 @@ pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::R
         }
         match block {
             Block::Heading(text) => writeln!(out, "{}", layout.paint(Tone::Strong, &visible::line(text)))?,
-            Block::Paragraph(text) => wrapped(&visible::block(text), layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?,
+            Block::Paragraph(text) => {
+                wrapped(&visible::block(text), layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?
+            }
             Block::Table(rows) => write_table(rows, layout, out)?,
             Block::Verbatim(text) => writeln!(out, "{}", visible::block(text).trim_end_matches('\n'))?,
             Block::Outcome(good, text) => {

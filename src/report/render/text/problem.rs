@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::domain::Problem;
-use crate::report::{Underlined, visible};
 use crate::report::render::Layout;
+use crate::report::{Underlined, visible};
 
 /// Problems shown before the rest is counted.
 const SHOWN: usize = 20;
