@@ -34,4 +34,5 @@ commands! {
     explain Explain,
     completions Completions,
     man Man,
+    demo Demo,
 }
