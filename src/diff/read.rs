@@ -1,12 +1,15 @@
 //! From a unit of a snapshot to its parsed artefacts and problems.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{ArtefactId, Digest, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::text;
-use crate::store::listing::{self, Listing};
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
+use crate::store::listing::{self, Listing};
 
+use super::names::Names;
 use super::units::{Discovery, UnitPath};
 
 /// How much of a file is read before it is only hashed.
@@ -47,6 +50,30 @@ pub struct Artefact {
     pub(super) text: Text,
     /// The typed artefact, which its kind alone reads.
     pub(super) parsed: AnyArtefact,
+}
+
+impl Artefact {
+    /// What a directory artefact consists of; `None` for a file.
+    pub fn listing(&self) -> Option<Listing> {
+        self.is_directory.then(|| listing(&self.path, &self.files))
+    }
+
+    /// Its keyed pieces: sort, name and value as written.
+    pub fn pieces(&self) -> Vec<(&'static str, &str, &str)> {
+        let parts = kinds::kind(self.id.kind).map_or(&[][..], |kind| kind.parts(&self.parsed));
+        parts.iter().map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str())).collect()
+    }
+
+    /// The settings it runs with: its pinned model and parameters, by name.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        let settings = self.pieces().into_iter().filter(|(aspect, ..)| matches!(*aspect, "model" | "param"));
+        settings.map(|(_, key, value)| (key.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The exact text of the artefact, when it is one text.
+    pub fn as_text(&self) -> &str {
+        self.text.as_str()
+    }
 }
 
 /// A file of an artefact.
@@ -101,7 +128,7 @@ pub(super) struct Frame {
 }
 
 /// Reads and parses one side of a unit; a unit that the snapshot lacks is empty.
-pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>) -> Side {
+pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>, names: &Names) -> Side {
     let entries = entries_of(snapshot, unit);
     if entries.is_empty() {
         return Side::default();
@@ -126,7 +153,7 @@ pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'
     };
     let parsed = kind.parse(&parsed_unit);
     side.problems.extend(parsed.problems);
-    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind };
+    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
     side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
     side.frame = frame(&side.artefacts, &loaded.files);
     side
@@ -235,11 +262,12 @@ struct ItemReader<'a> {
     parsed_unit: &'a Unit,
     files: &'a [ListedFile],
     kind: &'static dyn AnyKind,
+    names: &'a Names,
 }
 
 impl ItemReader<'_> {
     fn artefact(&self, item: Item<AnyArtefact>) -> Artefact {
-        let name = item.name.clone().unwrap_or_else(|| name_of_path(&self.unit.path));
+        let name = item.name.clone().unwrap_or_else(|| self.names.name(self.kind, &self.unit.path));
         let (digest, size) = self.digest(item.span);
         Artefact {
             id: ArtefactId::new(self.kind.name(), name),
@@ -266,15 +294,10 @@ impl ItemReader<'_> {
             }
             (_, [file]) if !self.unit.is_directory => (file.digest.clone(), file.size),
             (_, files) => {
-                let members = files.iter().map(|file| (self.relative(&file.path).as_bytes().to_vec(), member(file)));
-                let listing = Listing { members: members.collect() }.encode();
+                let listing = listing(&self.unit.path, files).encode();
                 (Digest::of(&listing), files.iter().map(|file| file.size).sum())
             }
         }
-    }
-
-    fn relative<'p>(&self, path: &'p str) -> &'p str {
-        path.strip_prefix(self.unit.path.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
     }
 
     /// The kind's meaning, and with it the bytes of the files that it could not read as text.
@@ -286,7 +309,7 @@ impl ItemReader<'_> {
         let mut canonical = meaning.as_str().to_owned();
         for file in opaque {
             canonical.push('\n');
-            canonical.push_str(self.relative(&file.path));
+            canonical.push_str(relative(&self.unit.path, &file.path));
             canonical.push('\0');
             canonical.push_str(file.digest.as_str());
         }
@@ -300,14 +323,16 @@ impl ItemReader<'_> {
     }
 }
 
+fn listing(directory: &str, files: &[ListedFile]) -> Listing {
+    let members = files.iter().map(|file| (relative(directory, &file.path).as_bytes().to_vec(), member(file)));
+    Listing { members: members.collect() }
+}
+
+fn relative<'p>(directory: &str, path: &'p str) -> &'p str {
+    path.strip_prefix(directory).map_or(path, |rest| rest.trim_start_matches('/'))
+}
+
 fn member(file: &ListedFile) -> listing::Member {
     let mode = if file.executable { listing::Mode::Executable } else { listing::Mode::File };
     listing::Member { mode, digest: file.digest.clone(), size: file.size }
-}
-
-/// The name of an artefact whose document gives none: the file's stem, or the directory's name.
-fn name_of_path(path: &str) -> String {
-    let last = path.rsplit('/').next().unwrap_or(path);
-    let stem = last.trim_start_matches('.');
-    stem.split_once('.').map_or(stem, |(stem, _)| stem).to_owned()
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::conflict;
 use crate::domain::{Meaning, Problem, SourceFile, Span};
@@ -19,8 +19,7 @@ const MAX_LENGTH: usize = 64 << 20;
 /// As many faults as are listed.
 const MAX_PROBLEMS: usize = 50;
 /// What to do about a file that somebody edited or damaged.
-const RESTORE: &str =
-    "restore the file from git (`git checkout HEAD -- <file>`), or run `pv lock --write` for a new one";
+const RESTORE: &str = "restore the file from git: `git checkout HEAD -- <file>`";
 
 /// A file being read: what is wrong with it, and what this pv does not know in it.
 #[derive(Debug)]
@@ -46,7 +45,8 @@ impl<'a> Document<'a> {
     ) -> Outcome<T> {
         let document = Self { file, problems: RefCell::default(), unknown: RefCell::default() };
         let value = document.checked(sentinel, newest, read);
-        let problems = document.problems.into_inner();
+        let mut problems = document.problems.into_inner();
+        problems.sort();
         match value {
             Some(value) if problems.is_empty() => Ok((value, document.unknown.into_inner())),
             _ => Err(problems),
@@ -65,11 +65,12 @@ impl<'a> Document<'a> {
             known: RefCell::default(),
         };
         self.check_format(&root, newest)?;
-        self.check_end(sentinel);
+        self.check_end(sentinel)?;
         for fault in &faults {
             self.report(fault.span().unwrap_or_default(), "toml-syntax", fault.message(), RESTORE);
         }
-        let value = if faults.is_empty() { read(&root) } else { None };
+        let format = if faults.is_empty() { root.number("version") } else { None };
+        let value = format.and_then(|_| read(&root));
         root.remember_unknown();
         value
     }
@@ -89,24 +90,27 @@ impl<'a> Document<'a> {
         None
     }
 
+    /// Comes before everything else that may be wrong: a newer format may do all of it differently.
     fn check_format(&self, root: &Section<'_, '_>, newest: u64) -> Option<()> {
-        let found = root.number("version")?;
-        if (1..=newest).contains(&found) {
+        let Some(found) = root.table.get("version") else { return Some(()) };
+        let Some(digits) = found.get_ref().as_integer() else { return Some(()) };
+        if digits.as_str().starts_with('-') || number(digits).is_some_and(|found| found <= newest) {
             return Some(());
         }
-        let message = format!("the file has format version {found}; this pv reads up to version {newest}");
-        let span = root.span_of("version");
-        self.report(span, "lock-newer-version", message, "update pv; nothing was read or changed");
+        let message = format!("the file has format version {digits}; this pv reads up to version {newest}");
+        self.report(found.span(), "lock-newer-version", message, "update pv; nothing was read or changed");
         None
     }
 
-    fn check_end(&self, sentinel: &str) {
+    fn check_end(&self, sentinel: &str) -> Option<()> {
         let text = self.file.text.trim_end();
         let last = text.rfind('\n').map_or(0, |at| at + 1);
-        if text.get(last..) != Some(sentinel) {
-            let message = format!("the file is truncated: its last line is not `{sentinel}`");
-            self.report(last..text.len(), "lock-truncated", message, RESTORE);
+        if text.get(last..) == Some(sentinel) {
+            return Some(());
         }
+        let message = format!("the file is truncated: its last line is not `{sentinel}`");
+        self.report(last..text.len(), "lock-truncated", message, RESTORE);
+        None
     }
 
     fn report(&self, span: Range<usize>, code: &'static str, message: impl Into<String>, help: &str) {
@@ -148,7 +152,7 @@ impl<'t, 'a> Section<'t, 'a> {
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(|item| self.parsed(key, item, &parse)).collect(),
             other => {
-                self.report(value.span(), format!("`{key}` is {}, not a list", other.type_str()));
+                self.report(value.span(), format!("`{key}` is of the type {}, not a list", other.type_str()));
                 Vec::new()
             }
         }
@@ -160,8 +164,7 @@ impl<'t, 'a> Section<'t, 'a> {
             self.report_missing(key);
             return None;
         };
-        let digits = value.get_ref().as_integer();
-        let number = digits.and_then(|digits| u64::from_str_radix(digits.as_str(), digits.radix()).ok());
+        let number = value.get_ref().as_integer().and_then(number);
         if number.is_none() {
             self.report(value.span(), format!("`{key}` is not a number from 0 up"));
         }
@@ -203,11 +206,6 @@ impl<'t, 'a> Section<'t, 'a> {
         self.document.unknown.borrow_mut().extend(unknown.map(|key| self.dotted(key)));
     }
 
-    /// Where the value of `key` stands; where the table does, when there is none.
-    pub(super) fn span_of(&self, key: &str) -> Range<usize> {
-        self.table.get(key).map_or(self.span.clone(), Spanned::span)
-    }
-
     fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.known.borrow_mut().push(key);
         self.table.get(key)
@@ -215,7 +213,7 @@ impl<'t, 'a> Section<'t, 'a> {
 
     fn nested(&self, key: &str, value: &'t Spanned<DeValue<'t>>) -> Option<Section<'t, 'a>> {
         let DeValue::Table(table) = value.get_ref() else {
-            self.report(value.span(), format!("`{key}` is {}, not a table", value.get_ref().type_str()));
+            self.report(value.span(), format!("`{key}` is of the type {}, not a table", value.get_ref().type_str()));
             return None;
         };
         let name = self.dotted(key);
@@ -228,7 +226,10 @@ impl<'t, 'a> Section<'t, 'a> {
         value: &Spanned<DeValue<'_>>,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let text = value.get_ref().as_str().ok_or_else(|| format!("is {}, not a text", value.get_ref().type_str()));
+        let text = value
+            .get_ref()
+            .as_str()
+            .ok_or_else(|| format!("it is of the type {}, not a text", value.get_ref().type_str()));
         match text.and_then(parse) {
             Ok(value) => Some(value),
             Err(reason) => {
@@ -251,6 +252,10 @@ impl<'t, 'a> Section<'t, 'a> {
         };
         if self.name.is_empty() { key } else { format!("{}.{key}", self.name) }
     }
+}
+
+fn number(digits: &DeInteger<'_>) -> Option<u64> {
+    u64::from_str_radix(digits.as_str(), digits.radix()).ok()
 }
 
 /// Any type that parses itself.

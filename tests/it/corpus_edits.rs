@@ -1,6 +1,10 @@
 //! Real edits, read in place where the corpus is at hand: what the kinds make of them against what people said.
 
-#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "the corpus is read in place, and its absence is said aloud")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "the corpus is read in place, and its absence is said aloud"
+)]
 
 use std::path::PathBuf;
 
@@ -26,7 +30,14 @@ fn text<'r>(row: &'r Value, key: &str) -> &'r str {
 
 /// What an edit of a tool amounts to, in the words of the corpus.
 fn nature(judged: &[Judged]) -> &'static str {
-    let texts = ["description-changed", "param-description-changed", "annotations-changed", "became-destructive", "became-read-only", "metadata-changed"];
+    let texts = [
+        "description-changed",
+        "param-description-changed",
+        "annotations-changed",
+        "became-destructive",
+        "became-read-only",
+        "metadata-changed",
+    ];
     let is = |names: &[&str]| {
         let named = |judged: &Judged| names.iter().any(|name| judged.rule.id.contains(name));
         judged.iter().all(named)
@@ -65,7 +76,7 @@ fn real_edits_of_tools_are_told_apart() {
 
 #[test]
 fn labelled_edits_are_judged_as_people_did() {
-    for kind in [KindName::Tool] {
+    for kind in [KindName::Tool, KindName::Model] {
         let rows: Vec<Value> = rows("labelled-edits.jsonl")
             .into_iter()
             .filter(|row| text(row, "kind") == kind.as_str() && row.get("doubtful") == Some(&Value::Bool(false)))
@@ -73,15 +84,23 @@ fn labelled_edits_are_judged_as_people_did() {
         let (mut breaking, mut class) = (0, 0);
         for row in &rows {
             let (old, new) = (text(row, "old"), text(row, "new"));
-            let judged = match (judged::parse(kind, text(row, "path_old"), old), judged::parse(kind, text(row, "path_new"), new)) {
-                (old, new) => judged::judge_parsed(kind, old, new).0,
+            let (judged, problems) = match (
+                judged::parse(kind, text(row, "path_old"), old),
+                judged::parse(kind, text(row, "path_new"), new),
+            ) {
+                (old, new) => judged::judge_parsed(kind, old, new),
             };
             let found = class_of(&judged);
             breaking += usize::from((found == "breaking") == (text(row, "class") == "breaking"));
             class += usize::from(found == text(row, "class"));
             if found != text(row, "class") {
                 let ids: Vec<_> = judged.iter().map(|judged| (judged.rule.id, &judged.message)).take(6).collect();
-                eprintln!("{} labelled {}, found {found}: {} | {ids:?}", text(row, "path_new"), text(row, "class"), text(row, "reason"));
+                eprintln!(
+                    "{} labelled {}, found {found}: {} | {ids:?} {problems:?}",
+                    text(row, "path_new"),
+                    text(row, "class"),
+                    text(row, "reason")
+                );
             }
         }
         eprintln!("{kind}: {breaking} of {} agree on breaking, {class} on the class", rows.len());
@@ -91,6 +110,7 @@ fn labelled_edits_are_judged_as_people_did() {
 /// The worst class; form findings at low risk count as cosmetic, as the rubric says.
 fn class_of(judged: &[Judged]) -> &'static str {
     let form = ["whitespace-changed", "markdown-changed", "punctuation-changed", "case-changed", "typo-fixed"];
-    let is_form = |judged: &&Judged| judged.rule.risk <= Risk::Low && form.iter().any(|name| judged.rule.id.ends_with(name));
+    let is_form =
+        |judged: &&Judged| judged.rule.risk <= Risk::Low && form.iter().any(|name| judged.rule.id.ends_with(name));
     judged.iter().filter(|judged| !is_form(judged)).map(Judged::class).max().map_or("cosmetic", Class::as_str)
 }

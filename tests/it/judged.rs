@@ -71,9 +71,7 @@ fn differences(kind: KindName, old: &Item<AnyArtefact>, new: &Item<AnyArtefact>)
 }
 
 fn same_name(gone: &[Item<AnyArtefact>], come: &[Item<AnyArtefact>]) -> Option<(usize, usize)> {
-    gone.iter().enumerate().find_map(|(at, old)| {
-        come.iter().position(|new| new.name == old.name).map(|to| (at, to))
-    })
+    gone.iter().enumerate().find_map(|(at, old)| come.iter().position(|new| new.name == old.name).map(|to| (at, to)))
 }
 
 fn name(item: &Item<AnyArtefact>) -> String {

@@ -1,7 +1,7 @@
 //! Definitions of evals: registries, tasks, configurations. Every leaf becomes a part whose aspect says what it decides.
 
 use crate::domain::SourceFile;
-use crate::kinds::shared::leaves::{Leaf, leaves, map_entries};
+use crate::kinds::shared::leaves::{Leaf, leaves, map_entries, quoted};
 use crate::kinds::shared::node::{Node, Value};
 use crate::kinds::shared::part::Part;
 
@@ -40,7 +40,7 @@ fn members(file: &SourceFile, root: &Node, prefix: &str) -> Vec<Part> {
     entries
         .map(|entry| Part {
             aspect: "member",
-            key: format!("{prefix}{}", entry.key),
+            key: format!("{prefix}{}", quoted(&entry.key)),
             value: String::new(),
             quote: file.quote(entry.key_span),
             marks: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::node::{Entry, Node, Value};
-use crate::domain::Span;
+use crate::domain::{Event, Fact, Span};
 
 /// Fields that name an element of a list, so that an element keeps its path when others come and go.
 const NAMES: [&str; 8] = ["name", "id", "metric", "key", "path", "source", "type", "task"];
@@ -79,7 +79,8 @@ fn walk<'n>(
     }
 }
 
-fn quoted(key: &str) -> String {
+/// A key as it stands in a path: in quotes when it contains a dot, a bracket or a quote.
+pub fn quoted(key: &str) -> String {
     let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"']);
     if plain { key.to_owned() } else { format!("\"{}\"", key.replace('"', "\\\"")) }
 }
@@ -95,6 +96,19 @@ fn element_names(nodes: &[Node]) -> Vec<String> {
     let names = NAMES.iter().find_map(|field| by(field));
     let names = names.unwrap_or_else(|| (0..nodes.len()).map(|at| at.to_string()).collect());
     names.into_iter().map(|name| format!("[{name}]")).collect()
+}
+
+/// The facts without those about what hangs under a member (a fact of `aspect`) that came or went as a whole.
+pub fn without_descendants(facts: Vec<Fact>, aspect: &str) -> Vec<Fact> {
+    let whole = |fact: &Fact| fact.aspect == aspect && matches!(fact.event, Event::Added | Event::Removed);
+    let members: HashSet<(Event, String)> =
+        facts.iter().filter(|fact| whole(fact)).map(|fact| (fact.event, fact.subject.clone())).collect();
+    let hangs_under_member = |fact: &Fact| {
+        let cuts = fact.subject.match_indices(['.', '[']).map(|(at, _)| at);
+        let mut above = cuts.filter_map(|at| fact.subject.get(..at));
+        above.any(|path| members.contains(&(fact.event, path.to_owned())))
+    };
+    facts.into_iter().filter(|fact| whole(fact) || !hangs_under_member(fact)).collect()
 }
 
 /// The entries of a map that are maps themselves.

@@ -1,6 +1,6 @@
 //! Git LFS pointers: files that stand for content kept elsewhere, and name its digest.
 
-use crate::domain::SourceFile;
+use crate::domain::{Event, Fact, SourceFile};
 
 /// What a pointer points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,31 @@ impl Pointer {
             && Sha256::digest(file.text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>()
                 == self.sha256
     }
+}
+
+/// One side of a comparison: the pointer, or the file that is ordinary content.
+pub type Side = (Option<Pointer>, Option<SourceFile>);
+
+/// What differs when at least one side is a pointer: the digest is all that can be compared.
+///
+/// Content that was replaced by a pointer to itself, or the reverse, changed in form only.
+pub fn compare(old: &Side, new: &Side) -> Option<Fact> {
+    if old.0 == new.0 {
+        return None;
+    }
+    let same_content = match (old, new) {
+        ((Some(pointer), _), (None, Some(file))) | ((None, Some(file)), (Some(pointer), _)) => pointer.is_of(file),
+        _ => false,
+    };
+    let fact = Fact::new("artefact", Event::Changed, "the content behind the pointer");
+    let mut fact = if same_content { fact.marked("form-only") } else { fact };
+    let quote = |(pointer, file): &Side| file.as_ref().map(|file| file.quote_as(file.whole(), told(pointer.as_ref())));
+    (fact.old, fact.new) = (quote(old), quote(new));
+    Some(fact)
+}
+
+fn told(pointer: Option<&Pointer>) -> String {
+    pointer.map_or_else(String::new, |pointer| format!("sha256:{} ({} bytes)", pointer.sha256, pointer.size))
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ fn looks_like_tool(found: &Found<'_>) -> bool {
 }
 
 fn looks_like_schema(node: &Node) -> bool {
-    node.is_map() && (node.entries().is_empty() || ["type", "properties", "$ref"].iter().any(|key| node.get(key).is_some()))
+    node.is_map()
+        && (node.entries().is_empty() || ["type", "properties", "$ref"].iter().any(|key| node.get(key).is_some()))
 }
 
 /// A provider's own tool, pinned by the date in its type: `web_search_20250305`.
@@ -112,9 +113,7 @@ pub(super) fn find(document: &Node) -> Vec<Found<'_>> {
         return servers.entries().iter().map(|entry| Found::keyed(entry, Shape::Server)).collect();
     }
     match list(document) {
-        Some(tools) if tools.is_map() => {
-            tools.entries().iter().map(|entry| Found::keyed(entry, Shape::Flat)).collect()
-        }
+        Some(tools) if tools.is_map() => tools.entries().iter().map(|entry| Found::keyed(entry, Shape::Flat)).collect(),
         Some(tools) => tools.elements().iter().map(Found::of).collect(),
         None if is_single(document) => vec![Found::of(document)],
         None => Vec::new(),

@@ -1,6 +1,7 @@
 //! Writing a record: the layout of `pv.lock`, with more keys.
 
-use super::{Record, SEAL_KEY, Shipped, seal};
+use super::{Record, SEAL_KEY, Shipped};
+use crate::domain::Digest;
 use crate::lock::FORMAT;
 use crate::lock::emit::{Emitter, quoted};
 use crate::lock::encode::{by_spelling, entry_keys};
@@ -15,7 +16,7 @@ pub fn encode(record: &Record) -> String {
     let mut head = Emitter::new(HEADER, FORMAT);
     head.table("release").text("name", &record.name).optional("previous", record.previous.as_ref());
     let (head, tail) = (head.fragment(), tail(record));
-    let seal = seal(&format!("{head}{tail}"));
+    let seal = Digest::of(format!("{head}{tail}").as_bytes());
     format!("{head}{SEAL_KEY}{}\n{tail}", quoted(seal.as_str()))
 }
 

@@ -134,7 +134,9 @@ pub(super) const METADATA_CHANGED: Rule = Rule {
     summary: "a title, icon, note or cache marker changed, or a default was written out",
     why: "People and user interfaces see it; the model and the executor do not.",
     remedy: "Nothing to do.",
-    applies: |fact| matches!(fact.aspect, "title" | "ornament" | "metadata") || fact.aspect == "hint" && is_restated(fact),
+    applies: |fact| {
+        matches!(fact.aspect, "title" | "ornament" | "metadata") || fact.aspect == "hint" && is_restated(fact)
+    },
     message: |fact| match (fact.aspect, fact.event) {
         ("hint", Event::Removed) => format!("`{}` is left to its default, which is the same", fact.subject),
         ("hint", _) => format!("`{}` is written out; it is the default", fact.subject),

@@ -218,7 +218,9 @@ pub(super) const INCLUSION_UNKNOWN: Rule = Rule {
     message: |fact| match fact.event {
         _ if fact.aspect == "schema-presence" => "the tool no longer declares what it takes".to_owned(),
         Event::Added => format!("{} now has {}, whose effect is not proven", param(fact), quoted(fact.new_text())),
-        Event::Removed => format!("{} no longer has {}, whose effect is not proven", param(fact), quoted(fact.old_text())),
+        Event::Removed => {
+            format!("{} no longer has {}, whose effect is not proven", param(fact), quoted(fact.old_text()))
+        }
         _ => format!("{} changed in a way that is not proven safe: {}", param(fact), became(fact)),
     },
     ..BASE

@@ -11,19 +11,9 @@ mod runtime;
 
 /// Every rule for tools; the first that applies claims a fact.
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        risk: Risk::Medium,
-        gates: &[Gate::Eval],
-        ..lifecycle::added("tool/added", ChangeType::AgentCode)
-    },
-    Rule {
-        gates: &[Gate::Integration, Gate::Eval],
-        ..lifecycle::removed("tool/removed", ChangeType::AgentCode)
-    },
-    Rule {
-        gates: &[Gate::Integration, Gate::Eval],
-        ..lifecycle::renamed("tool/renamed", ChangeType::AgentCode)
-    },
+    Rule { risk: Risk::Medium, gates: &[Gate::Eval], ..lifecycle::added("tool/added", ChangeType::AgentCode) },
+    Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::removed("tool/removed", ChangeType::AgentCode) },
+    Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::renamed("tool/renamed", ChangeType::AgentCode) },
     lifecycle::source_format_changed("tool/source-format-changed", ChangeType::AgentCode),
     identity::DESCRIPTION_CHANGED,
     identity::BECAME_DESTRUCTIVE,

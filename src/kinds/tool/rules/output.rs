@@ -48,11 +48,11 @@ pub(super) const FIELD_REMOVED: Rule = Rule {
     risk: Risk::High,
     gates: &[Gate::Integration, Gate::Eval],
     summary: "a field of the output is gone, or has another name",
-    applies: |fact| {
-        is_output(fact, "schema-field", Event::Removed) || is_output(fact, "schema-field", Event::Renamed)
-    },
+    applies: |fact| is_output(fact, "schema-field", Event::Removed) || is_output(fact, "schema-field", Event::Renamed),
     message: |fact| match fact.event {
-        Event::Renamed => format!("the tool now returns {} as {}", field(fact), quoted(fact.new_text().trim_matches('"'))),
+        Event::Renamed => {
+            format!("the tool now returns {} as {}", field(fact), quoted(fact.new_text().trim_matches('"')))
+        }
         _ => format!("the tool no longer returns {}", field(fact)),
     },
     ..LOSS
