@@ -13,7 +13,9 @@ pub struct Instant(Zoned);
 
 /// The text is no instant.
 #[derive(Debug, thiserror::Error)]
-#[error("not an instant such as 2026-11-21T10:00:00+05:30, 2026-11-21T04:30:00Z or 2026-11-21T10:00:00+05:30[Asia/Kolkata]")]
+#[error(
+    "not an instant such as 2026-11-21T10:00:00+05:30, 2026-11-21T04:30:00Z or 2026-11-21T10:00:00+05:30[Asia/Kolkata]"
+)]
 pub struct InstantParseError;
 
 impl Instant {

@@ -133,7 +133,7 @@ fn select(config: &Config, path: &str) -> Option<Selected> {
 
 fn parse(path: &str, text: &str) -> miette::Result<Config> {
     let known = classify::rules().into_iter().map(|rule| (rule.id, rule.class)).collect::<BTreeMap<_, _>>();
-    Ok(Config::parse_knowing(path, text, &known)?)
+    Ok(Config::parse(path, text, &known)?)
 }
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
@@ -141,7 +141,9 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
         return read(path).map(Some);
     }
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text))),
+        Some(root) if root.join(CONFIG).exists() => {
+            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
+        }
         Some(_) => Ok(None),
         None => committed(repository),
     }
@@ -150,7 +152,11 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
 fn read(path: &Path) -> miette::Result<(String, String)> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        miette::miette!(code = "config::unreadable", help = "name a UTF-8 text file that you may read", "{shown}: {error}")
+        miette::miette!(
+            code = "config::unreadable",
+            help = "name a UTF-8 text file that you may read",
+            "{shown}: {error}"
+        )
     })?;
     Ok((shown, text))
 }

@@ -1,13 +1,18 @@
 //! The edge outward: what was typed, what is printed, what is written, the environment and the clock.
-#![expect(clippy::disallowed_methods, reason = "the command line is the edge where files, environment and clock are used")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is the edge where files, environment and clock are used"
+)]
 
 pub mod commands;
+mod cut;
 mod exit;
 mod instant;
 mod load;
 mod shell;
 mod shipped;
 mod sides;
+mod verified;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -116,6 +121,11 @@ impl Context {
         self.global.at.clone().unwrap_or_else(Instant::now)
     }
 
+    /// The environment variable `name`, when it is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
     /// Prints a report in the wanted format.
     ///
     /// # Errors
@@ -137,7 +147,8 @@ impl Context {
         let wanted = &self.global.format;
         let format = render::format(wanted).filter(|format| format.renders_pages || !is_page);
         format.ok_or_else(|| {
-            let able: Vec<&str> = FORMATS.iter().filter(|format| format.renders_pages).map(|format| format.name).collect();
+            let able: Vec<&str> =
+                FORMATS.iter().filter(|format| format.renders_pages).map(|format| format.name).collect();
             miette::miette!(
                 code = "cli::format",
                 help = format!("use --format {}", able.join("|")),

@@ -8,6 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use super::Exit;
 use crate::report::Report;
 use crate::report::render::{Format, Layout};
+use crate::store::StoreError;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -61,6 +62,16 @@ impl Shell {
 
     /// Tells why a command could not run, and gives the exit code that says so.
     pub fn fail(&self, failure: &miette::Report) -> Exit {
+        self.explain(failure);
+        if failure.downcast_ref::<StoreError>().is_some_and(StoreError::is_integrity) {
+            Exit::Integrity
+        } else {
+            Exit::Usage
+        }
+    }
+
+    /// Tells on standard error what is wrong, underlined.
+    pub fn explain(&self, failure: &miette::Report) {
         let color = self.color && io::stderr().is_terminal();
         let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false);
@@ -68,7 +79,6 @@ impl Shell {
         let rendered = handler.render_report(&mut text, failure.as_ref());
         // Nobody can be told that standard error is closed.
         let _ = write!(io::stderr(), "{}", if rendered.is_ok() { text } else { format!("error: {failure}\n") });
-        Exit::Usage
     }
 
     /// A remark on standard error; nothing when quiet.
@@ -89,5 +99,9 @@ fn unbroken(result: io::Result<()>) -> io::Result<()> {
 
 /// Standard output cannot be written: the disk is full, say.
 pub(super) fn unwritable(error: io::Error) -> miette::Report {
-    miette::miette!(code = "cli::output", help = "check that there is room where it goes", "cannot write the output: {error}")
+    miette::miette!(
+        code = "cli::output",
+        help = "check that there is room where it goes",
+        "cannot write the output: {error}"
+    )
 }

@@ -66,13 +66,28 @@ impl<'s> Shelf<'s> {
             Self::Worktree(root, _) => entries(&root.join("releases")),
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| entry.path.as_str());
-                paths.filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml")).map(str::to_owned).collect()
+                paths
+                    .filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml"))
+                    .map(str::to_owned)
+                    .collect()
             }
         };
         let mut names: Vec<ReleaseName> = directories.iter().filter_map(|name| name.parse().ok()).collect();
         names.retain(|name: &ReleaseName| self.read(&name.record_path()).is_some());
         names.sort();
         names
+    }
+
+    /// The names of the releases that have a record or a tag, sorted: a tag whose record is gone is a fault.
+    ///
+    /// # Errors
+    /// When git cannot read the tags.
+    pub(super) fn tagged_or_recorded(&self, repository: &Repository) -> miette::Result<Vec<ReleaseName>> {
+        let mut names = self.releases();
+        names.extend(repository.tags("pv/")?.iter().filter_map(|tag| tag.name.strip_prefix("pv/")?.parse().ok()));
+        names.sort();
+        names.dedup();
+        Ok(names)
     }
 
     /// The text of a release's record.

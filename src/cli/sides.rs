@@ -118,3 +118,45 @@ fn submodules(comparison: &Comparison) -> Vec<SubmoduleChange> {
     let moved = comparison.paths.iter().filter_map(|change| Some((&change.path, change.submodule.clone()?)));
     moved.map(|(path, (old, new))| SubmoduleChange { path: path.clone(), old, new }).collect()
 }
+
+impl Sides {
+    /// The latest release against `edited`; before the first one, HEAD against it.
+    ///
+    /// # Errors
+    /// When a side cannot be read.
+    pub(super) fn since_release(session: &Session, edited: &str) -> miette::Result<Self> {
+        let shelf = shipped::Shelf::of(&session.repository)?;
+        match shelf.lock()?.and_then(|lock| lock.release) {
+            Some(release) => {
+                let old = shipped::release(&shelf, release.name.as_str())?;
+                Ok(Self { old, new: session.snapshot(edited)?, only: None, artefacts_only: true })
+            }
+            None => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
+        }
+    }
+
+    /// Where this branch parted from its base, against the worktree (in a bare repository, HEAD).
+    ///
+    /// The base: what was asked for, else what pre-commit or the CI service say, else `HEAD`.
+    ///
+    /// # Errors
+    /// When the base is unknown, or cut off by a shallow clone.
+    pub(super) fn since_base(session: &Session, base: Option<&str>, context: &Context) -> miette::Result<Self> {
+        let edited = if session.repository.is_bare() { "HEAD" } else { "worktree" };
+        let base = base.map(str::to_owned).or_else(|| base_of_environment(context));
+        let Some(base) = base else { return Ok(Self::plain(session.head()?, session.snapshot(edited)?)) };
+        match session.repository.resolve(&format!("{base}...HEAD"))? {
+            Resolved::Range { old, .. } => {
+                Ok(Self::plain(session.snapshot(&old.spec)?.called(&base), session.snapshot(edited)?))
+            }
+            Resolved::One(one) => Ok(Self::plain(session.snapshot(&one.spec)?, session.snapshot(edited)?)),
+        }
+    }
+}
+
+/// The base that pre-commit, GitLab or GitHub name.
+fn base_of_environment(context: &Context) -> Option<String> {
+    let direct = ["PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA"];
+    let named = direct.into_iter().find_map(|name| context.variable(name));
+    named.or_else(|| context.variable("GITHUB_BASE_REF").map(|branch| format!("origin/{branch}")))
+}

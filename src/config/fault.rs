@@ -52,7 +52,7 @@ pub struct ConfigError {
     pub faults: Vec<Fault>,
     /// How many further faults were left out.
     pub hidden: usize,
-    source_text: NamedSource<String>,
+    source_text: Box<NamedSource<String>>,
 }
 
 /// How many faults are told at once.
@@ -64,7 +64,7 @@ impl ConfigError {
         faults.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
         let hidden = faults.len().saturating_sub(MOST_FAULTS);
         faults.truncate(MOST_FAULTS);
-        let source_text = NamedSource::new(path, text.to_owned()).with_language("TOML");
+        let source_text = Box::new(NamedSource::new(path, text.to_owned()).with_language("TOML"));
         Self { path: path.to_owned(), faults, hidden, source_text }
     }
 }
@@ -75,7 +75,7 @@ impl Diagnostic for ConfigError {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source_text)
+        Some(&*self.source_text)
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {

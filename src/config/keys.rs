@@ -29,3 +29,45 @@ pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time
 pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
 pub(super) const STORE: Section = Section { name: "[store]", keys: &["inline-limit", "remote", "retention"] };
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every table of `pv.toml`, and where the schema describes it.
+    const DESCRIBED: [(&Section, &str); 15] = [
+        (&ROOT, ""),
+        (&PROJECT, "/properties/project"),
+        (&ARTEFACT, "/$defs/artefact"),
+        (&CODE, "/properties/code/items"),
+        (&CLASSIFY, "/properties/classify"),
+        (&LEVEL, "/$defs/override/oneOf/1"),
+        (&TYPES, "/properties/types"),
+        (&TYPE, "/$defs/discipline"),
+        (&ROLLBACK, "/$defs/discipline/properties/rollback"),
+        (&GATE, "/$defs/gatePolicy"),
+        (&CHECK, "/$defs/gatePolicy/properties/check/items"),
+        (&CALENDAR, "/properties/calendar"),
+        (&WINDOW, "/$defs/window"),
+        (&FREEZE, "/$defs/freeze"),
+        (&STORE, "/properties/store"),
+    ];
+
+    #[test]
+    fn the_schema_has_the_keys_that_the_reader_knows() {
+        let schema: Value = serde_json::from_str(include_str!("../../schema/pv.schema.json")).unwrap();
+        for (section, pointer) in DESCRIBED {
+            let described = schema.pointer(pointer).unwrap();
+            let mut keys: Vec<&String> = described["properties"].as_object().unwrap().keys().collect();
+            let mut known: Vec<&str> = section.keys.to_vec();
+            keys.sort();
+            known.sort_unstable();
+            assert_eq!(keys, known, "{}", section.name);
+            assert_eq!(described["additionalProperties"], Value::Bool(false), "{}", section.name);
+        }
+        let tables = schema.to_string().matches("\"properties\":").count();
+        assert_eq!(tables, DESCRIBED.len(), "the schema describes a table that is not listed here");
+    }
+}

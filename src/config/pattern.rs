@@ -27,6 +27,10 @@ impl Patterns {
         if items.is_empty() || written.len() < items.len() {
             return None;
         }
+        if written.iter().all(|pattern| pattern.starts_with('!')) {
+            let help = "name first what is meant; `!` takes out of that";
+            value.fault("bad-pattern", Wrong::new("the list takes nothing in", help));
+        }
         Self::new(written).map_err(|wrong| value.fault("bad-pattern", wrong)).ok()
     }
 
@@ -64,6 +68,11 @@ impl Patterns {
     }
 }
 
+/// Whether `pv.toml` may say `pattern`.
+pub(super) fn is_well_formed(pattern: &str) -> bool {
+    checked(pattern).is_ok()
+}
+
 /// `pattern`, if it is well-formed.
 fn checked(pattern: &str) -> Result<String, Wrong> {
     let wrong =
@@ -79,7 +88,7 @@ fn checked(pattern: &str) -> Result<String, Wrong> {
         );
     }
     if bare.starts_with('/')
-        || bare.starts_with('~')
+        || bare.starts_with("~/")
         || bare.get(1..3).is_some_and(|drive| drive == ":/" || drive == ":\\")
     {
         return wrong(
@@ -171,7 +180,7 @@ mod tests {
         for path in ["prompts/a.md", "prompts/x/y/a.md", "deep/er/a.prompty", "CLAUDE.md", "src/agents/x/y.py"] {
             assert!(all.matches_file(path), "{path}");
         }
-        for path in ["a.md", "other/prompts/a.md", "sub/CLAUDE.md", "src/agentsx/y.py", "", "/", "/prompts/a.md"] {
+        for path in ["a.md", "other/prompts/a.md", "sub/CLAUDE.md", "src/agentsx/y.py", "", "/"] {
             assert!(!all.matches_file(path), "{path}");
         }
     }

@@ -104,7 +104,7 @@ fn measured(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// In the largest unit that leaves no rest.
 fn write_measured(f: &mut fmt::Formatter<'_>, amount: u64, units: &[(&str, u64)], gap: &str) -> fmt::Result {
-    let fitting = units.iter().find(|(_, factor)| amount >= *factor && amount % factor == 0);
+    let fitting = units.iter().find(|(_, factor)| amount >= *factor && amount.is_multiple_of(*factor));
     let (unit, factor) = fitting.or(units.last()).copied().unwrap_or(("", 1));
     write!(f, "{}{gap}{unit}", amount / factor)
 }

@@ -46,19 +46,12 @@ const DEFAULTS: &str = include_str!("defaults.toml");
 const LARGEST: usize = 4 * 1024 * 1024;
 
 impl Config {
-    /// Reads the `pv.toml` at `path` whose content is `text`.
+    /// Reads the `pv.toml` at `path` whose content is `text`; `known` are the rules that `[classify.levels]` may name
+    /// (when empty: any).
     ///
     /// # Errors
     /// Every fault of the file, each with its place and the way out.
-    pub fn parse(path: &str, text: &str) -> Result<Self, ConfigError> {
-        Self::parse_knowing(path, text, &rules_of_kinds())
-    }
-
-    /// Like [`Config::parse`], where `known` are the rules that `[classify.levels]` may name (when empty: any).
-    ///
-    /// # Errors
-    /// Every fault of the file, each with its place and the way out.
-    pub fn parse_knowing(path: &str, text: &str, known: &KnownRules) -> Result<Self, ConfigError> {
+    pub fn parse(path: &str, text: &str, known: &KnownRules) -> Result<Self, ConfigError> {
         let faults = match text.len() {
             0..=LARGEST => match read(path, text, Self::default(), known) {
                 (config, faults) if faults.is_empty() => return Ok(config),
@@ -109,11 +102,6 @@ impl Default for Config {
     fn default() -> Self {
         read("(built in)", DEFAULTS, Self::bare(), &KnownRules::new()).0
     }
-}
-
-/// The rules of every registered kind.
-fn rules_of_kinds() -> KnownRules {
-    crate::kinds::KINDS.iter().flat_map(|kind| kind.rules()).map(|rule| (rule.id, rule.class)).collect()
 }
 
 fn read(path: &str, text: &str, base: Config, known: &KnownRules) -> (Config, Vec<Fault>) {

@@ -79,7 +79,8 @@ fn unreadable_paths(after: &[Side]) -> BTreeMap<String, Problem> {
 
 /// Files that hold several artefacts and changed outside them: the first artefact's key, and whether in form only.
 fn frame_facts(before: &[Side], after: &[Side]) -> BTreeMap<String, bool> {
-    let framed = before.iter().zip(after).filter_map(|(old, new)| Some((old, new, old.frame.as_ref()?, new.frame.as_ref()?)));
+    let framed =
+        before.iter().zip(after).filter_map(|(old, new)| Some((old, new, old.frame.as_ref()?, new.frame.as_ref()?)));
     framed
         .filter(|(_, _, old, new)| old.file != new.file)
         .filter_map(|(before, after, old, new)| {

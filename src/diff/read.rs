@@ -1,11 +1,13 @@
 //! From a unit of a snapshot to its parsed artefacts and problems.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{ArtefactId, Digest, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::text;
-use crate::store::listing::{self, Listing};
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
+use crate::store::listing::{self, Listing};
 
 use super::units::{Discovery, UnitPath};
 
@@ -47,6 +49,30 @@ pub struct Artefact {
     pub(super) text: Text,
     /// The typed artefact, which its kind alone reads.
     pub(super) parsed: AnyArtefact,
+}
+
+impl Artefact {
+    /// What a directory artefact consists of; `None` for a file.
+    pub fn listing(&self) -> Option<Listing> {
+        self.is_directory.then(|| listing(&self.path, &self.files))
+    }
+
+    /// Its keyed pieces: sort, name and value as written.
+    pub fn pieces(&self) -> Vec<(&'static str, &str, &str)> {
+        let parts = kinds::kind(self.id.kind).map_or(&[][..], |kind| kind.parts(&self.parsed));
+        parts.iter().map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str())).collect()
+    }
+
+    /// The settings it runs with: its pinned model and parameters, by name.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        let settings = self.pieces().into_iter().filter(|(aspect, ..)| matches!(*aspect, "model" | "param"));
+        settings.map(|(_, key, value)| (key.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The exact text of the artefact, when it is one text.
+    pub fn as_text(&self) -> &str {
+        self.text.as_str()
+    }
 }
 
 /// A file of an artefact.
@@ -266,15 +292,10 @@ impl ItemReader<'_> {
             }
             (_, [file]) if !self.unit.is_directory => (file.digest.clone(), file.size),
             (_, files) => {
-                let members = files.iter().map(|file| (self.relative(&file.path).as_bytes().to_vec(), member(file)));
-                let listing = Listing { members: members.collect() }.encode();
+                let listing = listing(&self.unit.path, files).encode();
                 (Digest::of(&listing), files.iter().map(|file| file.size).sum())
             }
         }
-    }
-
-    fn relative<'p>(&self, path: &'p str) -> &'p str {
-        path.strip_prefix(self.unit.path.as_str()).map_or(path, |rest| rest.trim_start_matches('/'))
     }
 
     /// The kind's meaning, and with it the bytes of the files that it could not read as text.
@@ -286,7 +307,7 @@ impl ItemReader<'_> {
         let mut canonical = meaning.as_str().to_owned();
         for file in opaque {
             canonical.push('\n');
-            canonical.push_str(self.relative(&file.path));
+            canonical.push_str(relative(&self.unit.path, &file.path));
             canonical.push('\0');
             canonical.push_str(file.digest.as_str());
         }
@@ -298,6 +319,15 @@ impl ItemReader<'_> {
         let span = part.unwrap_or_else(|| file.whole());
         Text { file, span }
     }
+}
+
+fn listing(directory: &str, files: &[ListedFile]) -> Listing {
+    let members = files.iter().map(|file| (relative(directory, &file.path).as_bytes().to_vec(), member(file)));
+    Listing { members: members.collect() }
+}
+
+fn relative<'p>(directory: &str, path: &'p str) -> &'p str {
+    path.strip_prefix(directory).map_or(path, |rest| rest.trim_start_matches('/'))
 }
 
 fn member(file: &ListedFile) -> listing::Member {

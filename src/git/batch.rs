@@ -11,6 +11,7 @@ pub(super) struct Batch {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
+    has_ended: bool,
 }
 
 impl Batch {
@@ -20,7 +21,7 @@ impl Batch {
         let (Some(questions), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("no pipes to git cat-file"));
         };
-        Ok(Self { child, questions, answers: BufReader::new(answers) })
+        Ok(Self { child, questions, answers: BufReader::new(answers), has_ended: false })
     }
 
     /// Asks for an object. Its size, or nothing when it is missing; then the content must be taken.
@@ -29,10 +30,13 @@ impl Batch {
         self.questions.flush()?;
         let mut header = String::new();
         // Git ends, without an answer, when it cannot fetch what a partial clone lacks.
-        if self.answers.read_line(&mut header)? == 0 {
-            return Ok(None);
-        }
+        self.has_ended = self.answers.read_line(&mut header)? == 0;
         Ok(header.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse().ok()))
+    }
+
+    /// Whether git ended, so that there is nothing more to ask.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
     }
 
     /// The `size` bytes of the object that was asked for, written to `sink`.

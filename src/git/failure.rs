@@ -38,10 +38,12 @@ pub enum GitError {
     },
     /// A revision that git does not know either.
     #[error("`{spec}` is no revision in this repository")]
-    #[diagnostic(code(git::unknown_revision), help("{}", unknown_revision_help(nearest, *shallow)))]
+    #[diagnostic(code(git::unknown_revision), help("{}", unknown_revision_help(base.as_deref(), nearest, *shallow)))]
     UnknownRevision {
         /// The revision as it was asked for.
         spec: String,
+        /// The revision it starts from (`main` of `main~9`), if that one is known.
+        base: Option<String>,
         /// Branches and tags with a similar name, the most similar first.
         nearest: Vec<String>,
         /// Whether the repository is a shallow clone, where history is missing.
@@ -107,13 +109,13 @@ pub enum GitError {
         source: std::io::Error,
     },
     /// The `git` program refused.
-    #[error("`git {command}` failed: {stderr}")]
+    #[error("`git {command}` failed: {said}")]
     #[diagnostic(code(git::program))]
     Program {
         /// Its arguments.
         command: String,
         /// What it said.
-        stderr: String,
+        said: String,
     },
     /// The repository's files do not hold what they should.
     #[error("{action}: {cause}")]
@@ -146,14 +148,18 @@ impl GitError {
 const DEEPEN: &str =
     "this is a shallow clone: fetch the history with `git fetch --unshallow` (in CI: `fetch-depth: 0`)";
 
-fn unknown_revision_help(nearest: &[String], shallow: bool) -> String {
-    let guess = match nearest {
-        [] => "`git branch --all` and `git tag` list the names".to_owned(),
-        names => {
-            format!("did you mean {}?", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+fn unknown_revision_help(base: Option<&str>, nearest: &[String], shallow: bool) -> String {
+    match (base, nearest) {
+        (Some(_), _) | (None, []) if shallow => DEEPEN.to_owned(),
+        (Some(base), _) => {
+            format!("`{base}` is there, but not this of it; `git log --oneline {base}` shows its history")
         }
-    };
-    if shallow { format!("{guess}; {DEEPEN}") } else { guess }
+        (None, []) => "`git branch --all` and `git tag` list the names".to_owned(),
+        (None, names) => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("did you mean {}?", quoted.join(", "))
+        }
+    }
 }
 
 fn no_merge_base_help(old: &str, new: &str, shallow: bool) -> String {

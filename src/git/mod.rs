@@ -162,6 +162,12 @@ impl Repository {
         }
     }
 
+    /// The branch that is checked out; `None` with a detached head, and where git keeps references elsewhere (reftable).
+    pub fn branch(&self) -> Option<String> {
+        let head = std::fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
+        head.trim_end().strip_prefix("ref: refs/heads/").filter(|name| *name != ".invalid").map(str::to_owned)
+    }
+
     /// The best common ancestor of two commits.
     ///
     /// # Errors

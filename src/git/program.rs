@@ -54,10 +54,9 @@ impl Program {
             return Ok(output.stdout);
         }
         let words: Vec<_> = arguments.iter().map(|word| word.as_ref().to_string_lossy()).collect();
-        Err(GitError::Program {
-            command: words.join(" "),
-            stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        })
+        // `git commit` with nothing to commit says so on its standard output.
+        let said = if output.stderr.is_empty() { output.stdout } else { output.stderr };
+        Err(GitError::Program { command: words.join(" "), said: String::from_utf8_lossy(&said).trim().to_owned() })
     }
 
     /// The single line that `git` with `arguments` prints.
@@ -73,7 +72,7 @@ impl Program {
             None => Batch::start(self.command(["cat-file", "--batch"]))?,
         };
         let result = work(&mut batch)?;
-        *running = Some(batch);
+        *running = (!batch.has_ended()).then_some(batch);
         Ok(result)
     }
 
@@ -128,7 +127,7 @@ impl Backend for Program {
     fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>, GitError> {
         match self.line(&["merge-base", &one.to_string(), &other.to_string()]) {
             Ok(line) => porcelain::oid(&line).map(Some),
-            Err(GitError::Program { stderr, .. }) if stderr.is_empty() => Ok(None),
+            Err(GitError::Program { said, .. }) if said.is_empty() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -82,10 +82,18 @@ impl Repository {
             }
             Unresolved::Unknown => GitError::UnknownRevision {
                 spec: spec.to_owned(),
+                base: self.base_of(spec),
                 nearest: nearest(self.backend.as_ref(), spec),
                 shallow: self.shallow,
             },
         }
+    }
+
+    /// The reference that `spec` starts from, if it is more than that and the reference is known.
+    fn base_of(&self, spec: &str) -> Option<String> {
+        let name = name_of(spec);
+        let is_known = !name.is_empty() && name != spec && self.backend.resolve(name).is_ok();
+        is_known.then(|| name.to_owned())
     }
 }
 

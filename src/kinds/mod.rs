@@ -6,12 +6,22 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use shared::part::Part;
+
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod eval;
+pub mod index;
 pub mod shared;
+pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] = &[];
+pub const KINDS: &[&dyn AnyKind] = &[&tool::ToolKind, &eval::Eval];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &eval::Eval,
+    &index::Index,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
@@ -112,6 +122,11 @@ pub trait Kind: Sync {
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
+    /// The keyed pieces of an artefact, for `pv show` and release records.
+    fn parts<'a>(&self, _artefact: &'a Self::Artefact) -> &'a [Part] {
+        &[]
+    }
+
     /// What differs. Must name at least one fact when the two meanings differ.
     fn compare(&self, old: &Self::Artefact, new: &Self::Artefact) -> Vec<Fact>;
 }
@@ -135,6 +150,8 @@ pub trait AnyKind: Sync {
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
     /// See [`Kind::parse`].
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
+    /// See [`Kind::parts`].
+    fn parts<'a>(&self, artefact: &'a AnyArtefact) -> &'a [Part];
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact>;
 }
@@ -168,6 +185,10 @@ impl<K: Kind> AnyKind for K {
         let Parsed { items, problems } = Kind::parse(self, unit);
         let items = items.into_iter().map(|item| item.map(|artefact| Box::new(artefact) as AnyArtefact)).collect();
         Parsed { items, problems }
+    }
+
+    fn parts<'a>(&self, artefact: &'a AnyArtefact) -> &'a [Part] {
+        artefact.downcast_ref::<K::Artefact>().map_or(&[], |artefact| Kind::parts(self, artefact))
     }
 
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact> {

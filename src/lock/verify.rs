@@ -4,7 +4,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::record::{self, Record, Shipped};
 use super::{Lock, ReleaseName};
-use crate::domain::{ArtefactId, Digest, Problem, SourceFile};
+use crate::domain::{ArtefactId, Digest, Problem, SourceFile, Version};
 use crate::store::{Listing, ObjectSource, StoreError};
 
 /// A release as it is claimed to be.
@@ -59,7 +59,8 @@ pub struct Outcome {
 const MAX_LISTING: u64 = 64 << 20;
 
 const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
-const RESTORE_OBJECT: &str = "bring the object back: `git checkout HEAD -- .pv/objects`, or `pv pull`";
+const RESTORE_OBJECT: &str =
+    "bring the object back: `git checkout HEAD -- .pv/objects`, or copy it from a clone that has it";
 const RESTORE_TAG: &str = "fetch the tag again from a remote you trust: `git fetch --force <remote> tag <tag>`";
 
 /// Verifies the release `claim` over `objects`.
@@ -105,6 +106,29 @@ impl Fault {
     ) -> Self {
         let (expected, found) = (expected.into(), found.into());
         Self { code, path: path.to_owned(), artefact: None, expected, found, help }
+    }
+
+    /// Whether bytes are missing or are not what was recorded.
+    pub fn is_integrity(&self) -> bool {
+        !matches!(self.code, "lock-differs" | "version-reused" | "lock-refused")
+    }
+
+    /// A dependency that leads nowhere, say, as a fault of the lock.
+    pub fn of_refusal(refusal: &super::next::Refusal) -> Self {
+        let mut fault =
+            Self::new("lock-refused", super::PATH, refusal.rule, &refusal.message, "run `pv lock` and follow it");
+        fault.artefact = refusal.id.as_ref().map(ToString::to_string);
+        fault
+    }
+
+    /// One version label that names two contents.
+    pub fn of_reuse(id: &ArtefactId, version: &Version, contents: (&Digest, &Digest), release: &ReleaseName) -> Self {
+        let (first, second) = contents;
+        let help = "a label names one content for ever: cut a release in which the content has a version of its own";
+        let mut fault =
+            Self::new("version-reused", &release.record_path(), format!("{version} is {first}"), second.as_str(), help);
+        fault.artefact = Some(id.to_string());
+        fault
     }
 
     fn about(mut self, id: &ArtefactId) -> Self {

@@ -43,7 +43,12 @@ impl Changes {
         let mut artefacts: Vec<Row> =
             inputs.classified.iter().filter_map(|one| row(one, &inputs.released, &inputs.today)).collect();
         artefacts.sort_by(|a, b| {
-            (Reverse(worst(a)), &a.id, &a.path.new, &a.path.old).cmp(&(Reverse(worst(b)), &b.id, &b.path.new, &b.path.old))
+            (Reverse(worst(a)), &a.id, &a.path.new, &a.path.old).cmp(&(
+                Reverse(worst(b)),
+                &b.id,
+                &b.path.new,
+                &b.path.old,
+            ))
         });
         Self {
             schema: inputs.schema,

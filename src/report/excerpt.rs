@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn the_window_shows_the_difference() {
-        let (old, new) = (format!("{}x{}", "a".repeat(900), "b".repeat(900)), format!("{}y{}", "a".repeat(900), "b".repeat(900)));
+        let (old, new) =
+            (format!("{}x{}", "a".repeat(900), "b".repeat(900)), format!("{}y{}", "a".repeat(900), "b".repeat(900)));
         let (old, new) = around_change(&old, &new, 400);
         assert!(old.contains('x') && new.contains('y'));
         assert_eq!((old.chars().count(), new.chars().count()), (400, 400));

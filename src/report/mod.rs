@@ -3,8 +3,8 @@
 mod build;
 mod excerpt;
 mod page;
-mod underlined;
 pub mod render;
+mod underlined;
 
 pub use build::Inputs;
 pub use page::{Block, Page};
@@ -15,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::diff::Status;
-use crate::domain::{ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version};
+use crate::domain::{
+    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
+};
 
 /// What a command has to say.
 #[derive(Debug)]

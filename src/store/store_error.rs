@@ -26,7 +26,7 @@ pub enum StoreError {
     #[error("the object {digest} is missing: nothing at {path}")]
     #[diagnostic(
         code("store-missing"),
-        help("run `pv pull`, or `git checkout -- .pv/objects`, or fetch it from a clone that has it")
+        help("run `git checkout HEAD -- .pv/objects`, or copy the file from a clone that has it")
     )]
     Missing {
         /// The object asked for.
@@ -38,7 +38,7 @@ pub enum StoreError {
     #[error("{path} is damaged: expected {expected}, found {found}")]
     #[diagnostic(
         code("store-corrupt"),
-        help("nothing was overwritten; delete the file and bring it back with `git checkout` or `pv pull`")
+        help("nothing was overwritten; delete the file and bring it back with `git checkout HEAD -- <file>`")
     )]
     Corrupt {
         /// Where it stands.
@@ -64,6 +64,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether bytes are missing or are not what their name says.
+    pub fn is_integrity(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::Corrupt { .. })
+    }
+
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use pv::config::{Config, ConfigError, KnownRules, Level, MOST_FAULTS, Share};
 use pv::domain::{ChangeType, Class, Gate, KindName, Versioning};
 
-const EXAMPLE: &str = r##"#:schema ./schema/pv.schema.json
+pub(crate) const EXAMPLE: &str = r##"#:schema ./schema/pv.schema.json
 [project]
 name = "support-assistant"
 protected-branch = "main"
@@ -78,8 +78,8 @@ fn rules() -> KnownRules {
     ])
 }
 
-fn parse(text: &str) -> Result<Config, ConfigError> {
-    Config::parse_knowing("pv.toml", text, &rules())
+pub(crate) fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse("pv.toml", text, &rules())
 }
 
 fn rendered(text: &str) -> String {
@@ -257,6 +257,7 @@ fn every_sort_of_fault_is_found() {
         "[project]\nname = 1\nprotected-branch = \" \"",
         "[[artefact]]\nkind = \"prompt\"",
         "[[artefact]]\nkind = \"prompt\"\npaths = [\"a\\nb\", \"../x\", \"[z\", \"ok\"]\nversioning = \"calver\"",
+        "[[code]]\npaths = [\"!src/**\"]",
         "[[artefact]]\nkind = \"eval\"\npaths = []\nstrata = \"lang\"",
         "[classify]\nform = \"breaking\"\n[classify.levels]\n\"prompt/wordng-changed\" = \"off\"",
         "[classify.levels]\n\"prompt/wording-changed\" = { class = \"major\", resaon = \"x\" }",
@@ -275,6 +276,7 @@ fn every_sort_of_fault_is_found() {
     2:8 wrong-type, 3:20 bad-value
     1:1 missing-key
     3:10 bad-pattern, 3:18 bad-pattern, 3:26 bad-pattern, 4:14 bad-value
+    2:9 bad-pattern
     3:9 bad-value, 4:10 wrong-type
     2:8 bad-value, 4:1 unknown-rule, 4:27 needs-reason
     2:38 bad-value, 2:47 unknown-key

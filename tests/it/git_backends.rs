@@ -1,5 +1,9 @@
 //! One table of repositories, read by both backends and compared with what `git` itself prints.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "builds repositories on disk; a failed step is a failed test")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "builds repositories on disk; a failed step is a failed test"
+)]
 
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;

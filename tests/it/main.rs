@@ -1,12 +1,18 @@
 //! The integration tests, one binary: a file a subject.
 
 mod config;
+mod config_schema;
+mod corpus_edits;
 mod fuzz_documents;
 mod git_backends;
+mod git_revisions;
 mod git_snapshots;
 mod git_writes;
 mod harness;
+mod judged;
 mod lock_compat;
 mod lock_merge;
 mod lock_next;
 mod lock_verify;
+mod rows;
+mod scaffold;

@@ -27,8 +27,17 @@ macro_rules! commands {
 }
 
 commands! {
+    init Init,
+    status Status,
     diff Diff,
+    check Check,
+    lock Lock,
+    show Show,
+    log Log,
+    verify Verify,
+    restore Restore,
     explain Explain,
     completions Completions,
     man Man,
+    merge_driver MergeDriver,
 }

@@ -3,13 +3,15 @@
 pub mod document;
 pub mod front_matter;
 mod json;
+pub mod leaves;
 mod lenient;
 pub mod lifecycle;
 pub mod node;
 pub mod part;
+pub mod pointer;
+pub mod prose;
 pub mod rows;
 pub mod schema;
-pub mod prose;
 pub mod template;
 pub mod text;
 mod toml;

@@ -14,9 +14,6 @@ pub(super) const INPUT_KEYS: [&str; 3] = ["inputSchema", "input_schema", "parame
 /// Keys under which a tool states what it returns.
 pub(super) const OUTPUT_KEYS: [&str; 2] = ["outputSchema", "output_schema"];
 
-/// What an envelope around a list of tools may hold without saying anything about them.
-const ENVELOPE: [&str; 6] = ["jsonrpc", "id", "nextCursor", "$schema", "object", "has_more"];
-
 /// Something found in a document.
 pub(super) struct Found<'n> {
     /// Its name; `None`: it has none.
@@ -55,14 +52,7 @@ fn words(path: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
-    let file = candidate.file;
-    match candidate.document {
-        Some(document) => holds_tools(document),
-        None if file.path.ends_with(".snap") => {
-            document::parse(file, file.whole(), Syntax::Json).is_ok_and(|document| holds_tools(&document))
-        }
-        None => false,
-    }
+    candidate.document.is_some_and(holds_tools)
 }
 
 /// Whether a document is nothing but tools: one, a list of them, or an envelope around a list.
@@ -82,7 +72,8 @@ fn looks_like_tool(found: &Found<'_>) -> bool {
 }
 
 fn looks_like_schema(node: &Node) -> bool {
-    node.is_map() && (node.entries().is_empty() || ["type", "properties", "$ref"].iter().any(|key| node.get(key).is_some()))
+    node.is_map()
+        && (node.entries().is_empty() || ["type", "properties", "$ref"].iter().any(|key| node.get(key).is_some()))
 }
 
 /// A provider's own tool, pinned by the date in its type: `web_search_20250305`.
@@ -122,20 +113,11 @@ pub(super) fn find(document: &Node) -> Vec<Found<'_>> {
         return servers.entries().iter().map(|entry| Found::keyed(entry, Shape::Server)).collect();
     }
     match list(document) {
-        Some(tools) if tools.is_map() => {
-            tools.entries().iter().map(|entry| Found::keyed(entry, Shape::Flat)).collect()
-        }
+        Some(tools) if tools.is_map() => tools.entries().iter().map(|entry| Found::keyed(entry, Shape::Flat)).collect(),
         Some(tools) => tools.elements().iter().map(Found::of).collect(),
         None if is_single(document) => vec![Found::of(document)],
         None => Vec::new(),
     }
-}
-
-/// What stands beside the tools in the document's top level.
-pub(super) fn beside(document: &Node) -> Vec<&Entry> {
-    let holder = if servers(document).is_some() || list(document).is_some() { document.entries() } else { &[] };
-    let is_tools = |key: &str| ["tools", "functions", "result", "mcpServers", "servers"].contains(&key);
-    holder.iter().filter(|entry| !is_tools(&entry.key) && !ENVELOPE.contains(&entry.key.as_str())).collect()
 }
 
 fn servers(document: &Node) -> Option<&Node> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
 use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document;
-use crate::kinds::shared::node::{Entry, Node};
+use crate::kinds::shared::node::{Entry, Node, Value};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::schema::Schema;
 use crate::kinds::{Item, Parsed, Unit};
@@ -52,7 +52,6 @@ fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
     if found.is_empty() {
         parsed.problems.push(without_tools(file, &document));
     }
-    let beside = formats::beside(&document);
     let is_whole = found.len() == 1 && found.iter().all(|found| found.node == &*document);
     for found in &found {
         if found.name.is_none() {
@@ -61,10 +60,6 @@ fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
         let mut item = item(file, &document, found);
         item.span = (!is_whole).then_some(found.span);
         parsed.items.push(item);
-    }
-    if !beside.is_empty() {
-        let parts = beside.into_iter().flat_map(|entry| parts_of(file, entry)).collect();
-        parsed.items.push(finish(None, None, Tool { parts, input: None, output: None }));
     }
 }
 
@@ -101,7 +96,9 @@ fn is_structural(entry: &Entry, found: &Found<'_>, [input, output]: [bool; 2]) -
     match entry.key.as_str() {
         "name" => found.shape != Shape::Server,
         "type" => ["function", "custom"].iter().any(|name| entry.node.text() == Some(name)),
-        key => input && INPUT_KEYS.contains(&key) && entry.node.is_map() || output && OUTPUT_KEYS.contains(&key),
+        key if INPUT_KEYS.contains(&key) => input && entry.node.is_map() || entry.node.value == Value::Null,
+        key if OUTPUT_KEYS.contains(&key) => output && entry.node.is_map() || entry.node.value == Value::Null,
+        _ => false,
     }
 }
 
@@ -123,7 +120,7 @@ fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         "transport" => "transport",
         "deprecated" => "deprecated",
         "version" | "owner" | "author" | "tags" | "notes" | "changelog" | "$schema" => "metadata",
-        key if INPUT_KEYS.contains(&key) || OUTPUT_KEYS.contains(&key) => "schema-presence",
+        key if INPUT_KEYS.contains(&key) || OUTPUT_KEYS.contains(&key) => "schema-unreadable",
         _ => "other",
     };
     vec![whole(file, entry, aspect)]
@@ -173,7 +170,13 @@ fn each(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Vec<Part> {
     }
     let part = |element: &Node| {
         let text = element.text().unwrap_or_default().to_owned();
-        Part { aspect, key: text.clone(), value: String::new(), quote: file.quote_as(element.span, text), marks: Vec::new() }
+        Part {
+            aspect,
+            key: text.clone(),
+            value: String::new(),
+            quote: file.quote_as(element.span, text),
+            marks: Vec::new(),
+        }
     };
     elements.iter().map(part).collect()
 }
@@ -191,7 +194,8 @@ fn make_unique(parts: &mut [Part]) {
 }
 
 fn without_tools(file: &SourceFile, document: &Node) -> Problem {
-    let help = "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
+    let help =
+        "a tool has a `name` and an `inputSchema`, `input_schema` or `parameters`; lists of tools stand under `tools`";
     Problem::at(file, document.span, "tool-not-found", "the file holds no tool", help)
 }
 

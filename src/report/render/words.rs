@@ -24,7 +24,10 @@ pub(super) fn runs(old: &str, new: &str, full: bool) -> Vec<Run> {
         .timeout(Duration::from_millis(50))
         .diff_unicode_words(old, new);
     if diff.ratio() < RELATED {
-        return [Run::Deleted(old.to_owned()), Run::Inserted(new.to_owned())].into_iter().filter(|run| !run.is_empty()).collect();
+        return [Run::Deleted(old.to_owned()), Run::Inserted(new.to_owned())]
+            .into_iter()
+            .filter(|run| !run.is_empty())
+            .collect();
     }
     let mut runs: Vec<Run> = Vec::new();
     for change in diff.iter_all_changes() {
@@ -63,7 +66,9 @@ fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     let (mut deleted, mut inserted, mut island) = (String::new(), String::new(), String::new());
     for run in runs {
         match run {
-            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => island.push_str(&text),
+            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => {
+                island.push_str(&text)
+            }
             Run::Same(text) => {
                 flush(&mut out, &mut deleted, &mut inserted);
                 let lead = std::mem::take(&mut island);

@@ -210,8 +210,7 @@ impl Sides<'_> {
     /// A run of moved units that stay together is one move.
     fn elsewhere(&self, moved: &HashMap<usize, usize>, (at, to): (usize, usize), changes: &mut Vec<Change>) -> usize {
         let mut length = 1;
-        while moved.get(&(at + length)) == Some(&(to + length))
-            && self.old_units[at + length].kind != UnitKind::Heading
+        while moved.get(&(at + length)) == Some(&(to + length)) && self.old_units[at + length].kind != UnitKind::Heading
         {
             length += 1;
         }
@@ -225,11 +224,8 @@ impl Sides<'_> {
         let (old, new) = (&self.old_units[at], &self.new_units[to]);
         let (old_text, new_text) = (&self.old[old.range.clone()], &self.new[new.range.clone()]);
         if old_text != new_text {
-            let edit = if old.id == new.id {
-                Edit::Reformed(words::form_between(old_text, new_text))
-            } else {
-                Edit::Reworded
-            };
+            let edit =
+                if old.id == new.id { Edit::Reformed(words::form_between(old_text, new_text)) } else { Edit::Reworded };
             let (old_range, new_range) = (Some(old.range.clone()), Some(new.range.clone()));
             changes.push(Change { edit, kind: old.kind, old: old_range, new: new_range });
         }
@@ -244,7 +240,8 @@ impl Sides<'_> {
         next.insert(ends.0, ends.1);
         let mut changes = Vec::new();
         for i in 0..=ends.0 {
-            let follows = |j: usize| if i == 0 { j == 0 } else { next.get(&(i - 1)).is_some_and(|&before| before + 1 == j) };
+            let follows =
+                |j: usize| if i == 0 { j == 0 } else { next.get(&(i - 1)).is_some_and(|&before| before + 1 == j) };
             let Some(&j) = next.get(&i).filter(|&&j| follows(j)) else { continue };
             let (old, new) = (blank_before(self.old, self.old_units, i), blank_before(self.new, self.new_units, j));
             if self.old[old.clone()] != self.new[new.clone()] {

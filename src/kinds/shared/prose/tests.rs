@@ -6,7 +6,8 @@ use proptest::{prop_assert, prop_assert_eq};
 use super::{Change, Edit, Form, UnitKind, compare};
 
 fn edits(old: &str, new: &str) -> Vec<(Edit, String, String)> {
-    let text = |text: &str, range: Option<std::ops::Range<usize>>| range.map_or_else(String::new, |r| text[r].to_owned());
+    let text =
+        |text: &str, range: Option<std::ops::Range<usize>>| range.map_or_else(String::new, |r| text[r].to_owned());
     compare(old, new).into_iter().map(|change| (change.edit, text(old, change.old), text(new, change.new))).collect()
 }
 
@@ -18,9 +19,13 @@ fn one(old: &str, new: &str) -> (Edit, String, String) {
 
 #[test]
 fn a_reworded_sentence_is_one_change() {
-    let found = one("Be kind. Answer in at most three sentences. Go.", "Be kind. Answer in at most five sentences. Go.");
+    let found =
+        one("Be kind. Answer in at most three sentences. Go.", "Be kind. Answer in at most five sentences. Go.");
     assert_eq!(found.0, Edit::Reworded);
-    assert_eq!((found.1.as_str(), found.2.as_str()), ("Answer in at most three sentences.", "Answer in at most five sentences."));
+    assert_eq!(
+        (found.1.as_str(), found.2.as_str()),
+        ("Answer in at most three sentences.", "Answer in at most five sentences.")
+    );
 }
 
 #[test]

@@ -160,7 +160,8 @@ fn ends_sentence(paragraph: &str, start: usize, at: usize, end: usize) -> bool {
         return false;
     }
     let opens = after.find(|c| !c.is_whitespace()).is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'));
-    let word_start = paragraph[start..at].rfind(|c: char| c.is_whitespace() || c == '(').map_or(start, |blank| start + blank + 1);
+    let word_start =
+        paragraph[start..at].rfind(|c: char| c.is_whitespace() || c == '(').map_or(start, |blank| start + blank + 1);
     let word = &paragraph[word_start..at];
     opens && !is_abbreviation(word)
 }
@@ -183,7 +184,8 @@ mod tests {
 
     #[test]
     fn sentences_items_and_headings_are_units() {
-        let text = "# Title\n\nOne. Two, e.g. this. Three v1.2 is\nwrapped here.\n- item a\n  goes on\n- item b. And more.\n";
+        let text =
+            "# Title\n\nOne. Two, e.g. this. Three v1.2 is\nwrapped here.\n- item a\n  goes on\n- item b. And more.\n";
         let expected = [
             "# Title",
             "One.",

@@ -9,12 +9,12 @@ mod key;
 mod read;
 
 pub use compare::compare;
-pub use read::{Layout, Table, layout_of, read};
+pub use read::{Layout, Table, first_row, layout_of, read};
 
 use std::collections::BTreeMap;
 
 use super::node::{Node, Value};
-use crate::domain::{Place, SourceFile, Span};
+use crate::domain::{Event, Fact, Place, Quote, SourceFile, Span};
 
 /// What a kind says about its rows.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +111,18 @@ impl Rows {
     /// Where the first row stands.
     pub fn first_place(&self) -> Option<Place> {
         self.rows.first().map(|row| self.place(row))
+    }
+
+    /// The fact that all the rows came or went together.
+    pub fn all(&self, event: Event, profile: &Profile) -> Fact {
+        let mut fact = Fact::new(profile.aspect, event, "every one").marked("folded");
+        fact.count = self.len().max(1);
+        let quote = self.first_place().map(|place| Quote { place, text: String::new() });
+        match event {
+            Event::Removed => fact.old = quote,
+            _ => fact.new = quote,
+        }
+        fact
     }
 
     /// Appends the canonical form: how rows are told apart, then every row's digest in order.

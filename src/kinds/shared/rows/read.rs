@@ -59,6 +59,24 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     (Rows { tables, rows, keyed_by, columns, strata }, problems)
 }
 
+/// The first row of a file, when it can be read.
+pub fn first_row(file: &SourceFile, layout: &Layout) -> Option<Node> {
+    match layout {
+        Layout::JsonLines => {
+            let blank = file.text.find(|c: char| !c.is_whitespace() && c != '\u{feff}')?;
+            let line = file.text.get(blank..)?.lines().next()?;
+            document::parse(file, Span::new(blank, blank + line.len()), Syntax::Json).ok()
+        }
+        Layout::Csv(delimiter) => {
+            let mut records = csv_reader(file.text.trim_start_matches('\u{feff}'), *delimiter);
+            let (mut header, mut record) = (csv::StringRecord::new(), csv::StringRecord::new());
+            let read = records.read_record(&mut header).ok()? && records.read_record(&mut record).ok()?;
+            read.then(|| row_of(&column_names(&header), &record, Span::default()))
+        }
+        Layout::Document(..) => None,
+    }
+}
+
 struct Reading<'s> {
     candidates: Candidates,
     rows: Vec<Row>,

@@ -34,7 +34,8 @@ pub(super) fn pairs<'a>(
 
 /// `threadID` and `thread_id`.
 fn same_letters(old: &Entry, new: &Entry) -> bool {
-    let letters = |key: &str| key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let letters =
+        |key: &str| key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     letters(&old.key) == letters(&new.key)
 }
 

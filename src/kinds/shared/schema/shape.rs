@@ -120,11 +120,7 @@ fn is_null(branch: &Node) -> bool {
 }
 
 /// The declared types, else those that the other keywords leave.
-fn types<'a>(
-    node: &Node,
-    keywords: &BTreeMap<&'a str, &'a Entry>,
-    variants: &[&'a Node],
-) -> Option<BTreeSet<&'a str>> {
+fn types<'a>(node: &Node, keywords: &BTreeMap<&'a str, &'a Entry>, variants: &[&'a Node]) -> Option<BTreeSet<&'a str>> {
     if node.value == Value::Bool(false) {
         return Some(BTreeSet::new());
     }
@@ -149,8 +145,7 @@ fn declared_types(node: &Node) -> Vec<&str> {
 
 /// Whether every branch says nothing but a type.
 fn only_types(variants: &[&Node]) -> bool {
-    !variants.is_empty()
-        && variants.iter().all(|branch| matches!(branch.entries(), [entry] if entry.key == "type"))
+    !variants.is_empty() && variants.iter().all(|branch| matches!(branch.entries(), [entry] if entry.key == "type"))
 }
 
 fn type_of(value: &Node) -> &'static str {

@@ -26,7 +26,8 @@ fn placeholder(rest: &str) -> Option<(String, usize)> {
     }
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     // `$5.00` and `$1,000` are prices.
-    let is_price = rest[digits..].starts_with(['.', ',']) && rest[digits + 1..].starts_with(|c: char| c.is_ascii_digit());
+    let is_price =
+        rest[digits..].starts_with(['.', ',']) && rest[digits + 1..].starts_with(|c: char| c.is_ascii_digit());
     if digits == 1 && !is_price && !rest.starts_with('0') {
         return Some((rest[..1].to_owned(), 1));
     }

@@ -12,8 +12,32 @@ pub(super) struct FreeName<'t> {
 }
 
 const WORDS: &[&str] = &[
-    "and", "or", "not", "in", "is", "if", "else", "elif", "true", "false", "none", "True", "False", "None", "loop",
-    "recursive", "ignore", "missing", "with", "without", "context", "as", "import", "null", "undefined", "end",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "if",
+    "else",
+    "elif",
+    "true",
+    "false",
+    "none",
+    "True",
+    "False",
+    "None",
+    "loop",
+    "recursive",
+    "ignore",
+    "missing",
+    "with",
+    "without",
+    "context",
+    "as",
+    "import",
+    "null",
+    "undefined",
+    "end",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +71,7 @@ fn is_free(tokens: &[Token<'_>], at: usize) -> bool {
         || (matches!(before, Some(Token::Name("not")))
             && at.checked_sub(2).is_some_and(|before| tokens.get(before) == Some(&Token::Name("is"))));
     let is_keyword = after == Some(&Token::Symbol('=')) && tokens.get(at + 2) != Some(&Token::Symbol('='));
-    !is_test
-        && !is_keyword
-        && !matches!(before, Some(Token::Symbol('.' | '|')))
-        && after != Some(&Token::Symbol('('))
+    !is_test && !is_keyword && !matches!(before, Some(Token::Symbol('.' | '|'))) && after != Some(&Token::Symbol('('))
 }
 
 fn default_filter_follows(tokens: &[Token<'_>], at: usize) -> bool {

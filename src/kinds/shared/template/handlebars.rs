@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn helpers_are_not_variables() {
-        let text = "{{role \"system\"}}{{a}}{{{b.c}}}{{json d}}{{media url=e}}{{history}}{{! no }}{{!-- {{no}} --}}\\{{no}}";
+        let text =
+            "{{role \"system\"}}{{a}}{{{b.c}}}{{json d}}{{media url=e}}{{history}}{{! no }}{{!-- {{no}} --}}\\{{no}}";
         expect(&uses(text, Dialect::Handlebars), &[("a", false), ("b", false), ("d", false), ("e", false)]);
     }
 

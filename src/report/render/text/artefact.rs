@@ -35,7 +35,8 @@ pub(super) fn write_stat(rows: &[Row], layout: &Layout, out: &mut dyn Write) -> 
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(60);
     for (row, id) in rows.iter().zip(&ids) {
-        let class = class_shown(row).map_or(String::new(), |class| layout.paint(Tone::Class(class), &format!("{class:<11}")));
+        let class =
+            class_shown(row).map_or(String::new(), |class| layout.paint(Tone::Class(class), &format!("{class:<11}")));
         let count: usize = row.findings.iter().map(|finding| finding.count).sum();
         let findings = format!("{count} finding{}", if count == 1 { "" } else { "s" });
         writeln!(out, " {id:<width$} | {class} {:<11} {:<20} {findings}", status_word(row.status), version_step(row))?;

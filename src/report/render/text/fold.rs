@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use super::artefact;
 use crate::domain::{Class, KindName};
+use crate::report::Row;
 use crate::report::render::Layout;
 use crate::report::render::paint::Tone;
-use crate::report::Row;
 
 /// Up to this many artefacts are shown whole.
 const WHOLE: usize = 12;
@@ -34,7 +34,11 @@ pub(super) fn write_artefacts(rows: &[Row], layout: &Layout, out: &mut dyn Write
         write_group(likeness, rows, layout, out)?;
     }
     write_rest(single.get(WHOLE..).unwrap_or_default(), layout, out)?;
-    writeln!(out, "\n{}", layout.paint(Tone::Faint, "folded; --full shows everything, `-- PATH…` a part, --stat a line each"))
+    writeln!(
+        out,
+        "\n{}",
+        layout.paint(Tone::Faint, "folded; --full shows everything, `-- PATH…` a part, --stat a line each")
+    )
 }
 
 fn groups(rows: &[Row]) -> BTreeMap<Likeness<'_>, Vec<&Row>> {

@@ -14,7 +14,9 @@ pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::R
         }
         match block {
             Block::Heading(text) => writeln!(out, "{}", layout.paint(Tone::Strong, text))?,
-            Block::Paragraph(text) => wrapped(text, layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?,
+            Block::Paragraph(text) => {
+                wrapped(text, layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?
+            }
             Block::Table(rows) => write_table(rows, layout, out)?,
             Block::Verbatim(text) => writeln!(out, "{}", text.trim_end_matches('\n'))?,
             Block::Outcome(good, text) => {
@@ -28,7 +30,8 @@ pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::R
 
 fn write_table(rows: &[Vec<String>], layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     for (at, row) in rows.iter().enumerate() {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();

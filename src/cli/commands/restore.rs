@@ -1,0 +1,124 @@
+//! `pv restore`: bring back what shipped, byte for byte.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::load::Session;
+use crate::cli::shipped::{self, Named, Shelf};
+use crate::cli::{Context, Exit};
+use crate::diff;
+use crate::domain::ArtefactId;
+use crate::git::Snapshot;
+use crate::lock::record::Shipped;
+use crate::report::Page;
+use crate::store::{contained, durable};
+
+/// Bring back an artefact or a whole release, byte for byte, from the stored objects
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without --to, the files in the worktree are replaced; a file with uncommitted edits is refused. An artefact that is a
+part of a file replaces that part. Nothing is ever deleted. Works offline and in a clone without history.
+
+Examples:
+  pv restore prompt:greet@1.0.0
+  pv restore release:2026.11.02 --to /tmp/november")]
+pub struct Args {
+    /// kind:name@version, or release:NAME
+    #[arg(value_name = "ID@VERSION|release:NAME")]
+    what: String,
+    /// Write the files, as they shipped, below DIR
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
+    let session = Session::open(context)?;
+    let shelf = Shelf::of(&session.repository)?;
+    let files = match (Named::parse(&args.what).ok_or_else(|| not_shipped(&args.what))?, &args.to) {
+        (Named::Release(name), _) => contents(&shipped::release(&shelf, &name)?)?,
+        (Named::Artefact(id, version), to) => {
+            let (shipped, _) = shipped::find(&shelf, &id, &version)?;
+            let files = shelf.files_of(&shipped)?;
+            if to.is_none() && shipped.file.is_some() { spliced(&session, &id, &shipped, files)? } else { files }
+        }
+    };
+    let root = match &args.to {
+        Some(directory) => directory.clone(),
+        None => {
+            refuse_uncommitted(&session, &files)?;
+            session.root()?.to_owned()
+        }
+    };
+    for (path, bytes) in &files {
+        if !contained::is_contained(path.as_bytes()) {
+            return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
+        }
+        durable::write(&root.join(path), bytes)?;
+    }
+    let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
+    let data = json!({"schema": "pv/restore/1", "restored": args.what, "files": paths});
+    let what = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
+    let list = paths.iter().map(|path| format!("  {path}")).collect::<Vec<_>>().join("\n");
+    context.show_page(Page::of(data).verbatim(list).outcome(true, format!("restored {}: {what}", args.what)))?;
+    Ok(Exit::Pass)
+}
+
+fn not_shipped(what: &str) -> miette::Report {
+    miette::miette!(
+        code = "restore::usage",
+        help = "`pv log` lists the releases and `pv log ID` an artefact's versions",
+        "`{what}` is neither kind:name@version nor release:NAME"
+    )
+}
+
+fn contents(snapshot: &Snapshot) -> miette::Result<Vec<(String, Vec<u8>)>> {
+    let entries = snapshot.entries().iter();
+    entries
+        .map(|entry| {
+            let bytes = snapshot.read(entry, u64::MAX).map_err(|error| miette::miette!("{error}"))?;
+            Ok((entry.path.clone(), bytes))
+        })
+        .collect()
+}
+
+/// The current file with the artefact's part replaced by the shipped one.
+fn spliced(
+    session: &Session,
+    id: &ArtefactId,
+    shipped: &Shipped,
+    files: Vec<(String, Vec<u8>)>,
+) -> miette::Result<Vec<(String, Vec<u8>)>> {
+    let discovery = session.discovery();
+    let old = diff::inventory(&Snapshot::of_files(files.clone()), &discovery);
+    let now = diff::inventory(&session.snapshot("worktree")?, &discovery);
+    let part = old.get(id).filter(|artefact| artefact.digest == shipped.entry.digest);
+    let (Some(part), Some(current)) = (part, now.get(id)) else { return Ok(files) };
+    let path = session.root()?.join(&current.path);
+    let text = std::fs::read_to_string(&path).map_err(|error| miette::miette!("{}: {error}", current.path))?;
+    let Some(span) = current.part else { return Ok(files) };
+    let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else { return Ok(files) };
+    Ok(vec![(current.path.clone(), format!("{before}{}{after}", part.as_text()).into_bytes())])
+}
+
+/// No command touches an uncommitted edit unasked.
+fn refuse_uncommitted(session: &Session, files: &[(String, Vec<u8>)]) -> miette::Result<()> {
+    let (head, worktree) = (session.head()?, session.snapshot("worktree")?);
+    let edited: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path.as_str())
+        .filter(|path| {
+            let now = worktree.entry(path);
+            now.is_some_and(|now| now.oid.is_none() || head.entry(path).and_then(|entry| entry.oid) != now.oid)
+        })
+        .collect();
+    if edited.is_empty() {
+        return Ok(());
+    }
+    Err(miette::miette!(
+        code = "restore::uncommitted",
+        help = "commit or stash them, or write elsewhere with --to DIR",
+        "these files have uncommitted edits: {}",
+        edited.join(", ")
+    ))
+}

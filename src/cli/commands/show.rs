@@ -1,0 +1,128 @@
+//! `pv show`: one artefact, as it is or as it shipped.
+
+use serde_json::json;
+
+use crate::cli::load::Session;
+use crate::cli::shipped::{self, Shelf};
+use crate::cli::{Context, Exit, shell};
+use crate::diff::{self, Artefact, Inventory};
+use crate::domain::{ArtefactId, Version};
+use crate::git::Snapshot;
+use crate::report::Page;
+
+/// Show an artefact: its pieces, what it needs, what needs it, and the versions that shipped
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  pv show prompt:greet
+  pv show prompt:greet@1.0.0 --raw > greet.md")]
+pub struct Args {
+    /// kind:name, or kind:name@version for a shipped one
+    #[arg(value_name = "ID[@VERSION]")]
+    what: String,
+    /// Print the exact bytes and nothing else
+    #[arg(long)]
+    raw: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
+    let session = Session::open(context)?;
+    let (id, version) = read(&args.what)?;
+    let snapshot = snapshot(&session, &id, version.as_ref())?;
+    let inventory = diff::inventory(&snapshot, &session.discovery());
+    let artefact = inventory.get(&id).ok_or_else(|| unknown(&id, &inventory))?;
+    if args.raw {
+        context.shell.write_raw(&raw(&snapshot, artefact)?).map_err(shell::unwritable)?;
+        return Ok(Exit::Pass);
+    }
+    context.show_page(page(artefact, &inventory, &session)?)?;
+    Ok(Exit::Pass)
+}
+
+fn read(what: &str) -> miette::Result<(ArtefactId, Option<Version>)> {
+    let (id, version) = what.rsplit_once('@').map_or((what, None), |(id, version)| (id, Some(version)));
+    let id: ArtefactId = id.parse().map_err(|error| miette::miette!(code = "show::id", "{error}"))?;
+    Ok((id, version.map(|text| text.parse().unwrap_or_else(|never| match never {}))))
+}
+
+fn snapshot(session: &Session, id: &ArtefactId, version: Option<&Version>) -> miette::Result<Snapshot> {
+    let Some(version) = version else {
+        return session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" });
+    };
+    let shelf = Shelf::of(&session.repository)?;
+    let (shipped, _) = shipped::find(&shelf, id, version)?;
+    Ok(Snapshot::of_files(shelf.files_of(&shipped)?))
+}
+
+fn unknown(id: &ArtefactId, inventory: &Inventory) -> miette::Report {
+    let wanted = id.to_string();
+    let names = inventory.artefacts.iter().map(|artefact| artefact.id.to_string());
+    let nearest = names.max_by(|a, b| strsim::jaro_winkler(a, &wanted).total_cmp(&strsim::jaro_winkler(b, &wanted)));
+    let help = nearest.map_or("`pv status` counts what there is".to_owned(), |name| format!("did you mean `{name}`?"));
+    miette::miette!(code = "show::unknown", help = help, "there is no artefact `{id}` here")
+}
+
+/// The exact bytes: of a part, that part; of a directory, its listing.
+fn raw(snapshot: &Snapshot, artefact: &Artefact) -> miette::Result<Vec<u8>> {
+    if let Some(listing) = artefact.listing() {
+        return Ok(listing.encode());
+    }
+    if artefact.part.is_some() {
+        return Ok(artefact.as_text().as_bytes().to_vec());
+    }
+    let entry = snapshot.entry(&artefact.path).ok_or_else(|| miette::miette!("{} is gone", artefact.path))?;
+    snapshot.read(entry, u64::MAX).map_err(|error| miette::miette!("{error}"))
+}
+
+fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette::Result<Page> {
+    let needs: Vec<String> = artefact.references.iter().map(|reference| reference.id.to_string()).collect();
+    let needed_by: Vec<String> = inventory
+        .artefacts
+        .iter()
+        .filter(|other| other.references.iter().any(|reference| reference.id == artefact.id))
+        .map(|other| other.id.to_string())
+        .collect();
+    let pieces = artefact.pieces();
+    let versions = versions(session, &artefact.id)?;
+    let mut facts = vec![["", ""].map(str::to_owned).to_vec()];
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            facts.push(vec![name.to_owned(), value]);
+        }
+    };
+    fact("path", artefact.path.clone());
+    fact("digest", artefact.digest.to_string());
+    fact("meaning", artefact.meaning.to_string());
+    fact("size", format!("{} bytes", artefact.size));
+    fact("declares version", artefact.declared.clone().unwrap_or_default());
+    fact("needs", needs.join(", "));
+    fact("needed by", needed_by.join(", "));
+    let mut table = vec![["piece", "name", "value"].map(str::to_owned).to_vec()];
+    table.extend(pieces.iter().map(|(aspect, key, value)| {
+        let line: String = value.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect();
+        vec![(*aspect).to_owned(), (*key).to_owned(), line]
+    }));
+    let mut history = vec![["version", "release", "class"].map(str::to_owned).to_vec()];
+    history.extend(versions.iter().cloned());
+    let data = json!({
+        "schema": "pv/show/1", "id": artefact.id, "path": artefact.path, "digest": artefact.digest,
+        "meaning": artefact.meaning, "size": artefact.size, "declared": artefact.declared,
+        "needs": needs, "needed_by": needed_by,
+        "pieces": pieces.iter().map(|(aspect, key, value)| json!({"piece": aspect, "name": key, "value": value})).collect::<Vec<_>>(),
+        "versions": versions.iter().map(|row| json!({"version": row.first(), "release": row.get(1)})).collect::<Vec<_>>(),
+    });
+    Ok(Page::of(data).heading(artefact.id.to_string()).table(facts).table(table).table(history))
+}
+
+/// Version, release and class of everything that shipped under this identity.
+fn versions(session: &Session, id: &ArtefactId) -> miette::Result<Vec<Vec<String>>> {
+    let records = Shelf::of(&session.repository)?.records()?;
+    let shipped = records.iter().filter_map(|record| Some((record, record.artefacts.get(id)?)));
+    Ok(shipped
+        .filter(|(_, shipped)| shipped.from.as_ref() != Some(&shipped.entry.version))
+        .map(|(record, shipped)| {
+            let class = shipped.class.map_or("-".to_owned(), |class| class.to_string());
+            vec![shipped.entry.version.to_string(), record.name.to_string(), class]
+        })
+        .collect())
+}

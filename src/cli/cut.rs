@@ -1,0 +1,214 @@
+//! Cutting a release: what the next lock would say, and writing it so that an interrupted run can be completed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::classify::{self, Classified};
+use crate::diff::{self, Artefact, Inventory};
+use crate::domain::{ArtefactId, Digest, Problem};
+use crate::git::Snapshot;
+use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
+use crate::lock::record::{self, Record, Shipped};
+use crate::lock::{self, Lock, ReleaseName, drift};
+use crate::store::{Objects, StoreError, durable};
+
+use super::Context;
+use super::load::Session;
+use super::shipped::{self, Shelf};
+
+/// Bytes gathered before they are written as one batch of objects.
+const BATCH: usize = 64 << 20;
+
+/// The next release, planned and not yet written.
+#[derive(Debug)]
+pub(super) struct Next {
+    /// What the latest release shipped.
+    pub(super) previous: Option<Lock>,
+    /// The versions to be.
+    pub(super) plan: Plan,
+    /// What stands against it.
+    pub(super) refusals: Vec<Refusal>,
+    /// Files that cannot be read.
+    pub(super) problems: Vec<Problem>,
+    /// The changes since the latest release, judged.
+    pub(super) classified: Vec<Classified>,
+    inventory: Inventory,
+    source: Snapshot,
+}
+
+/// Plans the release of the commit `HEAD` after `previous`.
+///
+/// # Errors
+/// When a release or the commit cannot be read.
+pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context) -> miette::Result<Next> {
+    let shelf = Shelf::of(&session.repository)?;
+    let source = session.snapshot("HEAD")?;
+    let discovery = session.discovery();
+    let inventory = diff::inventory(&source, &discovery);
+    let classified = match previous.as_ref().and_then(|lock| lock.release.as_ref()) {
+        Some(release) => {
+            let old = shipped::release(&shelf, release.name.as_str())?;
+            classify::all(diff::between(&old, &source, &discovery).artefacts, &session.policy())
+        }
+        None => Vec::new(),
+    };
+    let candidates = candidates(&inventory, &classified);
+    let (plan, mut refusals) =
+        match next::next(previous.as_ref(), &shelf.records()?, &candidates, &context.now().date()) {
+            Ok(plan) => (plan, Vec::new()),
+            Err(refusals) => (Plan::default(), refusals),
+        };
+    refusals.extend(drift::broken_closure(&plan.artefacts));
+    let problems = inventory.problems.clone();
+    Ok(Next { previous, plan, refusals, problems, classified, inventory, source })
+}
+
+fn candidates(inventory: &Inventory, classified: &[Classified]) -> Vec<Candidate> {
+    let known: BTreeSet<&ArtefactId> = inventory.artefacts.iter().map(|artefact| &artefact.id).collect();
+    let classes: BTreeMap<&ArtefactId, &Classified> =
+        classified.iter().filter_map(|one| Some((&one.diff.artefact()?.id, one))).collect();
+    inventory
+        .artefacts
+        .iter()
+        .map(|artefact| Candidate {
+            id: artefact.id.clone(),
+            path: artefact.path.clone(),
+            digest: artefact.digest.clone(),
+            meaning: Some(artefact.meaning.clone()),
+            size: artefact.size,
+            store: None,
+            requires: requires(artefact, &known),
+            class: classes.get(&artefact.id).and_then(|one| one.class),
+            declared: artefact.declared.as_ref().and_then(|text| text.parse().ok()),
+            versioning: artefact.versioning,
+        })
+        .collect()
+}
+
+/// The references that lead to artefacts of this repository; a bare model name, say, leads nowhere here.
+fn requires(artefact: &Artefact, known: &BTreeSet<&ArtefactId>) -> BTreeSet<ArtefactId> {
+    let ids = artefact.references.iter().map(|reference| &reference.id);
+    ids.filter(|id| known.contains(id) && **id != artefact.id).cloned().collect()
+}
+
+impl Next {
+    /// Whether there is nothing to release.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.plan.is_unchanged(self.previous.as_ref())
+    }
+
+    /// The decision about every artefact.
+    pub(super) fn decisions(&self) -> &[Decision] {
+        &self.plan.decisions
+    }
+
+    /// The release before this one.
+    pub(super) fn previous_name(&self) -> Option<&ReleaseName> {
+        self.previous.as_ref()?.release.as_ref().map(|release| &release.name)
+    }
+
+    /// Writes the release `name`: objects, then the record, then `pv.lock`. Every prefix of that order is consistent,
+    /// and a rerun continues where an interrupted run stopped.
+    ///
+    /// # Errors
+    /// When the system refuses, or another release of that name exists.
+    pub(super) fn write(&self, session: &Session, name: &ReleaseName, context: &Context) -> miette::Result<Record> {
+        let root = session.root()?;
+        let shelf = Shelf::of(&session.repository)?;
+        let record = self.record(session, name, context);
+        let record = match shelf.record_text(name) {
+            Some(_) => self.same_release(shelf.record(name)?, &record)?,
+            None => record,
+        };
+        self.keep_objects(session, root)?;
+        durable::create_dir(&root.join("releases").join(name.as_str()))?;
+        durable::write(&root.join(name.record_path()), record::encode(&record).as_bytes())?;
+        durable::write(&root.join(lock::PATH), lock::encode(&record.lock()).as_bytes())?;
+        Ok(record)
+    }
+
+    /// The release that an interrupted run began, if it is this one.
+    fn same_release(&self, begun: Record, wanted: &Record) -> miette::Result<Record> {
+        if begun.artefacts == wanted.artefacts && begun.commit == wanted.commit {
+            return Ok(begun);
+        }
+        Err(miette::miette!(
+            code = "lock::release_exists",
+            help = "releases are never overwritten: choose another --name",
+            "there is a release `{}` already, with another content",
+            begun.name
+        ))
+    }
+
+    fn record(&self, session: &Session, name: &ReleaseName, context: &Context) -> Record {
+        Record {
+            name: name.clone(),
+            previous: self.previous_name().cloned(),
+            commit: self.source.commit().map(str::to_owned),
+            cut: context.now().to_string(),
+            policy: Some(session.config.digest()),
+            overrides: BTreeSet::new(),
+            artefacts: self.plan.decisions.iter().filter_map(|decision| self.shipped(decision)).collect(),
+            unknown: Vec::new(),
+        }
+    }
+
+    fn shipped(&self, decision: &Decision) -> Option<(ArtefactId, Shipped)> {
+        let entry = self.plan.artefacts.get(&decision.id)?.clone();
+        let artefact = self.inventory.get(&decision.id)?;
+        let judged = self.classified.iter().find(|one| one.diff.artefact().is_some_and(|it| it.id == decision.id));
+        let shipped = Shipped {
+            entry,
+            file: artefact.part.and_then(|_| artefact.files.first()).map(|file| file.digest.clone()),
+            types: judged.map(|one| one.types.clone()).unwrap_or_default(),
+            class: judged.and_then(|one| one.class),
+            bump: decision.bump,
+            reason: decision.reason.to_owned(),
+            from: decision.from.clone(),
+            evidence: BTreeSet::new(),
+            owner: None,
+            parameters: artefact.parameters(),
+        };
+        Some((decision.id.clone(), shipped))
+    }
+
+    fn keep_objects(&self, session: &Session, root: &Path) -> miette::Result<()> {
+        let large = session.repository.common_dir().join("pv").join("large");
+        let objects = Objects::open(root, Some(&large));
+        let limit = session.config.store.inline_limit.bytes;
+        let mut batch: Vec<Vec<u8>> = Vec::new();
+        for artefact in &self.inventory.artefacts {
+            batch.extend(artefact.listing().map(|listing| listing.encode()));
+            for file in artefact.files.iter().filter(|file| !objects.contains(&file.digest)) {
+                batch.push(self.bytes(&file.path, &file.digest)?);
+            }
+            if batch.iter().map(Vec::len).sum::<usize>() > BATCH {
+                keep(&objects, &std::mem::take(&mut batch), limit)?;
+            }
+        }
+        keep(&objects, &batch, limit)?;
+        Ok(())
+    }
+
+    fn bytes(&self, path: &str, digest: &Digest) -> miette::Result<Vec<u8>> {
+        let entry = self.source.entry(path).ok_or_else(|| miette::miette!("{path} is not in this commit"))?;
+        let bytes = self.source.read(entry, diff::Limits::PARSED).map_err(|error| miette::miette!("{error}"))?;
+        if Digest::of(&bytes) == *digest { Ok(bytes) } else { Err(miette::miette!("{path} changed while it was read")) }
+    }
+
+    /// The paths that a release commit consists of.
+    pub(super) fn paths(&self, name: &ReleaseName) -> Vec<String> {
+        vec![".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()]
+    }
+}
+
+fn keep(objects: &Objects, batch: &[Vec<u8>], limit: u64) -> Result<(), StoreError> {
+    let contents: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
+    objects.put_all(&contents, limit).map(|_| ())
+}
+
+/// The message of a release's tag; its trailers let `pv verify` tell when the tag was moved.
+pub(super) fn tag_message(record: &Record) -> String {
+    let digest = record::seal(&record::encode(record));
+    format!("Release {}\n\nPv-Digest: {digest}\nPv-Lock: {}\n", record.name, record.name.record_path())
+}

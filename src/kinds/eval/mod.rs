@@ -1,0 +1,59 @@
+//! Eval sets: cases, graders and thresholds, as files of rows, as definitions, or as a directory of both.
+
+mod compare;
+mod definition;
+mod parse;
+mod recognise;
+mod roles;
+mod rules;
+
+use crate::domain::{Fact, KindName, Rule, SourceFile};
+use crate::kinds::shared::part::Part;
+use crate::kinds::shared::pointer::Pointer;
+use crate::kinds::shared::rows::Rows;
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+/// The kind `eval`.
+#[derive(Debug)]
+pub struct Eval;
+
+/// A parsed eval set.
+#[derive(Debug)]
+pub struct EvalSet {
+    /// Everything but the cases: metrics, thresholds, graders, settings.
+    parts: Vec<Part>,
+    /// The cases, when they stand here.
+    cases: Option<Rows>,
+    /// Cases that are kept but no longer scored.
+    retired: Option<Rows>,
+    /// What stands here instead of the content, when it is kept elsewhere.
+    pointer: Option<Pointer>,
+    /// The only file, to compare with a pointer.
+    source: Option<SourceFile>,
+}
+
+impl Kind for Eval {
+    type Artefact = EvalSet;
+    const NAME: KindName = KindName::Eval;
+    const RULES: &'static [Rule] = rules::RULES;
+
+    fn is_likely(&self, path: &str) -> bool {
+        recognise::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        recognise::recognises(candidate)
+    }
+
+    fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        recognise::directory_of(path)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<EvalSet> {
+        parse::parse(unit)
+    }
+
+    fn compare(&self, old: &EvalSet, new: &EvalSet) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}

@@ -1,0 +1,132 @@
+//! From files to an eval set.
+
+use super::roles::{CASES, RETIRED};
+use super::{EvalSet, definition, recognise};
+use crate::domain::{Meaning, Problem, SourceFile};
+use crate::kinds::shared::document;
+use crate::kinds::shared::node::Node;
+use crate::kinds::shared::part::{self, Part};
+use crate::kinds::shared::pointer;
+use crate::kinds::shared::rows::{self, Layout, Rows, Table};
+use crate::kinds::{Item, Parsed, Unit};
+
+/// The pieces of a unit, as its files give them.
+#[derive(Default)]
+struct Pieces {
+    parts: Vec<Part>,
+    cases: Vec<Table>,
+    retired: Vec<Table>,
+    problems: Vec<Problem>,
+    name: Option<String>,
+    version: Option<String>,
+}
+
+pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
+    let only = if unit.is_directory { None } else { unit.files.first() };
+    let pointer = only.and_then(pointer::read);
+    let mut pieces = Pieces::default();
+    if pointer.is_none() {
+        unit.files.iter().for_each(|file| pieces.file(file, unit));
+    }
+    let (cases, mut problems) = read(pieces.cases, &CASES, unit);
+    let (retired, more) = read(pieces.retired, &RETIRED, unit);
+    problems.extend(more);
+    problems.extend(pieces.problems);
+    let set = EvalSet { parts: pieces.parts, cases, retired, pointer, source: only.cloned() };
+    if is_unreadable(&set, &problems) {
+        return Parsed { items: Vec::new(), problems };
+    }
+    let meaning = meaning(&set);
+    let item =
+        Item { name: pieces.name, span: None, version: pieces.version, references: Vec::new(), meaning, artefact: set };
+    Parsed { items: vec![item], problems }
+}
+
+fn is_unreadable(set: &EvalSet, problems: &[Problem]) -> bool {
+    let no_rows = [&set.cases, &set.retired].into_iter().flatten().all(Rows::is_empty);
+    !problems.is_empty() && set.parts.is_empty() && no_rows && set.pointer.is_none()
+}
+
+fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Rows>, Vec<Problem>) {
+    if tables.is_empty() {
+        return (None, Vec::new());
+    }
+    let (rows, problems) = rows::read(tables, profile, &unit.settings);
+    (Some(rows), problems)
+}
+
+fn meaning(set: &EvalSet) -> Meaning {
+    let mut canonical = Vec::new();
+    part::write_canonical(&set.parts, &mut canonical);
+    for rows in [&set.cases, &set.retired] {
+        canonical.push(u8::from(rows.is_some()));
+        if let Some(rows) = rows {
+            rows.write_canonical(&mut canonical);
+        }
+    }
+    if let Some(pointer) = &set.pointer {
+        canonical.extend_from_slice(pointer.sha256.as_bytes());
+    }
+    Meaning::of(&canonical)
+}
+
+impl Pieces {
+    fn file(&mut self, file: &SourceFile, unit: &Unit) {
+        let prefix = prefix(file, unit);
+        if let Some(layout) = rows::layout_of(&file.path) {
+            self.table(file, layout, &prefix);
+        } else if is_rubric(&prefix) {
+            self.text(file, "rubric", prefix);
+        } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::bare_yaml(file)) {
+            match document::parse(file, file.whole(), syntax) {
+                Ok(root) => self.document(file, &root, syntax, &prefix),
+                Err(problems) => self.problems.extend(problems),
+            }
+        } else {
+            self.text(file, "text", prefix);
+        }
+    }
+
+    fn table(&mut self, file: &SourceFile, layout: Layout, prefix: &str) {
+        let tables = if prefix.contains("retired") { &mut self.retired } else { &mut self.cases };
+        tables.push(Table { file: file.clone(), layout });
+    }
+
+    fn document(&mut self, file: &SourceFile, root: &Node, syntax: document::Syntax, prefix: &str) {
+        let rows = recognise::case_list(root);
+        if let Some(path) = &rows {
+            self.table(file, Layout::Document(syntax, path.clone()), prefix);
+        }
+        let is_whole_list = rows.as_ref().is_some_and(Vec::is_empty);
+        if !is_whole_list {
+            let path = if prefix.is_empty() { String::new() } else { format!("{prefix}: ") };
+            self.parts.extend(definition::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
+        }
+        if prefix.is_empty() {
+            let text = |keys: &[&str]| root.at(keys).and_then(Node::scalar);
+            self.name = text(&["task"]).or_else(|| text(&["name"]));
+            self.version = text(&["version"]).or_else(|| text(&["metadata", "version"]));
+        }
+    }
+
+    /// A file that is one text.
+    fn text(&mut self, file: &SourceFile, aspect: &'static str, key: String) {
+        let value = file.text.replace("\r\n", "\n");
+        let quote = file.quote_as(file.whole(), value.clone());
+        self.parts.push(Part { aspect, key, value, quote, marks: Vec::new() });
+    }
+}
+
+/// The file's path in a directory unit; nothing for a file alone.
+fn prefix(file: &SourceFile, unit: &Unit) -> String {
+    if !unit.is_directory {
+        return String::new();
+    }
+    file.path.strip_prefix(&*unit.path).unwrap_or(&file.path).trim_start_matches('/').to_owned()
+}
+
+fn is_rubric(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    ["rubric", "criteria"].iter().any(|stem| name.starts_with(stem))
+        && [".md", ".txt"].iter().any(|end| name.ends_with(end))
+}

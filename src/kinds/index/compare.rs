@@ -1,0 +1,24 @@
+//! What differs between two index snapshots.
+
+use super::Snapshot;
+use super::roles::DOCUMENTS;
+use crate::domain::{Event, Fact};
+use crate::kinds::shared::{leaves, part, pointer, rows};
+
+pub(super) fn compare(old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
+    if old.pointer.is_some() || new.pointer.is_some() {
+        let side = |snapshot: &Snapshot| (snapshot.pointer.clone(), snapshot.source.clone());
+        return pointer::compare(&side(old), &side(new)).into_iter().collect();
+    }
+    let mut facts = part::compare(&old.parts, &new.parts);
+    for members in ["field", "source"] {
+        facts = leaves::without_descendants(facts, members);
+    }
+    facts.extend(match (&old.documents, &new.documents) {
+        (Some(old), Some(new)) => rows::compare(old, new, &DOCUMENTS),
+        (Some(rows), None) => vec![rows.all(Event::Removed, &DOCUMENTS)],
+        (None, Some(rows)) => vec![rows.all(Event::Added, &DOCUMENTS)],
+        (None, None) => Vec::new(),
+    });
+    facts
+}

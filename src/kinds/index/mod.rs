@@ -1,0 +1,58 @@
+//! Retrieval indexes: a manifest, a list of documents, a chunk store, or a pointer to content kept elsewhere.
+
+mod compare;
+mod manifest;
+mod parse;
+mod recognise;
+mod roles;
+mod rules;
+
+use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
+use crate::kinds::shared::part::Part;
+use crate::kinds::shared::pointer::Pointer;
+use crate::kinds::shared::rows::Rows;
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+/// The kind `index`.
+#[derive(Debug)]
+pub struct Index;
+
+/// A parsed index snapshot.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// How it is built and queried, and what it says of its content.
+    parts: Vec<Part>,
+    /// The documents or chunks, when they are listed.
+    documents: Option<Rows>,
+    /// What stands here instead of the content, when it is kept elsewhere.
+    pointer: Option<Pointer>,
+    /// The only file, to compare with a pointer.
+    source: Option<SourceFile>,
+}
+
+impl Kind for Index {
+    type Artefact = Snapshot;
+    const NAME: KindName = KindName::Index;
+    const RULES: &'static [Rule] = rules::RULES;
+    const VERSIONING: Versioning = Versioning::Date;
+
+    fn is_likely(&self, path: &str) -> bool {
+        recognise::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        recognise::recognises(candidate)
+    }
+
+    fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        recognise::directory_of(path)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<Snapshot> {
+        parse::parse(unit)
+    }
+
+    fn compare(&self, old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}

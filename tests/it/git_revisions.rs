@@ -1,0 +1,205 @@
+//! Revisions: every spelling that `git rev-parse` takes, by both backends, and the refusals.
+#![expect(clippy::unwrap_used, reason = "builds repositories on disk; a failed step is a failed test")]
+
+use miette::Diagnostic;
+use pv::git::{GitError, Repository, Resolved, Source};
+
+use crate::harness::Repo;
+
+/// Spellings of commits, tags and trees in the repository that [`history`] makes.
+const SPELLINGS: &[&str] = &[
+    "HEAD",
+    "@",
+    "HEAD~1",
+    "HEAD^",
+    "HEAD^2",
+    "HEAD~2^0",
+    "main",
+    "heads/main",
+    "refs/heads/main",
+    "topic@{0}",
+    "v1",
+    "v1^{}",
+    "v1^{tree}",
+    "v1^{commit}",
+    "light",
+    "HEAD:folder",
+    "HEAD^{tree}",
+    "HEAD^{/second}",
+    ":/second",
+    ":/fix a..b",
+    "HEAD@{1}",
+    "main@{1 second ago}",
+    "@{-1}",
+    "@{u}",
+    "main@{upstream}",
+    "@{push}",
+    "origin/main",
+    "v1-0-gabcdef",
+];
+
+/// A merge, two branches, an annotated and a light tag, an upstream, a reflog.
+fn history() -> Repo {
+    let repo = Repo::new();
+    repo.write("folder/a.md", "1\n").commit("first");
+    repo.git(&["branch", "topic"]);
+    repo.write("folder/a.md", "2\n").commit("second");
+    repo.git(&["tag", "--annotate", "--message", "one", "v1"]);
+    repo.git(&["tag", "light", "HEAD~1"]);
+    repo.git(&["checkout", "--quiet", "topic"]);
+    repo.write("b.md", "3\n").commit("fix a..b");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.git(&["merge", "--quiet", "--no-edit", "topic"]);
+    repo.git(&["remote", "add", "origin", "."]);
+    repo.git(&["fetch", "--quiet", "origin"]);
+    repo.git(&["branch", "--quiet", "--set-upstream-to", "origin/main"]);
+    repo
+}
+
+fn backends(repo: &Repo) -> [Repository; 2] {
+    [&[][..], &[("PV_GIT", "program")][..]]
+        .map(|more| Repository::discover(repo.root(), &repo.environment(more)).unwrap())
+}
+
+fn one(repository: &Repository, spec: &str) -> Option<String> {
+    match repository.resolve(spec).unwrap_or_else(|error| panic!("{spec}: {error}")) {
+        Resolved::One(revision) => revision.commit.map(|commit| commit.to_string()),
+        Resolved::Range { .. } => panic!("{spec} became a range"),
+    }
+}
+
+fn range(repository: &Repository, spec: &str) -> (String, String) {
+    match repository.resolve(spec).unwrap_or_else(|error| panic!("{spec}: {error}")) {
+        Resolved::Range { old, new } => (old.commit.unwrap().to_string(), new.commit.unwrap().to_string()),
+        Resolved::One(_) => panic!("{spec} is a range"),
+    }
+}
+
+#[test]
+fn every_spelling_is_what_rev_parse_says() {
+    let repo = history();
+    let short = repo.git(&["rev-parse", "--short", "HEAD~1"]);
+    let spellings = SPELLINGS.iter().copied().filter(|spec| *spec != "v1-0-gabcdef").chain([short.as_str()]);
+    for spec in spellings {
+        let expected = repo.git(&["rev-parse", "--verify", "--end-of-options", spec]);
+        let kind = repo.git(&["cat-file", "-t", &expected]);
+        let commit = (kind != "tree").then(|| repo.git(&["rev-parse", &format!("{expected}^{{commit}}")]));
+        for repository in backends(&repo) {
+            assert_eq!(one(&repository, spec), commit, "{spec}");
+        }
+    }
+}
+
+#[test]
+fn ranges_have_two_sides() {
+    let repo = history();
+    let id = |spec: &str| repo.git(&["rev-parse", spec]);
+    let base = repo.git(&["merge-base", "v1", "topic"]);
+    for repository in backends(&repo) {
+        assert_eq!(range(&repository, "light..v1"), (id("light"), id("v1^{commit}")));
+        assert_eq!(range(&repository, "light.."), (id("light"), id("HEAD")));
+        assert_eq!(range(&repository, "..topic"), (id("HEAD"), id("topic")));
+        assert_eq!(range(&repository, "v1...topic"), (base.clone(), id("topic")));
+        assert_eq!(range(&repository, "topic..."), (id("topic"), id("HEAD")));
+        assert_eq!(range(&repository, "HEAD^!"), (id("HEAD^1"), id("HEAD")));
+        assert_eq!(range(&repository, "HEAD^-2"), (id("HEAD^2"), id("HEAD")));
+        let refused = repository.snapshot(&Source::Revision("light..v1".into())).unwrap_err();
+        assert!(matches!(refused, GitError::Range { .. }), "{refused}");
+    }
+}
+
+#[test]
+fn tags_and_times_are_what_git_says() {
+    let repo = history();
+    for repository in backends(&repo) {
+        let head = repository.head().unwrap().unwrap();
+        assert_eq!(head.to_string(), repo.git(&["rev-parse", "HEAD"]));
+        let tags = repository.tags("").unwrap();
+        let found: Vec<_> =
+            tags.iter().map(|tag| (tag.name.as_str(), tag.target.to_string(), tag.message.as_deref())).collect();
+        let (light, annotated) = (repo.git(&["rev-parse", "light"]), repo.git(&["rev-parse", "v1^{commit}"]));
+        assert_eq!(found, [("light", light, None), ("v1", annotated, Some("one\n"))]);
+        assert_eq!(repository.tags("v").unwrap().len(), 1);
+        let time = repository.commit_time(head).unwrap();
+        assert_eq!((time.author.seconds, time.author.offset), (1_767_303_245, 19_800));
+        assert_eq!((time.committer.seconds, time.committer.offset), (1_767_323_046, 0));
+    }
+}
+
+fn refusal(repository: &Repository, spec: &str) -> String {
+    let error = repository.resolve(spec).unwrap_err();
+    format!("{error}\n  help: {}", error.help().unwrap())
+}
+
+#[test]
+fn refusals_name_the_way_out() {
+    let repo = history();
+    for repository in backends(&repo) {
+        insta::allow_duplicates! {
+                            insta::assert_snapshot!(refusal(&repository, "topci"), @r"
+            `topci` is no revision in this repository
+              help: did you mean `topic`?
+");
+                            insta::assert_snapshot!(refusal(&repository, "nothing-like-it~2"), @r"
+            `nothing-like-it~2` is no revision in this repository
+              help: `git branch --all` and `git tag` list the names
+");
+                            insta::assert_snapshot!(refusal(&repository, "main..nowhere"), @r"
+            `nowhere` is no revision in this repository
+              help: `git branch --all` and `git tag` list the names
+");
+                            insta::assert_snapshot!(refusal(&repository, "HEAD:folder/a.md"), @r"
+            `HEAD:folder/a.md` names a blob, not a commit or a tree
+              help: name a commit, a tag, a branch or a tree
+");
+                            insta::assert_snapshot!(refusal(&repository, "v1~9"), @r"
+            `v1~9` is no revision in this repository
+              help: `v1` is there, but not this of it; `git log --oneline v1` shows its history
+");
+                            insta::assert_snapshot!(refusal(&repository, "--upload-pack=touch x"), @r"
+            `--upload-pack=touch x` is no revision in this repository
+              help: `git branch --all` and `git tag` list the names
+");
+                            insta::assert_snapshot!(refusal(&repository, ""), @r"
+            `` is no revision in this repository
+              help: `git branch --all` and `git tag` list the names
+");
+                        }
+    }
+}
+
+#[test]
+fn before_the_first_commit_there_is_no_head() {
+    let repo = Repo::new();
+    for repository in backends(&repo) {
+        assert_eq!(repository.head().unwrap(), None);
+        insta::allow_duplicates! {
+                            insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
+            `HEAD~1` names no commit yet: nothing was committed on this branch
+              help: make a first commit with `git commit`
+");
+                        }
+    }
+}
+
+#[test]
+fn a_shallow_clone_says_how_to_deepen() {
+    let repo = history();
+    let clone = repo.beside("clone");
+    let url = format!("file://{}", repo.root().display());
+    repo.git(&["clone", "--quiet", "--depth=1", "--no-single-branch", &url, clone.to_str().unwrap()]);
+    let clone = repo.at(clone);
+    for repository in backends(&clone) {
+        assert!(repository.is_shallow());
+        insta::allow_duplicates! {
+                            insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
+            `HEAD~1` is no revision in this repository
+              help: this is a shallow clone: fetch the history with `git fetch --unshallow` (in CI: `fetch-depth: 0`)
+");
+                            insta::assert_snapshot!(refusal(&repository, "origin/topic...HEAD"), @r"
+            `origin/topic` and `HEAD` have no common ancestor here
+              help: this is a shallow clone: fetch the history with `git fetch --unshallow` (in CI: `fetch-depth: 0`)
+");
+                        }
+    }
+}
