@@ -61,7 +61,8 @@ impl Size {
 
 impl Percent {
     pub(super) fn read(text: &str) -> Result<Self, Wrong> {
-        text.strip_suffix('%').and_then(|number| number.trim_end().parse().ok()).and_then(Self::of).ok_or_else(|| {
+        let share = text.strip_suffix('%').filter(|number| is_decimal(number));
+        share.and_then(|number| Self::of(number.parse().ok()?)).ok_or_else(|| {
             Wrong::new(
                 format!("`{}` is no percentage", printable(text)),
                 "write a number above 0 and up to 100, with at most two decimals: `5%`, `0.5%`",
@@ -93,6 +94,13 @@ impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}%", f64::from(self.hundredths) / 100.0)
     }
+}
+
+/// Digits, and perhaps a point and one or two more.
+fn is_decimal(text: &str) -> bool {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits(whole) && are_digits(decimals) && decimals.len() <= 2
 }
 
 fn measured(text: &str, units: &[(&str, u64)]) -> Option<u64> {
@@ -135,7 +143,7 @@ mod tests {
         for text in ["1", "1 mib", "18446744073709551615 GiB", "MiB"] {
             assert!(Size::read(text).is_err(), "{text}");
         }
-        for text in ["0%", "101%", "5", "%", "NaN%", "inf%", "0.001%", "-5%"] {
+        for text in ["0%", "101%", "5", "%", "NaN%", "inf%", "0.001%", "-5%", "5.%", ".5%", "1e1%", "+5%"] {
             assert!(Percent::read(text).is_err(), "{text}");
         }
     }

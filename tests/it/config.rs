@@ -1,4 +1,5 @@
 //! `pv.toml`: the example of the documentation, faults told together, defaults, the schema.
+#![expect(clippy::expect_used, reason = "a failed step of a test is a failed test")]
 
 use std::fmt::Write as _;
 

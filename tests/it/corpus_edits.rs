@@ -76,7 +76,7 @@ fn real_edits_of_tools_are_told_apart() {
 
 #[test]
 fn labelled_edits_are_judged_as_people_did() {
-    for kind in [KindName::Tool] {
+    for kind in [KindName::Tool, KindName::Model] {
         let rows: Vec<Value> = rows("labelled-edits.jsonl")
             .into_iter()
             .filter(|row| text(row, "kind") == kind.as_str() && row.get("doubtful") == Some(&Value::Bool(false)))
@@ -84,11 +84,11 @@ fn labelled_edits_are_judged_as_people_did() {
         let (mut breaking, mut class) = (0, 0);
         for row in &rows {
             let (old, new) = (text(row, "old"), text(row, "new"));
-            let judged = match (
+            let (judged, problems) = match (
                 judged::parse(kind, text(row, "path_old"), old),
                 judged::parse(kind, text(row, "path_new"), new),
             ) {
-                (old, new) => judged::judge_parsed(kind, old, new).0,
+                (old, new) => judged::judge_parsed(kind, old, new),
             };
             let found = class_of(&judged);
             breaking += usize::from((found == "breaking") == (text(row, "class") == "breaking"));
@@ -96,7 +96,7 @@ fn labelled_edits_are_judged_as_people_did() {
             if found != text(row, "class") {
                 let ids: Vec<_> = judged.iter().map(|judged| (judged.rule.id, &judged.message)).take(6).collect();
                 eprintln!(
-                    "{} labelled {}, found {found}: {} | {ids:?}",
+                    "{} labelled {}, found {found}: {} | {ids:?} {problems:?}",
                     text(row, "path_new"),
                     text(row, "class"),
                     text(row, "reason")

@@ -15,4 +15,6 @@ mod lock_merge;
 mod lock_next;
 mod lock_verify;
 mod rows;
+mod rules;
 mod scaffold;
+mod tidy;

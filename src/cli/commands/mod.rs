@@ -36,6 +36,7 @@ commands! {
     log Log,
     verify Verify,
     restore Restore,
+    hook Hook,
     explain Explain,
     completions Completions,
     man Man,

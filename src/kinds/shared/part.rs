@@ -3,9 +3,10 @@
 //! An artefact's meaning is the canonical form of its parts (and of its texts and rows), so two meanings differ exactly
 //! when some part does, and no change can slip through unseen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Event, Fact, Quote};
+use super::node::Node;
+use crate::domain::{Event, Fact, Quote, SourceFile, Span};
 
 /// One keyed piece of an artefact.
 #[derive(Debug, Clone)]
@@ -20,6 +21,46 @@ pub struct Part {
     pub quote: Quote,
     /// Properties that rules ask for, copied to the fact (the new side's on a change).
     pub marks: Vec<&'static str>,
+}
+
+impl Part {
+    /// `node` as one part.
+    pub fn of(file: &SourceFile, aspect: &'static str, key: impl Into<String>, node: &Node) -> Self {
+        let text = node.scalar().unwrap_or_else(|| node.canonical());
+        let quote = file.quote_as(node.span, text);
+        Self { aspect, key: key.into(), value: node.canonical(), quote, marks: Vec::new() }
+    }
+
+    /// A part for each element of a list of texts, keyed by the element: order is nothing. Any other node is one part.
+    pub fn of_each(file: &SourceFile, aspect: &'static str, key: impl Into<String>, node: &Node) -> Vec<Self> {
+        let texts: Option<Vec<&str>> = node.elements().iter().map(Node::text).collect();
+        match texts {
+            Some(texts) if !texts.is_empty() => texts
+                .into_iter()
+                .zip(node.elements())
+                .map(|(text, node)| Self::named(file, aspect, text, node.span))
+                .collect(),
+            _ => vec![Self::of(file, aspect, key, node)],
+        }
+    }
+
+    /// A part that is nothing but its name: an element of a set.
+    pub fn named(file: &SourceFile, aspect: &'static str, name: &str, span: Span) -> Self {
+        let quote = file.quote_as(span, name);
+        Self { aspect, key: name.to_owned(), value: String::new(), quote, marks: Vec::new() }
+    }
+}
+
+/// Numbers the parts that share aspect and key, so that none hides another.
+pub fn make_unique(parts: &mut [Part]) {
+    let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
+    for part in parts {
+        let times = seen.entry((part.aspect, part.key.clone())).or_default();
+        *times += 1;
+        if *times > 1 {
+            part.key = format!("{}#{times}", part.key);
+        }
+    }
 }
 
 /// What differs between two sets of parts, in the order: changed, removed, added; each sorted by aspect and key.

@@ -81,7 +81,7 @@ fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool
         .filter(|entry| !is_structural(entry, found, [input.is_some(), output.is_some()]))
         .flat_map(|entry| if is_server { server_parts(file, entry) } else { parts_of(file, entry) })
         .collect();
-    make_unique(&mut parts);
+    part::make_unique(&mut parts);
     let version = found.definition().get("version").and_then(Node::scalar);
     finish(found.name, version, Tool { parts, input, output })
 }
@@ -106,8 +106,10 @@ fn is_structural(entry: &Entry, found: &Found<'_>, [input, output]: [bool; 2]) -
 fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
     let aspect = match entry.key.as_str() {
         "annotations" => return entry.node.entries().iter().map(|hint| hint_part(file, hint)).collect(),
-        "scopes" | "auth_scopes" | "permissions" => return each(file, entry, "scope"),
-        "side_effects" | "sideEffects" => return each(file, entry, "side-effect"),
+        "scopes" | "auth_scopes" | "permissions" => {
+            return Part::of_each(file, "scope", entry.key.as_str(), &entry.node);
+        }
+        "side_effects" | "sideEffects" => return Part::of_each(file, "side-effect", entry.key.as_str(), &entry.node),
         "description" => "description",
         "title" | "display_name" => "title",
         "input_examples" | "examples" => "example",
@@ -123,7 +125,7 @@ fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         key if INPUT_KEYS.contains(&key) || OUTPUT_KEYS.contains(&key) => "schema-unreadable",
         _ => "other",
     };
-    vec![whole(file, entry, aspect)]
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
 }
 
 fn hint_part(file: &SourceFile, hint: &Entry) -> Part {
@@ -132,14 +134,16 @@ fn hint_part(file: &SourceFile, hint: &Entry) -> Part {
         "readOnlyHint" | "destructiveHint" | "idempotentHint" | "openWorldHint" => "hint",
         _ => "other",
     };
-    let part = whole(file, hint, aspect);
+    let part = Part::of(file, aspect, hint.key.as_str(), &hint.node);
     if aspect == "title" { Part { key: "annotations.title".to_owned(), ..part } } else { part }
 }
 
 /// The parts of one key of a server's configuration.
 fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
     let aspect = match entry.key.as_str() {
-        "autoApprove" | "alwaysAllow" | "trust" => return each(file, entry, "unasked"),
+        "autoApprove" | "alwaysAllow" | "trust" => {
+            return Part::of_each(file, "unasked", entry.key.as_str(), &entry.node);
+        }
         "command" | "args" | "image" | "package" | "version" => "server",
         "url" | "serverUrl" | "endpoint" => "endpoint",
         "type" | "transport" => "transport",
@@ -147,50 +151,7 @@ fn server_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         "description" => "metadata",
         _ => "other",
     };
-    vec![whole(file, entry, aspect)]
-}
-
-/// One part for the whole value.
-fn whole(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Part {
-    let text = entry.node.scalar().unwrap_or_else(|| entry.node.canonical());
-    Part {
-        aspect,
-        key: entry.key.clone(),
-        value: entry.node.canonical(),
-        quote: file.quote_as(entry.node.span, text),
-        marks: Vec::new(),
-    }
-}
-
-/// One part for each element of a list; a value that is no list of texts is one part.
-fn each(file: &SourceFile, entry: &Entry, aspect: &'static str) -> Vec<Part> {
-    let elements = entry.node.elements();
-    if elements.is_empty() || elements.iter().any(|element| element.text().is_none()) {
-        return vec![whole(file, entry, aspect)];
-    }
-    let part = |element: &Node| {
-        let text = element.text().unwrap_or_default().to_owned();
-        Part {
-            aspect,
-            key: text.clone(),
-            value: String::new(),
-            quote: file.quote_as(element.span, text),
-            marks: Vec::new(),
-        }
-    };
-    elements.iter().map(part).collect()
-}
-
-/// Numbers the parts that share aspect and key (`strict` inside and outside `function`), so that none hides another.
-fn make_unique(parts: &mut [Part]) {
-    for at in 1..parts.len() {
-        let (before, rest) = parts.split_at_mut(at);
-        let Some(part) = rest.first_mut() else { return };
-        let twins = before.iter().filter(|other| other.aspect == part.aspect && other.key == part.key).count();
-        if twins > 0 {
-            part.key = format!("{}#{}", part.key, twins + 1);
-        }
-    }
+    vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
 }
 
 fn without_tools(file: &SourceFile, document: &Node) -> Problem {

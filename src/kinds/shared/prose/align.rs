@@ -106,7 +106,7 @@ fn once(ids: &[u64], range: Range<usize>) -> HashMap<u64, Option<usize>> {
 }
 
 /// The longest run of pairs (sorted by the first) that also rises in the second.
-pub(super) fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut tops: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (at, pair) in pairs.iter().enumerate() {

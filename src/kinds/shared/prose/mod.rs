@@ -11,6 +11,7 @@ mod words;
 use std::collections::HashMap;
 use std::ops::Range;
 
+pub use align::rising;
 pub use unit::{Unit, UnitKind, units};
 
 /// In what two texts with the same words differ.

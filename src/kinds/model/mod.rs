@@ -1,0 +1,40 @@
+//! Models: which model an alias means, where it is served, with which parameters and limits.
+
+use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+mod baml;
+mod compare;
+mod formats;
+mod id;
+mod keys;
+mod parse;
+mod rules;
+
+pub use id::ModelId;
+pub use parse::Model;
+
+/// The kind `model`.
+pub struct ModelKind;
+
+impl Kind for ModelKind {
+    type Artefact = Model;
+    const NAME: KindName = KindName::Model;
+    const RULES: &'static [Rule] = rules::RULES;
+
+    fn is_likely(&self, path: &str) -> bool {
+        formats::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        formats::recognises(candidate)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<Model> {
+        parse::parse(unit)
+    }
+
+    fn compare(&self, old: &Model, new: &Model) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}

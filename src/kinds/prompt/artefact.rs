@@ -1,0 +1,96 @@
+//! The typed prompt.
+
+use crate::domain::{Meaning, Quote};
+use crate::kinds::shared::part::{self, Part};
+use crate::kinds::shared::template::{Engine, Scan};
+
+use super::text::Text;
+
+/// A prompt as parsed, whatever its format.
+#[derive(Debug)]
+pub struct Prompt {
+    /// Who renders it.
+    pub engine: Engine,
+    /// What the model reads, in order.
+    pub messages: Vec<Message>,
+    /// What a caller may or must supply, sorted by name.
+    pub variables: Vec<Variable>,
+    /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `example`, `setting`, `metadata`, `engine`.
+    pub parts: Vec<Part>,
+    /// Digest of all of this.
+    pub meaning: Meaning,
+}
+
+/// One message.
+#[derive(Debug)]
+pub struct Message {
+    /// `system`, `user`, `assistant`, …; lower case.
+    pub role: String,
+    /// What it says.
+    pub text: Text,
+    /// The variables, conditions and partials in it.
+    pub scan: Scan,
+}
+
+/// A variable of the interface: declared, used, or both.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Whether the document declares it.
+    pub is_declared: bool,
+    /// Whether a message uses it.
+    pub is_used: bool,
+    /// Whether rendering needs it.
+    pub is_required: bool,
+    /// Whether it is used although the document declares others and not this one.
+    pub is_undeclared: bool,
+    /// The declared type.
+    pub type_name: Option<String>,
+    /// The default, as canonical JSON.
+    pub default: Option<String>,
+    /// What the declaration says about it.
+    pub description: Option<String>,
+    /// Its declaration or its first use.
+    pub quote: Quote,
+}
+
+impl Variable {
+    /// Whether it is declared and never used.
+    pub fn is_unused(&self) -> bool {
+        self.is_declared && !self.is_used
+    }
+}
+
+impl Message {
+    /// Whether it instructs the model above the conversation.
+    pub fn is_system(&self) -> bool {
+        matches!(self.role.as_str(), "system" | "developer")
+    }
+}
+
+/// Digest of everything in which two prompts can differ.
+pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Meaning {
+    let mut out = Vec::new();
+    for message in messages {
+        write("message", &mut out);
+        write(&message.role, &mut out);
+        write(&message.text.content, &mut out);
+    }
+    for variable in variables {
+        let flags = [variable.is_declared, variable.is_used, variable.is_required, variable.is_undeclared];
+        write("variable", &mut out);
+        write(&variable.name, &mut out);
+        write(&format!("{flags:?}"), &mut out);
+        for optional in [&variable.type_name, &variable.default, &variable.description] {
+            write(&format!("{optional:?}"), &mut out);
+        }
+    }
+    part::write_canonical(parts, &mut out);
+    Meaning::of(&out)
+}
+
+fn write(piece: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(piece.len() as u64).to_le_bytes());
+    out.extend_from_slice(piece.as_bytes());
+}

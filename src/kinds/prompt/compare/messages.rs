@@ -1,0 +1,220 @@
+//! Messages and what they say.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use crate::domain::{Event, Fact, Quote};
+use crate::kinds::prompt::artefact::{Message, Prompt};
+use crate::kinds::shared::prose::{self, Change, Edit, Form, UnitKind};
+
+use super::claims::{self, Claim, Explained};
+use super::interface::Interface;
+
+/// Two messages at least this alike are one whose role changed.
+const SAME_TEXT: f64 = 0.85;
+
+/// Two messages of one role at least this alike are one that was edited.
+const SAME_MESSAGE: f64 = 0.4;
+
+/// Above this many unmatched messages of a role they are paired in order.
+const MAX_UNMATCHED: usize = 60;
+
+/// What differs in the messages.
+pub(super) fn compare(old: &Prompt, new: &Prompt, interface: &Interface) -> Vec<Fact> {
+    let pairing = Pairing::between(&old.messages, &new.messages);
+    let mut facts = Vec::new();
+    for &(i, j) in &pairing.pairs {
+        let (was, is) = (&old.messages[i], &new.messages[j]);
+        if was.role != is.role {
+            facts.push(Fact::new("message-role", Event::Changed, &is.role).was(role(was)).is(role(is)));
+        }
+        if pairing.reordered.contains(&(i, j)) {
+            facts.push(Fact::new("message", Event::Moved, &is.role).was(was.text.whole()).is(is.text.whole()));
+        }
+        texts(was, is, interface, &mut facts);
+    }
+    let has_system = |messages: &[Message]| messages.iter().any(Message::is_system);
+    let (had, has) = (has_system(&old.messages), has_system(&new.messages));
+    for message in pairing.unpaired_old(&old.messages) {
+        let fact = Fact::new("message", Event::Removed, &message.role).was(message.text.whole());
+        facts.push(if message.is_system() && !has { fact.marked("system") } else { fact });
+    }
+    for message in pairing.unpaired_new(&new.messages) {
+        let fact = Fact::new("message", Event::Added, &message.role).is(message.text.whole());
+        facts.push(if message.is_system() && !had { fact.marked("system") } else { fact });
+    }
+    facts
+}
+
+fn role(message: &Message) -> Quote {
+    Quote { place: message.text.place(0), text: message.role.clone() }
+}
+
+/// Which messages belong together.
+#[derive(Default)]
+struct Pairing {
+    pairs: Vec<(usize, usize)>,
+    reordered: Vec<(usize, usize)>,
+}
+
+impl Pairing {
+    fn between(old: &[Message], new: &[Message]) -> Self {
+        let mut pairing = Self::default();
+        pairing.pair_equal(old, new, |message| (message.role.as_str(), message.text.content.as_str()));
+        let kept = prose::rising(&pairing.pairs);
+        pairing.reordered = pairing.pairs.iter().filter(|pair| !kept.contains(pair)).copied().collect();
+        pairing.pair_equal(old, new, |message| ("", message.text.content.as_str()));
+        for role in roles(old) {
+            pairing.pair_role(old, new, role);
+        }
+        pairing.pair_other_roles(old, new);
+        pairing.pairs.sort_unstable();
+        pairing
+    }
+
+    fn free(&self, old: &[Message], new: &[Message]) -> (Vec<usize>, Vec<usize>) {
+        let mut taken = (vec![false; old.len()], vec![false; new.len()]);
+        for &(i, j) in &self.pairs {
+            (taken.0[i], taken.1[j]) = (true, true);
+        }
+        ((0..old.len()).filter(|&i| !taken.0[i]).collect(), (0..new.len()).filter(|&j| !taken.1[j]).collect())
+    }
+
+    fn pair_equal<'m, K: std::hash::Hash + Eq>(
+        &mut self,
+        old: &'m [Message],
+        new: &'m [Message],
+        key: impl Fn(&'m Message) -> K,
+    ) {
+        let (free_old, free_new) = self.free(old, new);
+        let mut places: HashMap<K, Vec<usize>> = HashMap::new();
+        for &j in free_new.iter().rev() {
+            places.entry(key(&new[j])).or_default().push(j);
+        }
+        for i in free_old {
+            if let Some(j) = places.get_mut(&key(&old[i])).and_then(Vec::pop) {
+                self.pairs.push((i, j));
+            }
+        }
+    }
+
+    /// Messages of one role that both sides have, edited: in order, and alike unless each side has as many.
+    fn pair_role(&mut self, old: &[Message], new: &[Message], role: &str) {
+        let (mut free_old, mut free_new) = self.free(old, new);
+        free_old.retain(|&i| old[i].role == role);
+        free_new.retain(|&j| new[j].role == role);
+        let in_order = free_old.len() == free_new.len() || free_old.len().max(free_new.len()) > MAX_UNMATCHED;
+        if in_order {
+            self.pairs.extend(free_old.into_iter().zip(free_new));
+            return;
+        }
+        let scored = scored(&free_old, &free_new, (old, new));
+        self.take_best(scored, SAME_MESSAGE);
+    }
+
+    fn pair_other_roles(&mut self, old: &[Message], new: &[Message]) {
+        let (free_old, free_new) = self.free(old, new);
+        if free_old.len().max(free_new.len()) <= MAX_UNMATCHED {
+            let scored = scored(&free_old, &free_new, (old, new));
+            self.take_best(scored, SAME_TEXT);
+        }
+    }
+
+    /// The most alike first; ties by distance and position, so that both directions agree.
+    fn take_best(&mut self, mut scored: Vec<(f64, usize, usize)>, least: f64) {
+        scored.sort_by(|a, b| {
+            let place = |(_, i, j): &(f64, usize, usize)| (i.abs_diff(*j), i + j);
+            b.0.total_cmp(&a.0).then_with(|| place(a).cmp(&place(b)))
+        });
+        for (score, i, j) in scored {
+            if score >= least && !self.pairs.iter().any(|&(a, b)| a == i || b == j) {
+                self.pairs.push((i, j));
+            }
+        }
+    }
+
+    fn unpaired_old<'m>(&self, old: &'m [Message]) -> impl Iterator<Item = &'m Message> {
+        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.0).collect();
+        old.iter().enumerate().filter(move |(i, _)| !paired.contains(i)).map(|(_, message)| message)
+    }
+
+    fn unpaired_new<'m>(&self, new: &'m [Message]) -> impl Iterator<Item = &'m Message> {
+        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.1).collect();
+        new.iter().enumerate().filter(move |(j, _)| !paired.contains(j)).map(|(_, message)| message)
+    }
+}
+
+fn roles(messages: &[Message]) -> Vec<&str> {
+    let once: BTreeMap<&str, ()> = messages.iter().map(|message| (message.role.as_str(), ())).collect();
+    once.into_keys().collect()
+}
+
+fn scored(old: &[usize], new: &[usize], messages: (&[Message], &[Message])) -> Vec<(f64, usize, usize)> {
+    let score = |i: usize, j: usize| prose::similarity(&messages.0[i].text.content, &messages.1[j].text.content);
+    old.iter().flat_map(|&i| new.iter().map(move |&j| (i, j))).map(|(i, j)| (score(i, j), i, j)).collect()
+}
+
+/// What one message says differently.
+fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fact>) {
+    let (old_side, new_side) = (Explained::old(old, interface), Explained::new_side(new, interface));
+    for change in prose::compare(&old.text.content, &new.text.content) {
+        let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
+        let quotes = (quote(old, &change.old), quote(new, &change.new));
+        match claims::claim(&old_side, &new_side, &change) {
+            Claim::Interface | Claim::Invisible => {}
+            Claim::ControlFlow => facts.push(fact("control-flow", event(change.edit), quotes)),
+            Claim::Text => facts.push(text_fact(&change, quotes)),
+        }
+    }
+}
+
+type Quotes = (Option<Quote>, Option<Quote>);
+
+fn text_fact(change: &Change, quotes: Quotes) -> Fact {
+    match change.edit {
+        Edit::Reformed(form) => {
+            let mut fact = fact("form", Event::Changed, quotes);
+            fact.marks.push(form_mark(form));
+            fact
+        }
+        Edit::Reworded if change.kind == UnitKind::Heading => fact("section", Event::Renamed, quotes),
+        edit if change.kind == UnitKind::Heading => fact("section", event(edit), quotes),
+        edit => fact("instruction", event(edit), quotes),
+    }
+}
+
+fn fact(aspect: &'static str, event: Event, (old, new): Quotes) -> Fact {
+    let subject = snippet(new.as_ref().or(old.as_ref()).map_or("", |quote| &quote.text));
+    let mut fact = Fact::new(aspect, event, subject);
+    (fact.old, fact.new) = (old, new);
+    fact
+}
+
+fn event(edit: Edit) -> Event {
+    match edit {
+        Edit::Added => Event::Added,
+        Edit::Removed => Event::Removed,
+        Edit::Moved => Event::Moved,
+        Edit::Reworded | Edit::Reformed(_) => Event::Changed,
+    }
+}
+
+fn form_mark(form: Form) -> &'static str {
+    match form {
+        Form::Whitespace => "whitespace",
+        Form::Markdown => "markdown",
+        Form::Case => "case",
+        Form::Punctuation => "punctuation",
+    }
+}
+
+/// The first line of a text without its marker, clipped: how a sentence names the thing.
+fn snippet(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let line = line.trim_start_matches(['#', '-', '*', '>', ' ']);
+    let mut clipped: String = line.chars().take(60).collect();
+    if line.chars().nth(60).is_some() {
+        clipped.push('…');
+    }
+    clipped
+}

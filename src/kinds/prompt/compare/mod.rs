@@ -1,0 +1,57 @@
+//! What differs between two prompts.
+//!
+//! Interface first, text second: an edit of a sentence that only follows from a variable's coming or going is the
+//! variable's finding and not one more.
+
+mod claims;
+mod interface;
+mod invisible;
+mod messages;
+mod slots;
+
+use crate::domain::{Event, Fact};
+use crate::kinds::shared::part;
+
+use super::artefact::Prompt;
+
+/// What differs; at least one fact when the meanings do, none when they do not.
+pub(super) fn compare(old: &Prompt, new: &Prompt) -> Vec<Fact> {
+    if old.meaning == new.meaning {
+        return Vec::new();
+    }
+    let interface = interface::compare(old, new);
+    let mut facts = parts(old, new);
+    let texts = messages::compare(old, new, &interface);
+    facts.extend(interface.facts);
+    facts.extend(texts);
+    facts.extend(invisible::compare(old, new));
+    if facts.is_empty() {
+        facts.push(Fact::new("artefact", Event::Changed, "prompt"));
+    }
+    facts
+}
+
+/// Keyed pieces; a schema whose shape changed is not told a second time for its texts.
+fn parts(old: &Prompt, new: &Prompt) -> Vec<Fact> {
+    let mut facts = part::compare(&old.parts, &new.parts);
+    if facts.iter().any(|fact| fact.aspect == "output-schema") {
+        facts.retain(|fact| fact.aspect != "output-schema-text");
+    }
+    facts.into_iter().map(|fact| directed(fact, old, new)).collect()
+}
+
+/// A parameter that is a number is marked `raised` or `lowered`.
+fn directed(fact: Fact, old: &Prompt, new: &Prompt) -> Fact {
+    if !fact.is_about("param", Event::Changed) {
+        return fact;
+    }
+    let value = |prompt: &Prompt| -> Option<f64> {
+        let part = prompt.parts.iter().find(|part| part.aspect == "param" && part.key == fact.subject)?;
+        part.value.parse().ok()
+    };
+    match (value(old), value(new)) {
+        (Some(before), Some(after)) if after < before => fact.marked("lowered"),
+        (Some(_), Some(_)) => fact.marked("raised"),
+        _ => fact,
+    }
+}

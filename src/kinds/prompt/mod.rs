@@ -1,0 +1,51 @@
+//! Prompts: the messages that a model reads, the variables they take, and the settings beside them.
+
+mod artefact;
+mod compare;
+mod draft;
+mod formats;
+mod inputs;
+mod parse;
+mod rules;
+mod settings;
+mod text;
+
+pub use artefact::{Message, Prompt, Variable};
+pub use text::Text;
+
+use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+/// The kind `prompt`.
+#[derive(Debug)]
+pub struct PromptKind;
+
+impl Kind for PromptKind {
+    type Artefact = Prompt;
+    const NAME: KindName = KindName::Prompt;
+    const RULES: &'static [Rule] = rules::RULES;
+
+    fn is_likely(&self, path: &str) -> bool {
+        formats::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        formats::recognises(candidate)
+    }
+
+    fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        formats::directory_of(path)
+    }
+
+    fn name_of_path(&self, path: &str) -> Option<String> {
+        formats::name_of_path(path)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<Prompt> {
+        parse::parse(unit)
+    }
+
+    fn compare(&self, old: &Prompt, new: &Prompt) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}

@@ -1,0 +1,210 @@
+//! Rules about what callers must supply.
+
+use crate::domain::{Class, Event, Gate, Risk, Rule};
+
+use super::words::{from_to, quoted};
+use super::{BREAKING, PROMPT};
+
+pub(super) const VARIABLE_ADDED_REQUIRED: Rule = Rule {
+    id: "prompt/variable-added-required",
+    summary: "the prompt demands a variable that callers do not send yet",
+    why: "A strict renderer refuses to render without it; a lenient one sends the model an empty hole or the bare \
+          placeholder. Either way every caller that follows the old contract gets a worse answer or none.",
+    remedy: "Give the variable a default, or put its text under a condition, and the change is additive. Otherwise \
+             release the callers that send it first, and this prompt after them.",
+    applies: |fact| fact.is_about("variable", Event::Added) && fact.has("required"),
+    message: |fact| format!("the prompt now needs {}", quoted(&fact.subject)),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_ADDED_OPTIONAL: Rule = Rule {
+    id: "prompt/variable-added-optional",
+    class: Class::Additive,
+    risk: Risk::Low,
+    gates: &[Gate::Smoke],
+    summary: "the prompt takes a further variable and does without it",
+    why: "It has a default or stands under a condition, so callers that do not send it render what they rendered before. \
+          Callers that do send it get text that no eval has seen yet.",
+    remedy: "Add eval cases that send the variable before a caller relies on it.",
+    applies: |fact| fact.is_about("variable", Event::Added),
+    message: |fact| format!("the prompt can now take {}", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_REMOVED: Rule = Rule {
+    id: "prompt/variable-removed",
+    summary: "the prompt no longer takes a variable that callers send",
+    why: "Strict callers fail on an unknown input. Lenient ones go on sending data that now reaches no model, so answers \
+          lose what it told them, silently.",
+    remedy: "Move callers off the variable first, or keep it until they are. If the data is no longer needed, say so in \
+             the release notes: its absence looks like a bug to whoever sends it.",
+    applies: |fact| fact.is_about("variable", Event::Removed),
+    message: |fact| format!("the prompt no longer takes {}", quoted(&fact.subject)),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_REMOVED_UNUSED: Rule = Rule {
+    id: "prompt/variable-removed-unused",
+    risk: Risk::Medium,
+    gates: &[Gate::Integration],
+    summary: "a declared variable that no text used is no longer accepted",
+    why: "No model saw its value, but callers still send it, and where inputs are validated they now fail. This is the \
+          removal that passes every eval and breaks production.",
+    remedy: "Search the callers for the name. If none sends it, acknowledge the finding; else remove it there first.",
+    applies: |fact| fact.is_about("variable", Event::Removed) && fact.has("unused"),
+    message: |fact| format!("the prompt no longer accepts {}, which it never used", quoted(&fact.subject)),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_RENAMED: Rule = Rule {
+    id: "prompt/variable-renamed",
+    summary: "a variable goes by another name",
+    why: "The new name stands in the same place of the same sentence. Callers still send the old one: it is ignored, and \
+          the new one is missing.",
+    remedy: "Rename it in every caller in the same release, or accept both names for one release.",
+    applies: |fact| fact.is_about("variable", Event::Renamed),
+    message: |fact| format!("{} is now called {}", quoted(fact.old_text()), quoted(fact.new_text())),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_TYPE_CHANGED: Rule = Rule {
+    id: "prompt/variable-type-changed",
+    summary: "a variable is declared with another type",
+    why: "Callers send values of the old type. Where inputs are validated they are refused; where not, the template \
+          renders something else (a list's brackets, a number's format).",
+    remedy: "Widen instead of replacing the type, or take the new shape under a new name and drop the old one later.",
+    applies: |fact| fact.is_about("variable-type", Event::Changed),
+    message: |fact| format!("{} has another type: {}", quoted(&fact.subject), from_to(fact.old_text(), fact.new_text())),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_BECAME_REQUIRED: Rule = Rule {
+    id: "prompt/variable-became-required",
+    gates: &[Gate::Integration],
+    summary: "a variable that could be left out is needed now",
+    why: "Its default or its condition is gone, so callers that leave it out now render a hole or fail.",
+    remedy: "Keep the default, or make every caller send the variable first.",
+    applies: |fact| fact.is_about("variable-need", Event::Added),
+    message: |fact| format!("the prompt now needs {}, which could be left out before", quoted(&fact.subject)),
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_BECAME_OPTIONAL: Rule = Rule {
+    id: "prompt/variable-became-optional",
+    class: Class::Additive,
+    risk: Risk::Low,
+    gates: &[],
+    summary: "a variable that was needed can be left out now",
+    why: "Every caller that sends it still works; new callers may leave it out.",
+    remedy: "Add an eval case without the variable: that rendering is new.",
+    applies: |fact| fact.is_about("variable-need", Event::Removed),
+    message: |fact| format!("{} can now be left out", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_DEFAULT_ADDED: Rule = Rule {
+    id: "prompt/variable-default-added",
+    class: Class::Additive,
+    risk: Risk::Low,
+    gates: &[Gate::Smoke],
+    summary: "a variable has a default now",
+    why: "Callers that send it are not touched; those that leave it out now get the default's text.",
+    remedy: "Add an eval case that relies on the default.",
+    applies: |fact| fact.is_about("variable-default", Event::Added),
+    message: |fact| format!("{} has a default now", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_DEFAULT_CHANGED: Rule = Rule {
+    id: "prompt/variable-default-changed",
+    summary: "a variable's default is another",
+    why: "Callers that leave the variable out send other words to the model from now on, without having changed anything.",
+    remedy: "Run the evals that rely on the default; tell the callers that leave it out.",
+    applies: |fact| fact.aspect == "variable-default",
+    message: |fact| format!("the default of {} changed", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_UNDECLARED: Rule = Rule {
+    id: "prompt/variable-undeclared",
+    class: Class::Integrity,
+    risk: Risk::High,
+    gates: &[Gate::Integration],
+    summary: "the text uses a variable that the prompt does not declare",
+    why: "The prompt declares its inputs, and this one is not among them: tools that validate inputs drop it, and the \
+          placeholder reaches the model as it stands.",
+    remedy: "Declare it among the inputs, or correct its spelling in the text.",
+    applies: |fact| fact.aspect == "variable-undeclared",
+    message: |fact| format!("the text uses {}, which the prompt does not declare", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_UNUSED: Rule = Rule {
+    id: "prompt/variable-unused",
+    class: Class::Integrity,
+    risk: Risk::Low,
+    gates: &[],
+    summary: "the prompt declares a variable that its text does not use",
+    why: "Callers take the trouble to send something that no model ever reads. Often the text lost the placeholder by \
+          accident.",
+    remedy: "Use it in the text, or drop the declaration (which breaks callers that send it: do it in a major version).",
+    applies: |fact| fact.aspect == "variable-unused",
+    message: |fact| format!("{} is declared and the text does not use it", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const TEMPLATE_ENGINE_CHANGED: Rule = Rule {
+    id: "prompt/template-engine-changed",
+    summary: "another template engine renders the prompt",
+    why: "Engines differ in what a placeholder looks like, in what a missing variable does, and in escaping. The same \
+          text can render differently or not at all, and every caller must render it with the new one.",
+    remedy: "Render the eval cases with both engines and compare the texts; move the callers in the same release.",
+    applies: |fact| fact.aspect == "engine",
+    message: |fact| format!("the template engine changed {}", from_to(fact.old_text(), fact.new_text())),
+    ..BREAKING
+};
+
+pub(super) const CONTROL_FLOW_CHANGED: Rule = Rule {
+    id: "prompt/control-flow-changed",
+    summary: "a condition or loop of the template changed",
+    why: "The words are the same, but who gets to read them is not: some callers now render text that they did not render \
+          before, or lose some.",
+    remedy: "Render the eval cases on both sides of the condition.",
+    applies: |fact| fact.aspect == "control-flow",
+    message: |fact| match fact.event {
+        Event::Added => format!("the template has a new condition or loop: {}", quoted(fact.new_text())),
+        Event::Removed => format!("the template lost a condition or loop: {}", quoted(fact.old_text())),
+        _ => format!("a condition or loop changed {}", from_to(fact.old_text(), fact.new_text())),
+    },
+    ..PROMPT
+};
+
+pub(super) const INCLUDE_ADDED: Rule = Rule {
+    id: "prompt/include-added",
+    summary: "the prompt pulls in another template",
+    why: "All text of the partial now reaches the model, and every later edit of the partial changes this prompt too.",
+    remedy: "Read the partial as part of this change, and run this prompt's evals whenever it changes.",
+    applies: |fact| fact.is_about("include", Event::Added),
+    message: |fact| format!("the prompt now includes {}", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const INCLUDE_REMOVED: Rule = Rule {
+    id: "prompt/include-removed",
+    summary: "the prompt no longer pulls in a template",
+    why: "Everything that the partial said no longer reaches the model; rules that several prompts share often stand there.",
+    remedy: "Check what the partial contributed (safety rules above all), and say it here if it is still wanted.",
+    applies: |fact| fact.is_about("include", Event::Removed),
+    message: |fact| format!("the prompt no longer includes {}", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const INCLUDE_CHANGED: Rule = Rule {
+    id: "prompt/include-changed",
+    summary: "the prompt pulls in another template than before",
+    why: "The text of one partial is exchanged for another's, which this file's own lines do not show.",
+    remedy: "Compare the two partials as if their texts stood here.",
+    applies: |fact| fact.aspect == "include",
+    message: |fact| format!("the prompt includes another template: {}", from_to(fact.old_text(), fact.new_text())),
+    ..PROMPT
+};
