@@ -1,5 +1,6 @@
 //! The integration tests, one binary: a file a subject.
 
+mod changes_schema;
 mod config;
 mod config_schema;
 mod corpus_edits;
