@@ -72,6 +72,7 @@ fn as_shipped(entry: Entry) -> Shipped {
     Shipped {
         entry,
         file: None,
+        is_directory: false,
         types: BTreeSet::new(),
         class: None,
         bump: Bump::None,
