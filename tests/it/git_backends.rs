@@ -35,6 +35,7 @@ const SCENARIOS: &[Scenario] = &[
     plain("plain", edited),
     Scenario { start: "prompts", ..plain("subdirectory", edited) },
     plain("linked worktree", linked_worktree),
+    plain("worktree of a bare repository", worktree_of_bare),
     plain("submodule", submodule),
     plain("inside a submodule", inside_submodule),
     bare("bare", bare_clone),
@@ -64,7 +65,9 @@ fn populate(repo: Repo) -> Repo {
     repo.write("prompts/a.md", "Be kind.\n").write("prompts/b.md", "Be brief.\n").write("tools/t.json", "{}\n");
     repo.write("gone.txt", "soon gone\n").write("run.sh", "#!/bin/sh\n").write(".gitignore", "*.log\n");
     std::os::unix::fs::symlink("prompts/a.md", repo.path("link")).unwrap();
+    repo.write("tracked.log", "ignored, and tracked all the same\n");
     repo.git(&["add", "--all"]);
+    repo.git(&["add", "--force", "tracked.log"]);
     repo.git(&["update-index", "--chmod=+x", "run.sh"]);
     repo.git(&["commit", "--quiet", "--message", "first"]);
     repo.git(&["checkout", "--quiet", "--", "."]);
@@ -80,6 +83,7 @@ fn edit(repo: Repo) -> Repo {
     repo.write("tools/t.json", "{\"name\": \"t\"}\n");
     repo.git(&["add", "tools/t.json"]);
     repo.write("prompts/b.md", "Be very brief.\n").write("new/file.md", "new\n").write("noise.log", "ignored\n");
+    repo.write("tracked.log", "edited\n");
     std::fs::remove_file(repo.path("gone.txt")).unwrap();
     std::fs::remove_file(repo.path("prompts/a.md")).unwrap();
     std::os::unix::fs::symlink("b.md", repo.path("prompts/a.md")).unwrap();
@@ -106,6 +110,13 @@ fn linked_worktree() -> Repo {
     let repo = populate(Repo::new());
     let linked = repo.beside("linked");
     repo.git(&["worktree", "add", "--quiet", linked.to_str().unwrap(), "-b", "topic"]);
+    edit(repo.at(linked))
+}
+
+fn worktree_of_bare() -> Repo {
+    let repo = bare_clone();
+    let linked = repo.beside("linked");
+    repo.git(&["worktree", "add", "--quiet", linked.to_str().unwrap(), "main"]);
     edit(repo.at(linked))
 }
 
