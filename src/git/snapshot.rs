@@ -68,10 +68,11 @@ impl Snapshot {
         Self { spec, commit, entries, content }
     }
 
-    /// A snapshot in memory, of paths and their bytes.
+    /// A snapshot in memory, of paths and their bytes; of a path that is given twice, the last counts.
     pub fn of_files(files: Vec<(String, Vec<u8>)>) -> Self {
-        let entries = files.iter().map(|(path, _)| Entry::new(BString::from(path.as_str()), Mode::File, None));
-        Self::new("memory".to_owned(), None, entries.collect(), Content::Memory(files.into_iter().collect()))
+        let files: HashMap<String, Vec<u8>> = files.into_iter().collect();
+        let entries = files.keys().map(|path| Entry::new(BString::from(path.as_str()), Mode::File, None)).collect();
+        Self::new("memory".to_owned(), None, entries, Content::Memory(files))
     }
 
     /// A snapshot of files that are kept elsewhere: paths with their modes, and what reads one of them.
