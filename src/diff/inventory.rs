@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::domain::{ArtefactId, Problem};
 use crate::git::Snapshot;
 
+use super::names::Names;
 use super::read::{self, Artefact};
 use super::units::{self, Discovery};
 
@@ -30,7 +31,8 @@ impl Inventory {
 /// Reads every artefact of `snapshot`. Two artefacts with one identity are a problem that names both.
 pub fn inventory(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Inventory {
     let units = units::all(snapshot, discovery);
-    let sides: Vec<read::Side> = units.par_iter().map(|unit| read::side(snapshot, unit, discovery)).collect();
+    let names = Names::of(&units);
+    let sides: Vec<read::Side> = units.par_iter().map(|unit| read::side(snapshot, unit, discovery, &names)).collect();
     let mut inventory = Inventory::default();
     for side in sides {
         inventory.artefacts.extend(side.artefacts);

@@ -2,6 +2,7 @@
 
 mod compare;
 mod inventory;
+mod names;
 mod pair;
 mod read;
 mod units;
@@ -54,8 +55,12 @@ pub fn between(old: &Snapshot, new: &Snapshot, discovery: &Discovery<'_>) -> Com
     let paths = changed_paths(old, new);
     let touched: BTreeSet<&str> = paths.iter().map(|change| change.path.as_str()).collect();
     let units = units::touched(old, new, &touched, discovery);
-    let sides: Vec<(read::Side, read::Side)> =
-        units.par_iter().map(|unit| (read::side(old, unit, discovery), read::side(new, unit, discovery))).collect();
+    let names = [old, new].map(|snapshot| names::Names::of(&units::all(snapshot, discovery)));
+    let [old_names, new_names] = &names;
+    let sides: Vec<(read::Side, read::Side)> = units
+        .par_iter()
+        .map(|unit| (read::side(old, unit, discovery, old_names), read::side(new, unit, discovery, new_names)))
+        .collect();
     let (before, after) = sides.into_iter().unzip();
     let (artefacts, problems) = compare::all(before, after);
     Comparison { artefacts, problems, paths }

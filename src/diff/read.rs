@@ -9,6 +9,7 @@ use crate::kinds::shared::text;
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
 
+use super::names::Names;
 use super::units::{Discovery, UnitPath};
 
 /// How much of a file is read before it is only hashed.
@@ -127,7 +128,7 @@ pub(super) struct Frame {
 }
 
 /// Reads and parses one side of a unit; a unit that the snapshot lacks is empty.
-pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>) -> Side {
+pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>, names: &Names) -> Side {
     let entries = entries_of(snapshot, unit);
     if entries.is_empty() {
         return Side::default();
@@ -152,7 +153,7 @@ pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'
     };
     let parsed = kind.parse(&parsed_unit);
     side.problems.extend(parsed.problems);
-    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind };
+    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
     side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
     side.frame = frame(&side.artefacts, &loaded.files);
     side
@@ -261,11 +262,12 @@ struct ItemReader<'a> {
     parsed_unit: &'a Unit,
     files: &'a [ListedFile],
     kind: &'static dyn AnyKind,
+    names: &'a Names,
 }
 
 impl ItemReader<'_> {
     fn artefact(&self, item: Item<AnyArtefact>) -> Artefact {
-        let name = item.name.clone().unwrap_or_else(|| name_of_path(&self.unit.path));
+        let name = item.name.clone().unwrap_or_else(|| self.names.name(self.kind, &self.unit.path));
         let (digest, size) = self.digest(item.span);
         Artefact {
             id: ArtefactId::new(self.kind.name(), name),
@@ -333,11 +335,4 @@ fn relative<'p>(directory: &str, path: &'p str) -> &'p str {
 fn member(file: &ListedFile) -> listing::Member {
     let mode = if file.executable { listing::Mode::Executable } else { listing::Mode::File };
     listing::Member { mode, digest: file.digest.clone(), size: file.size }
-}
-
-/// The name of an artefact whose document gives none: the file's stem, or the directory's name.
-fn name_of_path(path: &str) -> String {
-    let last = path.rsplit('/').next().unwrap_or(path);
-    let stem = last.trim_start_matches('.');
-    stem.split_once('.').map_or(stem, |(stem, _)| stem).to_owned()
 }

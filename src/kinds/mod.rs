@@ -10,7 +10,9 @@ use shared::part::Part;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod agent;
 pub mod eval;
+pub mod feature;
 pub mod index;
 pub mod model;
 pub mod prompt;
@@ -18,8 +20,15 @@ pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] =
-    &[&tool::ToolKind, &model::ModelKind, &eval::Eval, &index::Index, &prompt::PromptKind];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &model::ModelKind,
+    &feature::FeatureKind,
+    &agent::AgentKind,
+    &eval::Eval,
+    &index::Index,
+    &prompt::PromptKind,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
@@ -117,6 +126,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// The name that a path gives where the document has none (`greet/system.md`: `greet`); `None`: the file's stem.
+    fn name_of_path(&self, _path: &str) -> Option<String> {
+        None
+    }
+
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
@@ -146,6 +160,8 @@ pub trait AnyKind: Sync {
     fn recognises(&self, candidate: &Candidate<'_>) -> bool;
     /// See [`Kind::directory_of`].
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
+    /// See [`Kind::name_of_path`].
+    fn name_of_path(&self, path: &str) -> Option<String>;
     /// See [`Kind::parse`].
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
     /// See [`Kind::parts`].
@@ -177,6 +193,10 @@ impl<K: Kind> AnyKind for K {
 
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str> {
         Kind::directory_of(self, path)
+    }
+
+    fn name_of_path(&self, path: &str) -> Option<String> {
+        Kind::name_of_path(self, path)
     }
 
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact> {

@@ -36,8 +36,10 @@ commands! {
     log Log,
     verify Verify,
     restore Restore,
+    hook Hook,
     explain Explain,
     completions Completions,
     man Man,
+    demo Demo,
     merge_driver MergeDriver,
 }

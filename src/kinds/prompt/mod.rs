@@ -37,6 +37,10 @@ impl Kind for PromptKind {
         formats::directory_of(path)
     }
 
+    fn name_of_path(&self, path: &str) -> Option<String> {
+        formats::name_of_path(path)
+    }
+
     fn parse(&self, unit: &Unit) -> Parsed<Prompt> {
         parse::parse(unit)
     }

@@ -45,7 +45,7 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
     let parts = std::mem::take(&mut draft.parts);
     let meaning = artefact::meaning(&messages, &variables, &parts);
     Item {
-        name: draft.name.or_else(|| formats::name_of_path(&draft.file.path)),
+        name: draft.name,
         span: draft.span,
         version: draft.version,
         references: draft.references,

@@ -1,0 +1,48 @@
+//! Names for artefacts whose documents give none: short ones from their paths, and never the same one twice.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::units::UnitPath;
+use crate::kinds::{self, AnyKind, KINDS};
+
+/// The names that the paths of one snapshot give, where they are not the short ones.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<String, String>);
+
+impl Names {
+    /// Of units with the same short name, the one with the shortest path has it; the others are called by their paths.
+    pub(super) fn of(units: &[UnitPath]) -> Self {
+        let mut same: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+        for unit in units {
+            let Some(kind) = kind_of(unit) else { continue };
+            same.entry((kind.name().as_str(), short(kind, &unit.path))).or_default().push(&unit.path);
+        }
+        let mut names = HashMap::new();
+        for mut paths in same.into_values().filter(|paths| paths.len() > 1) {
+            paths.sort_by_key(|path| (path.matches('/').count(), path.len(), *path));
+            names.extend(paths.into_iter().skip(1).map(|path| (path.to_owned(), path.to_owned())));
+        }
+        Self(names)
+    }
+
+    /// The name of the artefact of `kind` at `path`.
+    pub(super) fn name(&self, kind: &dyn AnyKind, path: &str) -> String {
+        self.0.get(path).cloned().unwrap_or_else(|| short(kind, path))
+    }
+}
+
+/// The kind that a path alone suggests.
+fn kind_of(unit: &UnitPath) -> Option<&'static dyn AnyKind> {
+    match unit.selected.kind {
+        Some(name) => kinds::kind(name),
+        None => KINDS.iter().copied().find(|kind| kind.is_likely(&unit.path)),
+    }
+}
+
+/// What the kind takes from the path; else the file's stem, or the directory's name.
+fn short(kind: &dyn AnyKind, path: &str) -> String {
+    kind.name_of_path(path).unwrap_or_else(|| {
+        let last = path.rsplit('/').next().unwrap_or(path).trim_start_matches('.');
+        last.split_once('.').map_or(last, |(stem, _)| stem).to_owned()
+    })
+}
