@@ -40,5 +40,6 @@ commands! {
     explain Explain,
     completions Completions,
     man Man,
+    demo Demo,
     merge_driver MergeDriver,
 }

@@ -8,16 +8,60 @@ use super::inputs;
 
 /// Keys that describe the prompt to people and change nothing at run time.
 const METADATA: &[&str] = &[
-    "title", "display_name", "description", "summary", "comment", "notes", "owner", "owners", "author", "authors", "tags",
-    "labels", "category", "license", "homepage", "changelog", "commit_message", "created", "created_at", "updated",
-    "updated_at", "date", "last_updated", "metadata", "color", "icon", "$schema", "#",
+    "title",
+    "display_name",
+    "description",
+    "summary",
+    "comment",
+    "notes",
+    "owner",
+    "owners",
+    "author",
+    "authors",
+    "tags",
+    "labels",
+    "category",
+    "license",
+    "homepage",
+    "changelog",
+    "commit_message",
+    "created",
+    "created_at",
+    "updated",
+    "updated_at",
+    "date",
+    "last_updated",
+    "metadata",
+    "color",
+    "icon",
+    "$schema",
+    "#",
 ];
 
 /// Sampling and call parameters that formats write at the top level.
 const PARAMS: &[&str] = &[
-    "temperature", "top_p", "top_k", "min_p", "max_tokens", "stop", "seed", "presence_penalty", "frequency_penalty",
-    "reasoning_effort", "reasoning", "thinking", "response_format", "n", "logprobs", "logit_bias", "tool_choice",
-    "parallel_tool_calls", "verbosity", "endpoint", "stream", "service_tier",
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "max_tokens",
+    "stop",
+    "seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "reasoning_effort",
+    "reasoning",
+    "thinking",
+    "response_format",
+    "n",
+    "logprobs",
+    "logit_bias",
+    "tool_choice",
+    "parallel_tool_calls",
+    "verbosity",
+    "endpoint",
+    "stream",
+    "service_tier",
 ];
 
 /// Maps of parameters.
@@ -41,7 +85,9 @@ fn read_entry(draft: &mut Draft, entry: &Entry) {
         "input" | "inputs" | "variables" | "input_variables" | "arguments" | "args" => inputs::read(draft, node),
         "optional_variables" => inputs::read_optional(draft, node),
         "partial_variables" => inputs::read_defaults(draft, node),
-        "output" | "outputs" | "output_schema" | "json_schema" | "schema" | "output_variable" => read_output(draft, entry),
+        "output" | "outputs" | "output_schema" | "json_schema" | "schema" | "output_variable" => {
+            read_output(draft, entry)
+        }
         "tools" | "allowed_tools" | "linked_tools" | "functions" => read_tools(draft, node),
         "template_format" | "template_language" => {
             if let Some(name) = node.text() {
@@ -108,7 +154,8 @@ fn read_model(draft: &mut Draft, entry: &Entry) {
 /// Prompty's `configuration`: the deployment names the model.
 fn read_configuration(draft: &mut Draft, entry: &Entry) {
     for inner in entry.node.entries() {
-        if matches!(snake(&inner.key).as_str(), "azure_deployment" | "name" | "model") && inner.node.scalar().is_some() {
+        if matches!(snake(&inner.key).as_str(), "azure_deployment" | "name" | "model") && inner.node.scalar().is_some()
+        {
             read_model(draft, inner);
         } else {
             let key = format!("{}.{}", entry.key, inner.key);
@@ -153,7 +200,8 @@ fn shape_of_entry(entry: &Entry) -> Entry {
     Entry { key: entry.key.clone(), key_span: entry.key_span, node: shape(&entry.node) }
 }
 
-fn read_tools(draft: &mut Draft, node: &Node) {
+/// A list of tools: names, or definitions; also one comma-separated text.
+pub(super) fn read_tools(draft: &mut Draft, node: &Node) {
     match &node.value {
         Value::Text(list) => split_tools(list).for_each(|name| push_tool(draft, name, node)),
         Value::List(tools) => tools.iter().for_each(|tool| read_tool(draft, tool)),

@@ -76,6 +76,13 @@ pub(super) const INVISIBLE_CHARACTERS: Rule = Rule {
           hide instructions, and they break matching on names.",
     remedy: "Remove them. If they are meant, acknowledge the finding with the reason.",
     applies: |fact| fact.aspect == "invisible",
-    message: |fact| format!("{} invisible character{} ({}) came into the text", fact.count, if fact.count == 1 { "" } else { "s" }, fact.subject),
+    message: |fact| {
+        format!(
+            "{} invisible character{} ({}) came into the text",
+            fact.count,
+            if fact.count == 1 { "" } else { "s" },
+            fact.subject
+        )
+    },
     ..PROMPT
 };

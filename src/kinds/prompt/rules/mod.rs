@@ -92,9 +92,5 @@ const PROMPT: Rule = Rule {
 };
 
 /// A change that callers feel.
-const BREAKING: Rule = Rule {
-    class: Class::Breaking,
-    risk: Risk::High,
-    gates: &[Gate::Integration, Gate::Eval],
-    ..PROMPT
-};
+const BREAKING: Rule =
+    Rule { class: Class::Breaking, risk: Risk::High, gates: &[Gate::Integration, Gate::Eval], ..PROMPT };
