@@ -136,35 +136,35 @@ fn refusals_name_the_way_out() {
     let repo = history();
     for repository in backends(&repo) {
         insta::allow_duplicates! {
-                                    insta::assert_snapshot!(refusal(&repository, "topci"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "topci"), @r"
             `topci` is no revision in this repository
               help: did you mean `topic`?
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "nothing-like-it~2"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "nothing-like-it~2"), @r"
             `nothing-like-it~2` is no revision in this repository
               help: `git branch --all` and `git tag` list the names
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "main..nowhere"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "main..nowhere"), @r"
             `nowhere` is no revision in this repository
               help: `git branch --all` and `git tag` list the names
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "HEAD:folder/a.md"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "HEAD:folder/a.md"), @r"
             `HEAD:folder/a.md` names a blob, not a commit or a tree
               help: name a commit, a tag, a branch or a tree
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "v1~9"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "v1~9"), @r"
             `v1~9` is no revision in this repository
               help: `v1` is there, but not this of it; `git log --oneline v1` shows its history
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "--upload-pack=touch x"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "--upload-pack=touch x"), @r"
             `--upload-pack=touch x` is no revision in this repository
               help: `git branch --all` and `git tag` list the names
 ");
-                                    insta::assert_snapshot!(refusal(&repository, ""), @r"
+                                            insta::assert_snapshot!(refusal(&repository, ""), @r"
             `` is no revision in this repository
               help: `git branch --all` and `git tag` list the names
 ");
-                                }
+                                        }
     }
 }
 
@@ -174,11 +174,11 @@ fn before_the_first_commit_there_is_no_head() {
     for repository in backends(&repo) {
         assert_eq!(repository.head().unwrap(), None);
         insta::allow_duplicates! {
-                                    insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
             `HEAD~1` names no commit yet: nothing was committed on this branch
               help: make a first commit with `git commit`
 ");
-                                }
+                                        }
     }
 }
 
@@ -192,14 +192,14 @@ fn a_shallow_clone_says_how_to_deepen() {
     for repository in backends(&clone) {
         assert!(repository.is_shallow());
         insta::allow_duplicates! {
-                                    insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "HEAD~1"), @r"
             `HEAD~1` is no revision in this repository
               help: this is a shallow clone: fetch the history with `git fetch --unshallow` (in CI: `fetch-depth: 0`)
 ");
-                                    insta::assert_snapshot!(refusal(&repository, "origin/topic...HEAD"), @r"
+                                            insta::assert_snapshot!(refusal(&repository, "origin/topic...HEAD"), @r"
             `origin/topic` and `HEAD` have no common ancestor here
               help: this is a shallow clone: fetch the history with `git fetch --unshallow` (in CI: `fetch-depth: 0`)
 ");
-                                }
+                                        }
     }
 }

@@ -3,6 +3,7 @@
 mod config;
 mod config_schema;
 mod corpus_edits;
+mod diff_face;
 mod fuzz_documents;
 mod git_backends;
 mod git_revisions;
@@ -17,4 +18,5 @@ mod lock_verify;
 mod rows;
 mod rules;
 mod scaffold;
+mod schema;
 mod tidy;
