@@ -51,7 +51,7 @@ fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
     let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(kind?, fact, policy)).collect();
     findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
     let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
-    let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.rule.change_type).collect();
+    let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.change_type).collect();
     let gates = gates(&findings, policy);
     Classified { diff, class, bump: class.map_or(Bump::None, Class::bump), types, gates, findings }
 }
@@ -74,6 +74,7 @@ fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
     let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(own))?;
     Some(Finding {
         rule,
+        change_type: fact.change_type.unwrap_or(rule.change_type),
         class: policy.class_of(rule)?,
         message: (rule.message)(fact),
         old: fact.old.clone(),
@@ -94,6 +95,6 @@ fn gates(findings: &[Finding], policy: &Policy) -> BTreeSet<Gate> {
     let by_rule = felt.clone().flat_map(|finding| finding.rule.gates.iter().copied());
     let by_type = felt
         .filter(|finding| finding.rule.risk > Risk::Low && finding.class != Class::Integrity)
-        .flat_map(|finding| policy.gates_of(finding.rule.change_type));
+        .flat_map(|finding| policy.gates_of(finding.change_type));
     by_rule.chain(by_type).collect()
 }

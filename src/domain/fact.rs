@@ -1,5 +1,6 @@
 //! Facts: what differs between two versions of an artefact, before anybody judges it.
 
+use super::judgement::ChangeType;
 use super::place::Quote;
 
 /// What happened to the subject of a fact.
@@ -36,12 +37,14 @@ pub struct Fact {
     pub marks: Vec<&'static str>,
     /// How many like facts this one stands for (at least 1); large sets are folded.
     pub count: usize,
+    /// The change type it is of, where its rule judges several (a dependency has that of what it depends on).
+    pub change_type: Option<ChangeType>,
 }
 
 impl Fact {
     /// A fact about `subject`, without places yet.
     pub fn new(aspect: &'static str, event: Event, subject: impl Into<String>) -> Self {
-        Self { aspect, event, subject: subject.into(), old: None, new: None, marks: Vec::new(), count: 1 }
+        Self { aspect, event, subject: subject.into(), old: None, new: None, marks: Vec::new(), count: 1, change_type: None }
     }
 
     /// With the old place and text.

@@ -36,6 +36,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The class after overrides.
     pub class: Class,
+    /// The fact's own change type, else the rule's.
+    pub change_type: ChangeType,
     /// One sentence.
     pub message: String,
     /// Where and what it was.

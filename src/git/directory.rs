@@ -6,7 +6,7 @@ use ignore::WalkBuilder;
 
 use super::entry::{Entry, Mode};
 use super::snapshot::Content;
-use super::{GitError, Snapshot, stage};
+use super::{GitError, Snapshot, disk};
 
 impl Snapshot {
     /// The files below the directory `path`, without those its `.gitignore` files name; or the one file at `path`.
@@ -46,7 +46,7 @@ fn files_below(root: &Path) -> Result<Vec<Entry>, GitError> {
 }
 
 fn listed(path: &Path, metadata: &std::fs::Metadata) -> Option<Entry> {
-    let mode: Mode = stage::mode_of(metadata)?;
+    let mode: Mode = disk::mode_of(metadata)?;
     let path = gix::path::to_unix_separators_on_windows(gix::path::into_bstr(path).ok()?).into_owned();
     Some(Entry::new(path, mode, None))
 }

@@ -10,7 +10,9 @@ use shared::part::Part;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
+pub mod agent;
 pub mod eval;
+pub mod feature;
 pub mod index;
 pub mod model;
 pub mod prompt;
@@ -18,8 +20,15 @@ pub mod shared;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
-pub const KINDS: &[&dyn AnyKind] =
-    &[&tool::ToolKind, &model::ModelKind, &eval::Eval, &index::Index, &prompt::PromptKind];
+pub const KINDS: &[&dyn AnyKind] = &[
+    &tool::ToolKind,
+    &model::ModelKind,
+    &feature::FeatureKind,
+    &agent::AgentKind,
+    &eval::Eval,
+    &index::Index,
+    &prompt::PromptKind,
+];
 
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {

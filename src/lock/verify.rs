@@ -69,8 +69,11 @@ pub fn release(claim: &Claim, objects: &dyn ObjectSource) -> Outcome {
     let path = claim.name.record_path();
     match &claim.record {
         Some(text) => {
-            outcome.faults.extend(sealed(&path, text));
-            outcome.faults.extend(claim.tag.iter().flat_map(|tag| tagged(&claim.name, tag, text)));
+            let broken_seal = sealed(&path, text);
+            // A record that does not even match its own seal says nothing about the tag.
+            let tag = claim.tag.as_ref().filter(|_| broken_seal.is_none());
+            outcome.faults.extend(tag.into_iter().flat_map(|tag| tagged(&claim.name, tag, text)));
+            outcome.faults.extend(broken_seal);
             read(&path, text, claim, objects, &mut outcome);
         }
         None => outcome.faults.push(Fault::new("record-missing", &path, "a release record", "nothing", RESTORE_RECORD)),

@@ -115,7 +115,7 @@ fn finding(finding: &Finding) -> FindingRow {
         rule: finding.rule.id,
         class: finding.class,
         risk: finding.rule.risk,
-        change_type: finding.rule.change_type,
+        change_type: finding.change_type,
         message: finding.message.clone(),
         old: finding.old.clone(),
         new: finding.new.clone(),

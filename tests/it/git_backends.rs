@@ -54,6 +54,10 @@ const SCENARIOS: &[Scenario] = &[
     plain("autocrlf", autocrlf),
     plain("attributes", attributes),
     plain("announced file", announced),
+    plain("sparse checkout", sparse_checkout),
+    plain("uninitialised submodule", uninitialised_submodule),
+    plain("without executable bit", without_executable_bit),
+    plain("replaced objects", replaced),
 ];
 
 fn populate(repo: Repo) -> Repo {
@@ -221,6 +225,36 @@ fn announced() -> Repo {
     repo.write("announced.md", "not yet\n").write("empty.md", "");
     repo.git(&["add", "--intent-to-add", "announced.md"]);
     repo.git(&["add", "empty.md"]);
+    repo
+}
+
+fn sparse_checkout() -> Repo {
+    let repo = populate(Repo::new());
+    repo.git(&["sparse-checkout", "set", "--no-cone", "/prompts/"]);
+    assert!(!repo.path("tools").exists());
+    repo.write("prompts/b.md", "Be very brief.\n");
+    repo
+}
+
+fn uninitialised_submodule() -> Repo {
+    let repo = submodule();
+    let clone = repo.beside("clone");
+    repo.git(&["clone", "--quiet", ".", clone.to_str().unwrap()]);
+    repo.at(clone)
+}
+
+fn without_executable_bit() -> Repo {
+    let repo = populate(Repo::new());
+    repo.git(&["config", "core.fileMode", "false"]);
+    repo.write("new.sh", "new\n");
+    make_executable(&repo, "new.sh");
+    make_executable(&repo, "prompts/a.md");
+    repo
+}
+
+fn replaced() -> Repo {
+    let repo = populate(Repo::new());
+    repo.git(&["replace", "HEAD", "HEAD~1"]);
     repo
 }
 

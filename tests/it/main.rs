@@ -1,9 +1,11 @@
 //! The integration tests, one binary: a file a subject.
 
+mod changes_schema;
 mod config;
 mod config_schema;
 mod corpus_edits;
 mod diff_face;
+mod eval_index;
 mod fuzz_documents;
 mod git_backends;
 mod git_revisions;

@@ -105,7 +105,8 @@ fn hand_labels_agree() {
     let (mut all, mut breaking, mut classes) = (0, 0, 0);
     for row in rows.iter().filter(|row| row["kind"] == "prompt" && row["doubtful"] == false) {
         let found = facts((text(row, "path_old"), text(row, "old")), (text(row, "path_new"), text(row, "new")));
-        let worst = found.iter().map(rule_of).max_by_key(|rule| (rule.class != Class::Integrity, rule.class, rule.risk));
+        let worst =
+            found.iter().map(rule_of).max_by_key(|rule| (rule.class != Class::Integrity, rule.class, rule.risk));
         let class = worst.map_or(Class::Cosmetic, |rule| rule.class).as_str();
         let label = text(row, "class");
         let is_form = found.iter().all(|fact| fact.aspect == "form");

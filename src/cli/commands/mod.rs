@@ -41,5 +41,6 @@ commands! {
     schema Schema,
     completions Completions,
     man Man,
+    demo Demo,
     merge_driver MergeDriver,
 }

@@ -1,6 +1,7 @@
 //! Models: which model an alias means, where it is served, with which parameters and limits.
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::part::Part;
 use crate::kinds::{Candidate, Kind, Parsed, Unit};
 
 mod baml;
@@ -15,6 +16,7 @@ pub use id::ModelId;
 pub use parse::Model;
 
 /// The kind `model`.
+#[derive(Debug)]
 pub struct ModelKind;
 
 impl Kind for ModelKind {
@@ -32,6 +34,10 @@ impl Kind for ModelKind {
 
     fn parse(&self, unit: &Unit) -> Parsed<Model> {
         parse::parse(unit)
+    }
+
+    fn parts<'a>(&self, artefact: &'a Model) -> &'a [Part] {
+        &artefact.parts
     }
 
     fn compare(&self, old: &Model, new: &Model) -> Vec<Fact> {

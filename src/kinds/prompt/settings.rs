@@ -200,7 +200,8 @@ fn shape_of_entry(entry: &Entry) -> Entry {
     Entry { key: entry.key.clone(), key_span: entry.key_span, node: shape(&entry.node) }
 }
 
-fn read_tools(draft: &mut Draft, node: &Node) {
+/// A list of tools: names, or definitions; also one comma-separated text.
+pub(super) fn read_tools(draft: &mut Draft, node: &Node) {
     match &node.value {
         Value::Text(list) => split_tools(list).for_each(|name| push_tool(draft, name, node)),
         Value::List(tools) => tools.iter().for_each(|tool| read_tool(draft, tool)),

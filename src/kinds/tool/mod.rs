@@ -1,6 +1,7 @@
 //! Tools: what a model may call, by name, description and schemas; and the servers that offer them.
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::part::Part;
 use crate::kinds::{Candidate, Kind, Parsed, Unit};
 
 mod compare;
@@ -11,6 +12,7 @@ mod rules;
 pub use parse::Tool;
 
 /// The kind `tool`.
+#[derive(Debug)]
 pub struct ToolKind;
 
 impl Kind for ToolKind {
@@ -28,6 +30,10 @@ impl Kind for ToolKind {
 
     fn parse(&self, unit: &Unit) -> Parsed<Tool> {
         parse::parse(unit)
+    }
+
+    fn parts<'a>(&self, artefact: &'a Tool) -> &'a [Part] {
+        &artefact.parts
     }
 
     fn compare(&self, old: &Tool, new: &Tool) -> Vec<Fact> {

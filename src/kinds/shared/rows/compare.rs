@@ -47,7 +47,7 @@ struct Matched<'r> {
 
 impl<'r> Comparison<'r> {
     fn run(&mut self) {
-        let same_key = self.old.keyed_by == self.new.keyed_by;
+        let same_key = self.old.keyed_by == self.new.keyed_by || self.old.is_empty() || self.new.is_empty();
         if !same_key {
             self.key_changed();
         }
@@ -104,14 +104,20 @@ impl<'r> Comparison<'r> {
         }
     }
 
+    /// Strata that have no row left. Unless declared, a column with hardly two rows a value names no strata.
     fn strata(&mut self) {
-        for (stratum, rows) in self.old.strata.iter().filter(|(name, _)| !self.new.strata.contains_key(*name)) {
-            let place = self.old.first_place();
-            self.fold.add(("stratum", Event::Removed, vec![]), |fact| Fact {
-                subject: stratum.clone(),
-                old: place.map(|place| Quote { place, text: format!("{rows} rows") }),
-                ..fact
-            });
+        let old = self.old;
+        let names_strata = |values: &BTreeMap<String, usize>| old.strata_declared || values.len() * 2 <= old.len();
+        for (column, values) in old.strata.iter().filter(|(_, values)| names_strata(values)) {
+            let Some(left) = self.new.strata.get(column) else { continue };
+            for (value, rows) in values.iter().filter(|(value, _)| !left.contains_key(*value)) {
+                let place = self.old.first_place();
+                self.fold.add(("stratum", Event::Removed, vec![]), |fact| Fact {
+                    subject: format!("{column} = {value}"),
+                    old: place.map(|place| Quote { place, text: format!("{rows} rows") }),
+                    ..fact
+                });
+            }
         }
     }
 

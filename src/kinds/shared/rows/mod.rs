@@ -73,8 +73,10 @@ pub struct Rows {
     rows: Vec<Row>,
     keyed_by: KeyedBy,
     columns: BTreeMap<String, Column>,
-    /// Stratum (`column = value`) to its number of rows.
-    strata: BTreeMap<String, usize>,
+    /// Of each column that names strata: every stratum and its number of rows.
+    strata: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Whether the project named the strata itself.
+    strata_declared: bool,
 }
 
 impl Rows {
@@ -96,11 +98,6 @@ impl Rows {
     /// Every column that some row has.
     pub fn columns(&self) -> &BTreeMap<String, Column> {
         &self.columns
-    }
-
-    /// How many rows each stratum (`column = value`) has.
-    pub fn strata(&self) -> &BTreeMap<String, usize> {
-        &self.strata
     }
 
     /// The keys of the rows.

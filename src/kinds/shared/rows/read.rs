@@ -46,7 +46,10 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
         rows: Vec::new(),
         columns: BTreeMap::new(),
         strata: BTreeMap::new(),
-        strata_columns: &settings.strata,
+        is_stratum: Box::new(|column| match &*settings.strata {
+            [] => (profile.role)(column) == "stratum",
+            declared => declared.iter().any(|name| name == column),
+        }),
     };
     let mut problems = Vec::new();
     for (index, table) in (0_u32..).zip(&tables) {
@@ -56,7 +59,8 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     }
     let Reading { candidates, mut rows, columns, strata, .. } = reading;
     let keyed_by = candidates.decide(&mut rows);
-    (Rows { tables, rows, keyed_by, columns, strata }, problems)
+    let strata_declared = !settings.strata.is_empty();
+    (Rows { tables, rows, keyed_by, columns, strata, strata_declared }, problems)
 }
 
 /// The first row of a file, when it can be read.
@@ -81,8 +85,8 @@ struct Reading<'s> {
     candidates: Candidates,
     rows: Vec<Row>,
     columns: BTreeMap<String, Column>,
-    strata: BTreeMap<String, usize>,
-    strata_columns: &'s [String],
+    strata: BTreeMap<String, BTreeMap<String, usize>>,
+    is_stratum: Box<dyn Fn(&str) -> bool + 's>,
 }
 
 impl Reading<'_> {
@@ -94,9 +98,9 @@ impl Reading<'_> {
                 None => self.columns.entry(entry.key.clone()).or_default().saw(&entry.node.value),
             }
         }
-        for column in self.strata_columns {
-            if let Some(value) = node.get(column).and_then(Node::scalar) {
-                *self.strata.entry(format!("{column} = {value}")).or_default() += 1;
+        for entry in node.entries().iter().filter(|entry| (self.is_stratum)(&entry.key)) {
+            if let Some(value) = entry.node.scalar() {
+                *self.strata.entry(entry.key.clone()).or_default().entry(value).or_default() += 1;
             }
         }
         let whole = hash(&node.canonical());

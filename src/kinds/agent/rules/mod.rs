@@ -1,0 +1,132 @@
+//! The rules for agents.
+
+use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::lifecycle;
+
+mod control;
+mod instructions;
+mod power;
+mod references;
+
+/// Every rule for agents; the first that applies claims a fact.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        risk: Risk::Medium,
+        gates: &[Gate::Eval, Gate::Safety],
+        ..lifecycle::added("agent/added", ChangeType::AgentCode)
+    },
+    Rule { gates: &[Gate::Integration], ..lifecycle::removed("agent/removed", ChangeType::AgentCode) },
+    Rule { gates: &[Gate::Integration], ..lifecycle::renamed("agent/renamed", ChangeType::AgentCode) },
+    lifecycle::source_format_changed("agent/source-format-changed", ChangeType::AgentCode),
+    instructions::ADDED,
+    instructions::REMOVED,
+    instructions::MOVED,
+    instructions::REWORDED,
+    instructions::WHITESPACE_CHANGED,
+    instructions::MARKDOWN_CHANGED,
+    instructions::CASE_CHANGED,
+    instructions::PUNCTUATION_CHANGED,
+    instructions::DESCRIPTION_CHANGED,
+    references::PROMPT_REF_CHANGED,
+    references::MODEL_REF_CHANGED,
+    references::INDEX_REF_CHANGED,
+    references::EVAL_REF_CHANGED,
+    references::CODE_DIGEST_CHANGED,
+    references::DEPENDENCY_CHANGED,
+    references::OUTPUT_CONTRACT_CHANGED,
+    power::TOOL_ADDED,
+    power::TOOL_REMOVED,
+    power::PERMISSION_WIDENED,
+    power::PERMISSION_NARROWED,
+    power::APPROVAL_REMOVED,
+    power::APPROVAL_ADDED,
+    power::GUARDRAIL_REMOVED,
+    power::GUARDRAIL_ADDED,
+    power::GUARDRAIL_WEAKENED,
+    power::GUARDRAIL_STRENGTHENED,
+    power::GUARDRAIL_CHANGED,
+    control::ENTRYPOINT_CHANGED,
+    control::ROUTE_ADDED,
+    control::ROUTE_REMOVED,
+    control::ROUTE_CHANGED,
+    control::SUBAGENT_ADDED,
+    control::SUBAGENT_REMOVED,
+    control::SUBAGENT_CHANGED,
+    control::MAX_STEPS_RAISED,
+    control::MAX_STEPS_LOWERED,
+    control::TIMEOUT_OR_RETRY_CHANGED,
+    control::PARALLELISM_CHANGED,
+    control::MEMORY_ENABLED,
+    control::MEMORY_DISABLED,
+    control::MEMORY_POLICY_CHANGED,
+    control::COST_BUDGET_RAISED,
+    control::ESCALATION_TARGET_CHANGED,
+    control::OBSERVABILITY_REDUCED,
+    control::METADATA_CHANGED,
+    control::CONFIG_UNCLASSIFIED,
+    lifecycle::content_changed("agent/content-changed", ChangeType::AgentCode),
+];
+
+/// What the rules share; each names its own id, summary, condition and message.
+const BASE: Rule = Rule {
+    id: "",
+    class: Class::Behavioural,
+    risk: Risk::Medium,
+    change_type: ChangeType::AgentCode,
+    gates: &[],
+    since: "0.1.0",
+    summary: "",
+    why: "",
+    remedy: "",
+    applies: |_| false,
+    message: |fact| fact.subject.clone(),
+};
+
+fn became(fact: &Fact) -> String {
+    match (fact.old.is_some(), fact.new.is_some()) {
+        (true, true) => format!("{} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
+        (false, _) => format!("{}, where there was none", quoted(fact.new_text())),
+        (true, false) => format!("unset (it was {})", quoted(fact.old_text())),
+    }
+}
+
+fn setting(fact: &Fact) -> String {
+    format!("`{}` is {}", fact.subject, became(fact))
+}
+
+/// A text as quoted in a sentence: one line, clipped.
+fn quoted(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clipped: String = line.chars().take(60).collect();
+    if clipped.len() < line.len() { format!("`{clipped}…`") } else { format!("`{clipped}`") }
+}
+
+fn numbers(fact: &Fact) -> Option<(f64, f64)> {
+    Some((fact.old_text().parse().ok()?, fact.new_text().parse().ok()?))
+}
+
+fn rose(fact: &Fact) -> bool {
+    numbers(fact).is_some_and(|(old, new)| new > old)
+}
+
+/// Whether what the fact is about came, or turned from no to yes.
+fn turned_on(fact: &Fact) -> bool {
+    match fact.event {
+        Event::Added => is_yes(fact.new_text()),
+        Event::Changed => !is_yes(fact.old_text()) && is_yes(fact.new_text()),
+        _ => false,
+    }
+}
+
+/// Whether what the fact is about went, or turned from yes to no.
+fn turned_off(fact: &Fact) -> bool {
+    match fact.event {
+        Event::Removed => is_yes(fact.old_text()),
+        Event::Changed => is_yes(fact.old_text()) && !is_yes(fact.new_text()),
+        _ => false,
+    }
+}
+
+fn is_yes(text: &str) -> bool {
+    !matches!(text.to_ascii_lowercase().as_str(), "" | "false" | "null" | "none" | "no" | "off" | "never" | "[]" | "{}")
+}

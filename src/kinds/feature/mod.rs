@@ -1,0 +1,42 @@
+//! Features: a flag, who sees it, and the artefacts it depends on.
+
+use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::part::Part;
+use crate::kinds::{Candidate, Kind, Parsed, Unit};
+
+mod compare;
+mod formats;
+mod parse;
+mod rules;
+
+pub use parse::Feature;
+
+/// The kind `feature`.
+#[derive(Debug)]
+pub struct FeatureKind;
+
+impl Kind for FeatureKind {
+    type Artefact = Feature;
+    const NAME: KindName = KindName::Feature;
+    const RULES: &'static [Rule] = rules::RULES;
+
+    fn is_likely(&self, path: &str) -> bool {
+        formats::is_likely(path)
+    }
+
+    fn recognises(&self, candidate: &Candidate<'_>) -> bool {
+        candidate.document.is_some_and(formats::holds_features)
+    }
+
+    fn parse(&self, unit: &Unit) -> Parsed<Feature> {
+        parse::parse(unit)
+    }
+
+    fn parts<'a>(&self, artefact: &'a Feature) -> &'a [Part] {
+        &artefact.parts
+    }
+
+    fn compare(&self, old: &Feature, new: &Feature) -> Vec<Fact> {
+        compare::compare(old, new)
+    }
+}
