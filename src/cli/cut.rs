@@ -16,6 +16,8 @@ use super::Context;
 use super::load::Session;
 use super::shipped::{self, Shelf};
 
+/// Keeps git from converting line ends in objects.
+const ATTRIBUTES: &str = ".pv/.gitattributes";
 /// Bytes gathered before they are written as one batch of objects.
 const BATCH: usize = 64 << 20;
 
@@ -120,6 +122,7 @@ impl Next {
             Some(_) => self.same_release(shelf.record(name)?, &record)?,
             None => record,
         };
+        durable::write(&root.join(ATTRIBUTES), b"objects/** -text\n")?;
         self.keep_objects(session, root)?;
         durable::create_dir(&root.join("releases").join(name.as_str()))?;
         durable::write(&root.join(name.record_path()), record::encode(&record).as_bytes())?;
@@ -160,6 +163,7 @@ impl Next {
         let shipped = Shipped {
             entry,
             file: artefact.part.and_then(|_| artefact.files.first()).map(|file| file.digest.clone()),
+            is_directory: artefact.is_directory,
             types: judged.map(|one| one.types.clone()).unwrap_or_default(),
             class: judged.and_then(|one| one.class),
             bump: decision.bump,
@@ -198,7 +202,7 @@ impl Next {
 
     /// The paths that a release commit consists of.
     pub(super) fn paths(&self, name: &ReleaseName) -> Vec<String> {
-        vec![".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()]
+        vec![ATTRIBUTES.to_owned(), ".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()]
     }
 }
 

@@ -12,6 +12,7 @@ mod backend;
 mod batch;
 mod clean;
 mod directory;
+mod disk;
 mod entry;
 mod environment;
 mod failure;
@@ -38,6 +39,7 @@ pub use snapshot::{Snapshot, Source};
 
 use backend::{Backend, Unresolved};
 use clean::Worktree;
+use disk::Disk;
 use handles::Handles;
 use native::Native;
 use program::Program;
@@ -49,7 +51,6 @@ pub struct Repository {
     start: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
-    bare: bool,
     shallow: bool,
     backend: Arc<dyn Backend>,
     program: Arc<Program>,
@@ -68,23 +69,22 @@ impl Repository {
         let mut repository = open::open(&start, environment)?;
         let needs_program = needs_program(&repository, environment);
         let drivers = open::take_filters(&mut repository);
-        let workdir = repository.workdir().map(Path::to_owned);
+        let disk = disk_of(&repository)?;
         let names = drivers.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let program = Arc::new(Program::new(start.clone(), environment.clone(), workdir.clone(), names));
+        let program = Arc::new(Program::new(start.clone(), environment.clone(), disk.clone(), names));
         let backend: Arc<dyn Backend> = if needs_program {
             program.clone()
         } else {
-            Arc::new(Native::new(Handles::new(repository.clone()), program.clone()))
+            Arc::new(Native::new(Handles::new(repository.clone()), disk.clone(), program.clone()))
         };
         Ok(Self {
             start,
             git_dir: repository.git_dir().to_owned(),
             common_dir: repository.common_dir().to_owned(),
-            bare: workdir.is_none(),
             shallow: repository.is_shallow().unwrap_or(false),
             backend,
             program,
-            worktree: workdir.map(|root| Arc::new(Worktree::new(root, Handles::new(repository), drivers))),
+            worktree: disk.map(|disk| Arc::new(Worktree::new(disk.root, Handles::new(repository), drivers))),
         })
     }
 
@@ -105,7 +105,7 @@ impl Repository {
 
     /// Whether there is no worktree.
     pub fn is_bare(&self) -> bool {
-        self.bare
+        self.worktree.is_none()
     }
 
     /// Whether history was cut off when the repository was cloned.
@@ -130,7 +130,7 @@ impl Repository {
         match source {
             Source::Revision(spec) => self.snapshot_of_revision(spec),
             Source::Index => Ok(self.listed("index", None, self.backend.index()?)),
-            Source::Worktree if self.bare => Err(GitError::Bare { git_dir: self.git_dir.clone() }),
+            Source::Worktree if self.is_bare() => Err(GitError::Bare { git_dir: self.git_dir.clone() }),
             Source::Worktree => Ok(self.listed("worktree", None, self.backend.worktree()?)),
             Source::Empty => Ok(self.listed("empty", None, Vec::new())),
         }
@@ -162,10 +162,14 @@ impl Repository {
         }
     }
 
-    /// The branch that is checked out; `None` with a detached head, and where git keeps references elsewhere (reftable).
+    /// The branch that is checked out, whether or not it has a commit; `None` with a detached head.
     pub fn branch(&self) -> Option<String> {
         let head = std::fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
-        head.trim_end().strip_prefix("ref: refs/heads/").filter(|name| *name != ".invalid").map(str::to_owned)
+        match head.trim_end().strip_prefix("ref: refs/heads/")? {
+            // What a reftable repository writes there: its references are elsewhere.
+            ".invalid" => self.program.line(&["symbolic-ref", "--quiet", "--short", "HEAD"]).ok(),
+            name => Some(name.to_owned()),
+        }
     }
 
     /// The best common ancestor of two commits.
@@ -193,11 +197,22 @@ impl Repository {
     }
 }
 
+/// The files of the worktree, if there is one.
+fn disk_of(repository: &gix::Repository) -> Result<Option<Disk>, GitError> {
+    let Some(root) = repository.workdir() else { return Ok(None) };
+    let capabilities = repository
+        .filesystem_options()
+        .map_err(|error| GitError::unreadable("the configuration could not be read", &error))?;
+    Ok(Some(Disk { root: root.to_owned(), has_executable_bit: capabilities.executable_bit }))
+}
+
 /// Whether gix cannot read this repository, or is not to.
 fn needs_program(repository: &gix::Repository, environment: &Environment) -> bool {
-    let quarantined = ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
+    // gix looks for objects and references in the usual places only.
+    let elsewhere =
+        ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR"];
     let reftable = repository.config_snapshot().string("extensions.refStorage").is_some_and(|name| name != "files");
     reftable
-        || quarantined.into_iter().any(|name| environment.get(name).is_some())
+        || elsewhere.into_iter().any(|name| environment.get(name).is_some())
         || environment.get("PV_GIT").is_some_and(|name| name == "program")
 }

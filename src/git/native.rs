@@ -1,13 +1,16 @@
 //! gix, as a backend: reads the repository's files directly.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
 use super::backend::{Backend, CommitTime, Instant, Peeled, Tag, Unresolved};
+use super::disk::Disk;
 use super::entry::{CommitId, Entry, Mode, Oid};
 use super::handles::Handles;
+use super::program::Program;
 use super::{GitError, ReadError, stage};
 
 /// Blobs up to this size are decoded in memory even where they could be streamed.
@@ -17,27 +20,35 @@ const DECODED_AT_ONCE: u64 = 32 << 20;
 #[derive(Debug)]
 pub(super) struct Native {
     handles: Handles,
-    program: std::sync::Arc<super::program::Program>,
+    disk: Option<Disk>,
+    program: Arc<Program>,
 }
 
 impl Native {
-    /// The repository behind `handles`, with the `git` program to fall back on.
-    pub(super) fn new(handles: Handles, program: std::sync::Arc<super::program::Program>) -> Self {
-        Self { handles, program }
+    /// The repository behind `handles` with the worktree `disk`, and the `git` program to fall back on.
+    pub(super) fn new(handles: Handles, disk: Option<Disk>, program: Arc<Program>) -> Self {
+        Self { handles, disk, program }
     }
 }
 
 impl Backend for Native {
     fn resolve(&self, spec: &str) -> Result<Peeled, Unresolved> {
-        self.handles.lend(|repository| {
-            let parsed = repository.rev_parse_single(spec.as_bytes().as_bstr());
-            // gix knows nearly every spelling; git is asked before a spec is called unknown.
-            parsed.map_or_else(|_| self.program.resolve(spec), |id| peeled(repository, id.detach()))
+        self.handles.lend(|repository| match repository.rev_parse_single(spec.as_bytes().as_bstr()) {
+            Ok(id) => peeled(repository, id.detach()),
+            // gix knows nearly every spelling; git, where there is one, is asked before a spec is called unknown.
+            Err(_) => match self.program.resolve(spec) {
+                Err(Unresolved::Failed(GitError::NoProgram { .. })) => Err(Unresolved::Unknown),
+                answer => answer,
+            },
         })
     }
 
     fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>, GitError> {
         self.handles.lend(|repository| {
+            // gix looks past the edge of a shallow clone and may take an older ancestor for the best.
+            if repository.is_shallow().unwrap_or(false) {
+                return self.program.merge_base(one, other);
+            }
             let base = repository.merge_base(one.0, other.0);
             base.map(|base| base.map(|id| Oid(id.detach()))).map_err(|error| {
                 GitError::unreadable(format!("the common ancestor of {one} and {other} could not be found"), &error)
@@ -81,17 +92,12 @@ impl Backend for Native {
     }
 
     fn index(&self) -> Result<Vec<Entry>, GitError> {
-        self.handles.lend(|repository| {
-            let index = stage::load(repository)?;
-            if index.is_sparse() { self.program.index() } else { stage::staged(&index) }
-        })
+        self.staged(|_, index| stage::staged(index), |program| program.index())
     }
 
     fn worktree(&self) -> Result<Vec<Entry>, GitError> {
-        self.handles.lend(|repository| {
-            let index = stage::load(repository)?;
-            if index.is_sparse() { self.program.worktree() } else { stage::worktree(repository, &index) }
-        })
+        let Some(disk) = &self.disk else { return self.program.worktree() };
+        self.staged(|repository, index| stage::worktree(repository, index, disk), |program| program.worktree())
     }
 
     fn blob(&self, path: &str, oid: Oid, limit: u64) -> Result<Vec<u8>, ReadError> {
@@ -122,13 +128,30 @@ impl Backend for Native {
 }
 
 impl Native {
+    /// What `gix` finds with the index, or `git` where gix cannot read it (sparse, or of a newer format).
+    fn staged(
+        &self,
+        gix: impl FnOnce(&gix::Repository, &gix::index::State) -> Result<Vec<Entry>, GitError>,
+        git: impl FnOnce(&Program) -> Result<Vec<Entry>, GitError>,
+    ) -> Result<Vec<Entry>, GitError> {
+        let found = self.handles.lend(|repository| match stage::load(repository) {
+            Ok(index) if index.is_sparse() => None,
+            Ok(index) => Some(gix(repository, &index)),
+            Err(_) => None,
+        });
+        match found {
+            None | Some(Err(GitError::Unreadable { .. })) => git(&self.program),
+            Some(found) => found,
+        }
+    }
+
     /// What to do about a blob that is not here: in a partial clone git may fetch it.
     fn absent<T>(
         &self,
         repository: &gix::Repository,
         path: &str,
         oid: Oid,
-        fetch: impl FnOnce(&super::program::Program) -> Result<T, ReadError>,
+        fetch: impl FnOnce(&Program) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
         if is_partial(repository) {
             fetch(&self.program)

@@ -10,16 +10,15 @@ use super::{Environment, GitError};
 
 /// Opens the repository that `start` lies in, or the one that `environment` names.
 pub(super) fn open(start: &Path, environment: &Environment) -> Result<gix::Repository, GitError> {
-    let opened = match environment.get("GIT_DIR") {
+    let named = environment.get("GIT_DIR").map(|git_dir| start.join(git_dir));
+    let opened = match &named {
         // Like git: who names the directory vouches for it.
-        Some(git_dir) => options(start, environment)
-            .with(Trust::Full)
-            .bail_if_untrusted(false)
-            .open_path_as_is(true)
-            .open(start.join(git_dir)),
+        Some(git_dir) => {
+            options(start, environment).with(Trust::Full).bail_if_untrusted(false).open_path_as_is(true).open(git_dir)
+        }
         None => discover(start, environment),
     };
-    let mut repository = opened.map_err(|error| failure(start, &error))?.to_thread_local();
+    let mut repository = opened.map_err(|error| failure(&named.unwrap_or(start.to_owned()), &error))?.to_thread_local();
     place_worktree(&mut repository, start, environment)?;
     Ok(repository)
 }
@@ -28,9 +27,7 @@ fn discover(start: &Path, environment: &Environment) -> gix::Result<gix::ThreadS
     let search = gix::discover::upwards::Options {
         ceiling_dirs: ceilings(environment),
         match_ceiling_dir_or_error: false,
-        cross_fs: environment
-            .get("GIT_DISCOVERY_ACROSS_FILESYSTEM")
-            .is_some_and(|value| value != "0" && value != "false"),
+        cross_fs: environment.is_on("GIT_DISCOVERY_ACROSS_FILESYSTEM"),
         ..Default::default()
     };
     let options = options(start, environment);
@@ -62,7 +59,7 @@ fn options(start: &Path, environment: &Environment) -> Options {
 }
 
 fn config(environment: &Environment) -> permissions::Config {
-    let system = environment.get("GIT_CONFIG_NOSYSTEM").is_none();
+    let system = !environment.is_on("GIT_CONFIG_NOSYSTEM");
     let env = environment.get("GIT_CONFIG_COUNT").is_some();
     let all = permissions::Config { system, env, ..permissions::Config::all() };
     match environment.get("GIT_CONFIG_GLOBAL") {
@@ -105,18 +102,18 @@ fn place_worktree(repository: &mut gix::Repository, start: &Path, environment: &
 
 fn failure(start: &Path, error: &gix::Error) -> GitError {
     let start = start.to_owned();
-    if error.is_permission_denied() && !start.is_file() {
-        return GitError::Untrusted { path: untrusted(&start) };
+    let is_refused = error.is_permission_denied() && error.downcast_any_ref::<std::io::Error>().is_none();
+    match () {
+        () if is_refused => GitError::Untrusted { path: untrusted(&start) },
+        () if error.is_not_found() => GitError::NotARepository { start },
+        () => GitError::unreadable(format!("the repository at {} could not be opened", start.display()), error),
     }
-    if error.is_not_found() {
-        return GitError::NotARepository { start };
-    }
-    GitError::unreadable(format!("the repository at {} could not be opened", start.display()), error)
 }
 
-/// The nearest directory at or above `start` that looks like a worktree: the path git's remedy names.
+/// The worktree or bare repository at or above `start`: the path that git's remedy names.
 fn untrusted(start: &Path) -> PathBuf {
-    start.ancestors().find(|directory| directory.join(".git").exists()).unwrap_or(start).to_owned()
+    let is_root = |directory: &&Path| directory.join(".git").exists() || directory.join("HEAD").is_file();
+    start.ancestors().find(is_root).unwrap_or(start).to_owned()
 }
 
 /// Takes every filter program out of the configuration in memory, so that none can be run; gives their names.

@@ -113,13 +113,13 @@ fn note(changes: &mut Changes, record: &[u8]) -> Option<()> {
             let mode = Mode::from_bits(u32::from_str_radix(mode.to_str().ok()?, 8).ok()?);
             match (state.get(1)?, mode) {
                 (b'.', _) => {}
-                (b'A', _) => changes.others.push((*path).into()),
+                (b'A', _) => {
+                    // An announced file stands in the index too, with the empty blob.
+                    changes.tracked.insert((*path).into(), Status::Gone);
+                    changes.others.push((*path).into());
+                }
                 (_, Some(mode)) => drop(changes.tracked.insert((*path).into(), Status::Modified(mode))),
                 (_, None) => drop(changes.tracked.insert((*path).into(), Status::Gone)),
-            }
-            // An announced file stands in the index too, with the empty blob.
-            if state.get(1) == Some(&b'A') {
-                changes.tracked.insert((*path).into(), Status::Gone);
             }
         }
         b"u" => changes.others.push(rest.splitn_str(10, " ").nth(9)?.into()),

@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use super::backend::{Backend, CommitTime, Instant, Peeled, Tag, Unresolved};
 use super::batch::Batch;
-use super::entry::{CommitId, Entry, Oid};
-use super::porcelain::{self, Status};
-use super::{Environment, GitError, ReadError, stage};
+use super::disk::Disk;
+use super::entry::{CommitId, Entry, Mode, Oid};
+use super::porcelain::{self, Changes, Staged, Status};
+use super::{Environment, GitError, ReadError};
 
 /// A repository asked through the `git` program.
 #[derive(Debug)]
@@ -19,30 +20,30 @@ pub(super) struct Program {
     /// Where the user stands: relative paths in `environment` are relative to it.
     start: PathBuf,
     environment: Environment,
-    workdir: Option<PathBuf>,
+    disk: Option<Disk>,
     /// `-c` settings that keep git from running filters.
     no_filters: Vec<String>,
     batch: Mutex<Option<Batch>>,
 }
 
 impl Program {
-    /// Git, run in `start` under `environment`, on the repository with the worktree `workdir`, never running `drivers`.
+    /// Git, run in `start` under `environment`, on the repository with the worktree `disk`, never running `drivers`.
     pub(super) fn new(
         start: PathBuf,
         environment: Environment,
-        workdir: Option<PathBuf>,
+        disk: Option<Disk>,
         drivers: impl IntoIterator<Item = String>,
     ) -> Self {
         let silenced = drivers.into_iter().flat_map(|name| {
             let settings = ["clean=", "process=", "required=false"];
             settings.into_iter().flat_map(move |setting| ["-c".to_owned(), format!("filter.{name}.{setting}")])
         });
-        Self { start, environment, workdir, no_filters: silenced.collect(), batch: Mutex::new(None) }
+        Self { start, environment, disk, no_filters: silenced.collect(), batch: Mutex::new(None) }
     }
 
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
-        command.current_dir(&self.start).env_clear().envs(self.environment.variables()).env("LC_ALL", "C");
+        command.current_dir(&self.start).env_clear().envs(self.environment.variables());
         command.args(arguments);
         command
     }
@@ -76,13 +77,23 @@ impl Program {
         Ok(result)
     }
 
-    fn root(&self) -> Result<&Path, GitError> {
-        self.workdir.as_deref().ok_or_else(|| GitError::Bare { git_dir: self.start.clone() })
+    /// The index: its entries without conflict, and the paths in conflict.
+    fn staged(&self) -> Result<Staged, GitError> {
+        porcelain::staged(&self.run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"], b"")?)
+    }
+
+    /// How the worktree differs from the index.
+    fn changes(&self) -> Result<Changes, GitError> {
+        let mut arguments: Vec<&str> = vec!["--no-optional-locks"];
+        arguments.extend(self.no_filters.iter().map(String::as_str));
+        arguments.extend(["status", "--porcelain=v2", "-z", "--no-renames"]);
+        arguments.extend(["--untracked-files=all", "--ignore-submodules=dirty"]);
+        porcelain::status(&self.run(&arguments, b"")?)
     }
 
     /// The paths that `git add --intent-to-add` announced: they are in the index, and in no commit made from it.
     fn announced(&self) -> Result<HashSet<Vec<u8>>, GitError> {
-        if self.workdir.is_none() {
+        if self.disk.is_none() {
             return Ok(HashSet::new());
         }
         let mut arguments: Vec<&str> = self.no_filters.iter().map(String::as_str).collect();
@@ -93,7 +104,7 @@ impl Program {
     /// The commit that the submodule at `entry` has checked out.
     fn submodule_head(&self, entry: &Entry) -> Option<Oid> {
         let mut command = self.command(["rev-parse", "HEAD"]);
-        command.current_dir(entry.below(self.workdir.as_deref()?)?);
+        command.current_dir(entry.below(&self.disk.as_ref()?.root)?);
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"] {
             command.env_remove(name);
         }
@@ -154,11 +165,10 @@ impl Backend for Program {
     }
 
     fn index(&self) -> Result<Vec<Entry>, GitError> {
-        let staged = porcelain::staged(&self.run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"], b"")?)?;
-        if !staged.conflicted.is_empty() {
-            return Err(GitError::Conflicted { paths: staged.conflicted });
+        let Staged { mut entries, conflicted } = self.staged()?;
+        if !conflicted.is_empty() {
+            return Err(GitError::Conflicted { paths: conflicted });
         }
-        let mut entries = staged.entries;
         if entries.iter().any(|entry| entry.oid.is_some_and(|oid| oid.0.is_empty_blob())) {
             let announced = self.announced()?;
             entries.retain(|entry| !announced.contains(&entry.raw_path().to_vec()));
@@ -167,33 +177,19 @@ impl Backend for Program {
     }
 
     fn worktree(&self) -> Result<Vec<Entry>, GitError> {
-        let root = self.root()?;
-        let mut entries =
-            porcelain::staged(&self.run(&["ls-files", "-s", "-z", "--full-name", "--", ":/"], b"")?)?.entries;
-        let mut arguments: Vec<&str> = vec!["--no-optional-locks"];
-        arguments.extend(self.no_filters.iter().map(String::as_str));
-        arguments.extend([
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--untracked-files=all",
-            "--no-renames",
-            "--ignore-submodules=dirty",
-        ]);
-        let mut changes = porcelain::status(&self.run(&arguments, b"")?)?;
+        let disk = self.disk.as_ref().ok_or_else(|| GitError::Bare { git_dir: self.start.clone() })?;
+        let mut entries = self.staged()?.entries;
+        let mut changes = self.changes()?;
         entries.retain_mut(|entry| match changes.tracked.remove(entry.raw_path()) {
             None => true,
             Some(Status::Gone) => false,
             Some(Status::Modified(mode)) => {
                 entry.mode = mode;
-                entry.oid = None;
-                if mode == super::Mode::Submodule {
-                    entry.oid = self.submodule_head(entry);
-                }
+                entry.oid = if mode == Mode::Submodule { self.submodule_head(entry) } else { None };
                 true
             }
         });
-        entries.extend(changes.others.into_iter().filter_map(|path| stage::on_disk(path, root)));
+        entries.extend(changes.others.into_iter().filter_map(|path| disk.entry(path)));
         Ok(entries)
     }
 

@@ -77,9 +77,7 @@ impl Repository {
         match unresolved {
             Unresolved::Failed(error) => error,
             Unresolved::Other(found) => GitError::NotATree { spec: spec.to_owned(), found },
-            Unresolved::Unknown if is_head(spec) && self.backend.resolve("HEAD").is_err() => {
-                GitError::Unborn { spec: spec.to_owned() }
-            }
+            Unresolved::Unknown if self.is_unborn(spec) => GitError::Unborn { spec: spec.to_owned() },
             Unresolved::Unknown => GitError::UnknownRevision {
                 spec: spec.to_owned(),
                 base: self.base_of(spec),
@@ -87,6 +85,12 @@ impl Repository {
                 shallow: self.shallow,
             },
         }
+    }
+
+    /// Whether `spec` cannot be known yet: the branch has no commit, or there is none at all.
+    fn is_unborn(&self, spec: &str) -> bool {
+        let is_empty = || self.backend.references("refs/").is_ok_and(|references| references.is_empty());
+        self.backend.resolve("HEAD").is_err() && (is_head(spec) || is_empty())
     }
 
     /// The reference that `spec` starts from, if it is more than that and the reference is known.

@@ -1,7 +1,6 @@
 //! The index and the worktree, as gix sees them.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use gix::bstr::BString;
 use gix::index::entry::{Flags, Stage};
@@ -10,6 +9,7 @@ use gix::status::plumbing::index_as_worktree::{Change, EntryStatus};
 use gix::status::{Submodule, UntrackedFiles};
 
 use super::GitError;
+use super::disk::Disk;
 use super::entry::{Entry, Mode, Oid};
 
 /// The index, or an empty one where there is none yet.
@@ -41,11 +41,12 @@ fn recorded(index: &gix::index::State, entry: &gix::index::Entry) -> Option<Entr
 }
 
 /// The files of the worktree that are not ignored.
-pub(super) fn worktree(repository: &gix::Repository, index: &gix::index::State) -> Result<Vec<Entry>, GitError> {
-    let Some(root) = repository.workdir() else {
-        return Err(GitError::Bare { git_dir: repository.git_dir().to_owned() });
-    };
-    let mut changes = changes(repository, root)
+pub(super) fn worktree(
+    repository: &gix::Repository,
+    index: &gix::index::State,
+    disk: &Disk,
+) -> Result<Vec<Entry>, GitError> {
+    let mut changes = changes(repository, disk)
         .map_err(|error| GitError::unreadable("the worktree could not be compared with the index", &error))?;
     let tracked = index.entries().iter().enumerate().filter(|(_, entry)| entry.stage() == Stage::Unconflicted);
     let mut entries: Vec<Entry> = tracked
@@ -64,7 +65,7 @@ struct Changes {
     others: Vec<Entry>,
 }
 
-fn changes(repository: &gix::Repository, root: &Path) -> gix::Result<Changes> {
+fn changes(repository: &gix::Repository, disk: &Disk) -> gix::Result<Changes> {
     let submodules = Submodule::Given { ignore: gix::submodule::config::Ignore::Dirty, check_dirty: false };
     let items = repository
         .status(gix::progress::Discard)?
@@ -75,24 +76,24 @@ fn changes(repository: &gix::Repository, root: &Path) -> gix::Result<Changes> {
         .into_index_worktree_iter(Vec::new())?;
     let mut changes = Changes::default();
     for item in items {
-        changes.note(item?, root);
+        changes.note(item?, disk);
     }
     Ok(changes)
 }
 
 impl Changes {
-    fn note(&mut self, item: Item, root: &Path) {
+    fn note(&mut self, item: Item, disk: &Disk) {
         match item {
             Item::Modification { entry, entry_index, rela_path, status } => match status {
-                EntryStatus::Conflict { .. } => self.others.extend(on_disk(rela_path, root)),
-                EntryStatus::IntentToAdd => drop(self.tracked.insert(entry_index, on_disk(rela_path, root))),
+                EntryStatus::Conflict { .. } => self.others.extend(disk.entry(rela_path)),
+                EntryStatus::IntentToAdd => drop(self.tracked.insert(entry_index, disk.entry(rela_path))),
                 EntryStatus::Change(change) => {
                     self.tracked.insert(entry_index, changed(&entry, rela_path, &change));
                 }
                 EntryStatus::NeedsUpdate(_) => {}
             },
             Item::DirectoryContents { entry, .. } if entry.status == gix::dir::entry::Status::Untracked => {
-                self.others.extend(on_disk(entry.rela_path, root));
+                self.others.extend(disk.entry(entry.rela_path));
             }
             Item::DirectoryContents { .. } | Item::Rewrite { .. } => {}
         }
@@ -121,22 +122,5 @@ fn flipped(mode: Mode) -> Mode {
         Mode::File => Mode::Executable,
         Mode::Executable => Mode::File,
         other => other,
-    }
-}
-
-/// The file or link at `path` as it stands in the worktree; nothing for what git does not track (sockets, pipes).
-pub(super) fn on_disk(path: BString, root: &Path) -> Option<Entry> {
-    let mut entry = Entry::new(path, Mode::File, None);
-    entry.mode = mode_of(&std::fs::symlink_metadata(entry.below(root)?).ok()?)?;
-    Some(entry)
-}
-
-/// The mode git would record for what `metadata` describes.
-pub(super) fn mode_of(metadata: &std::fs::Metadata) -> Option<Mode> {
-    match metadata.file_type() {
-        kind if kind.is_symlink() => Some(Mode::Symlink),
-        kind if !kind.is_file() => None,
-        _ if gix::fs::is_executable(metadata) => Some(Mode::Executable),
-        _ => Some(Mode::File),
     }
 }

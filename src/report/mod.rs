@@ -5,6 +5,7 @@ mod excerpt;
 mod page;
 pub mod render;
 mod underlined;
+mod visible;
 
 pub use build::Inputs;
 pub use page::{Block, Page};

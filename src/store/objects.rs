@@ -13,6 +13,9 @@ use crate::domain::Digest;
 
 /// Where objects stand below the root of a worktree or of a commit's tree.
 const DIRECTORY: &str = ".pv/objects";
+/// As many objects are written at once. They wait for the disk, not for a processor: what is synced together costs
+/// the file system one journal commit.
+const MAX_WRITERS: usize = 32;
 
 /// Whatever objects can be read from, always verified.
 pub trait ObjectSource: Sync {
@@ -71,7 +74,8 @@ impl Objects {
             touched.extend(self.home(digest, bytes.len() as u64 > inline_limit)?.parent().map(Path::to_owned));
         }
         touched.iter().try_for_each(|dir| durable::create_dir(dir))?;
-        wanted.par_iter().try_for_each(|(digest, bytes)| self.place(digest, bytes, inline_limit))?;
+        let place = |(digest, bytes): &(&Digest, &[u8])| self.place(digest, bytes, inline_limit);
+        self.writers(wanted.len())?.install(|| wanted.par_iter().try_for_each(place))?;
         touched.par_iter().try_for_each(|dir| durable::sync_dir(dir))?;
         Ok(digests)
     }
@@ -121,6 +125,11 @@ impl Objects {
             Some(large) if is_large => large.join(inside.trim_start_matches(DIRECTORY).trim_start_matches('/')),
             _ => self.root.join(inside),
         })
+    }
+
+    fn writers(&self, objects: usize) -> Result<rayon::ThreadPool, StoreError> {
+        let built = rayon::ThreadPoolBuilder::new().num_threads(objects.clamp(1, MAX_WRITERS)).build();
+        built.map_err(|error| StoreError::io("start writing to", &self.root)(io::Error::other(error)))
     }
 
     fn place(&self, digest: &Digest, bytes: &[u8], inline_limit: u64) -> Result<(), StoreError> {

@@ -1,9 +1,5 @@
 //! Commits and tags that pv makes, and where hooks live.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "builds repositories on disk; a failed step is a failed test"
-)]
+#![expect(clippy::disallowed_methods, reason = "builds repositories on disk; a failed step is a failed test")]
 
 use pv::git::{GitError, Repository};
 

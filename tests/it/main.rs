@@ -1,8 +1,11 @@
 //! The integration tests, one binary: a file a subject.
 
+mod changes_schema;
 mod config;
 mod config_schema;
 mod corpus_edits;
+mod diff_face;
+mod eval_index;
 mod fuzz_documents;
 mod git_backends;
 mod git_revisions;
@@ -14,7 +17,10 @@ mod lock_compat;
 mod lock_merge;
 mod lock_next;
 mod lock_verify;
+mod prompt;
+mod prompt_formats;
 mod rows;
 mod rules;
 mod scaffold;
+mod schema;
 mod tidy;

@@ -36,8 +36,11 @@ commands! {
     log Log,
     verify Verify,
     restore Restore,
+    hook Hook,
     explain Explain,
+    schema Schema,
     completions Completions,
     man Man,
+    demo Demo,
     merge_driver MergeDriver,
 }

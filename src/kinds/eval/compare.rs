@@ -29,13 +29,16 @@ fn row_facts(old: Option<&Rows>, new: Option<&Rows>, profile: &Profile) -> Vec<F
     }
 }
 
-/// A case that went from the cases to the retired ones was retired, not dropped.
-fn mark_retired(facts: &mut [Fact], new: &EvalSet) {
+/// A case that went from the cases to the retired ones was retired, not dropped; that is told once.
+fn mark_retired(facts: &mut Vec<Fact>, new: &EvalSet) {
     let Some(retired) = &new.retired else { return };
     let keys: HashSet<&str> = retired.keys().collect();
+    let mut moved = HashSet::new();
     for fact in facts.iter_mut().filter(|fact| fact.is_about("case", Event::Removed)) {
         if keys.contains(fact.subject.as_str()) {
             fact.marks.push("retired");
+            moved.insert(fact.subject.clone());
         }
     }
+    facts.retain(|fact| !(fact.is_about("retired", Event::Added) && moved.contains(&fact.subject)));
 }

@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) engine_is_certain: bool,
     pub(super) messages: Vec<(String, Text)>,
     pub(super) inputs: Vec<Input>,
+    /// Names that the engine itself supplies.
+    pub(super) reserved: Vec<String>,
     /// Whether the document lists its inputs and means the list to be complete.
     pub(super) declares_inputs: bool,
     pub(super) parts: Vec<Part>,
@@ -53,6 +55,7 @@ impl Draft {
             engine_is_certain: false,
             messages: Vec::new(),
             inputs: Vec::new(),
+            reserved: Vec::new(),
             declares_inputs: false,
             parts: Vec::new(),
             references: Vec::new(),

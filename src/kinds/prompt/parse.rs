@@ -32,7 +32,11 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
     let texts = std::mem::take(&mut draft.messages);
     let messages: Vec<Message> = texts
         .into_iter()
-        .map(|(role, text)| Message { scan: scan(&text, engine, &declared), role: role.to_ascii_lowercase(), text })
+        .map(|(role, text)| {
+            let mut scan = scan(&text, engine, &declared);
+            scan.uses.retain(|found| !draft.reserved.contains(&found.name));
+            Message { scan, role: role.to_ascii_lowercase(), text }
+        })
         .collect();
     if draft.engine_is_certain {
         problems.extend(messages.iter().filter_map(|message| syntax_problem(&draft, message)));

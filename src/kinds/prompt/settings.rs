@@ -8,16 +8,60 @@ use super::inputs;
 
 /// Keys that describe the prompt to people and change nothing at run time.
 const METADATA: &[&str] = &[
-    "title", "display_name", "description", "summary", "comment", "notes", "owner", "owners", "author", "authors", "tags",
-    "labels", "category", "license", "homepage", "changelog", "commit_message", "created", "created_at", "updated",
-    "updated_at", "date", "last_updated", "metadata", "color", "icon", "$schema", "#",
+    "title",
+    "display_name",
+    "description",
+    "summary",
+    "comment",
+    "notes",
+    "owner",
+    "owners",
+    "author",
+    "authors",
+    "tags",
+    "labels",
+    "category",
+    "license",
+    "homepage",
+    "changelog",
+    "commit_message",
+    "created",
+    "created_at",
+    "updated",
+    "updated_at",
+    "date",
+    "last_updated",
+    "metadata",
+    "color",
+    "icon",
+    "$schema",
+    "#",
 ];
 
 /// Sampling and call parameters that formats write at the top level.
 const PARAMS: &[&str] = &[
-    "temperature", "top_p", "top_k", "min_p", "max_tokens", "stop", "seed", "presence_penalty", "frequency_penalty",
-    "reasoning_effort", "reasoning", "thinking", "response_format", "n", "logprobs", "logit_bias", "tool_choice",
-    "parallel_tool_calls", "verbosity", "endpoint", "stream", "service_tier",
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "max_tokens",
+    "stop",
+    "seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "reasoning_effort",
+    "reasoning",
+    "thinking",
+    "response_format",
+    "n",
+    "logprobs",
+    "logit_bias",
+    "tool_choice",
+    "parallel_tool_calls",
+    "verbosity",
+    "endpoint",
+    "stream",
+    "service_tier",
 ];
 
 /// Maps of parameters.
@@ -41,7 +85,9 @@ fn read_entry(draft: &mut Draft, entry: &Entry) {
         "input" | "inputs" | "variables" | "input_variables" | "arguments" | "args" => inputs::read(draft, node),
         "optional_variables" => inputs::read_optional(draft, node),
         "partial_variables" => inputs::read_defaults(draft, node),
-        "output" | "outputs" | "output_schema" | "json_schema" | "schema" | "output_variable" => read_output(draft, entry),
+        "output" | "outputs" | "output_schema" | "json_schema" | "schema" | "output_variable" => {
+            read_output(draft, entry)
+        }
         "tools" | "allowed_tools" | "linked_tools" | "functions" => read_tools(draft, node),
         "template_format" | "template_language" => {
             if let Some(name) = node.text() {
@@ -108,7 +154,8 @@ fn read_model(draft: &mut Draft, entry: &Entry) {
 /// Prompty's `configuration`: the deployment names the model.
 fn read_configuration(draft: &mut Draft, entry: &Entry) {
     for inner in entry.node.entries() {
-        if matches!(snake(&inner.key).as_str(), "azure_deployment" | "name" | "model") && inner.node.scalar().is_some() {
+        if matches!(snake(&inner.key).as_str(), "azure_deployment" | "name" | "model") && inner.node.scalar().is_some()
+        {
             read_model(draft, inner);
         } else {
             let key = format!("{}.{}", entry.key, inner.key);
@@ -131,29 +178,47 @@ fn read_output(draft: &mut Draft, entry: &Entry) {
 
 fn read_schema(draft: &mut Draft, schema: &Node, entry: &Entry) {
     // A schema may be written as JSON inside a string; it is compared as text then.
-    draft.part("output-schema", "output", shape(schema).canonical(), entry.span());
+    let fields = schema.is_map() && !is_json_schema(schema);
+    draft.part("output-schema", "output", shape(schema, fields).canonical(), entry.span());
     draft.part("output-schema-text", "output", schema.canonical(), entry.span());
 }
 
-/// The schema without what only people (and the model) read: titles, descriptions, examples.
-fn shape(node: &Node) -> Node {
+/// The schema without what only the model reads: titles, descriptions, examples. In a map of fields every key is a field.
+fn shape(node: &Node, is_fields: bool) -> Node {
+    let keeps =
+        |entry: &&Entry| is_fields || !matches!(entry.key.as_str(), "title" | "description" | "examples" | "$comment");
     let value = match &node.value {
-        Value::List(nodes) => Value::List(nodes.iter().map(shape).collect()),
-        Value::Map(entries) => Value::Map(entries.iter().filter(|entry| !is_text(entry)).map(shape_of_entry).collect()),
+        Value::List(nodes) => Value::List(nodes.iter().map(|node| shape(node, false)).collect()),
+        Value::Map(entries) => {
+            Value::Map(entries.iter().filter(keeps).map(|entry| shape_of_entry(entry, is_fields)).collect())
+        }
+        // Picoschema describes a field behind its type: `string, the title`.
+        Value::Text(text) if is_fields => Value::Text(text.split(',').next().unwrap_or(text).trim().to_owned()),
         other => other.clone(),
     };
     Node { span: node.span, value }
 }
 
-fn is_text(entry: &Entry) -> bool {
-    matches!(entry.key.as_str(), "title" | "description" | "examples" | "$comment") && !entry.node.is_map()
+fn shape_of_entry(entry: &Entry, is_field: bool) -> Entry {
+    let holds_fields = !is_field && matches!(entry.key.as_str(), "properties" | "$defs" | "definitions");
+    let key = if is_field { entry.key.split(',').next().unwrap_or(&entry.key) } else { &entry.key };
+    let node = match is_json_schema(&entry.node) {
+        false if is_field && entry.node.is_map() => shape(&entry.node, true),
+        _ => shape(&entry.node, holds_fields || (is_field && entry.node.text().is_some())),
+    };
+    Entry { key: key.to_owned(), key_span: entry.key_span, node }
 }
 
-fn shape_of_entry(entry: &Entry) -> Entry {
-    Entry { key: entry.key.clone(), key_span: entry.key_span, node: shape(&entry.node) }
+/// Whether a map is a JSON Schema, and not Picoschema's map of fields.
+fn is_json_schema(node: &Node) -> bool {
+    ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "items", "json_schema"]
+        .iter()
+        .any(|key| node.get(key).is_some_and(|value| value.is_map() || value.is_list() || *key == "type"))
+        || node.get("$ref").is_some()
 }
 
-fn read_tools(draft: &mut Draft, node: &Node) {
+/// A list of tools: names, or definitions; also one comma-separated text.
+pub(super) fn read_tools(draft: &mut Draft, node: &Node) {
     match &node.value {
         Value::Text(list) => split_tools(list).for_each(|name| push_tool(draft, name, node)),
         Value::List(tools) => tools.iter().for_each(|tool| read_tool(draft, tool)),

@@ -1,7 +1,13 @@
 //! Output formats: one file each, one table of them, one [`Report`] in.
 
+mod github;
 mod json;
+mod markdown;
 mod paint;
+mod phrase;
+#[cfg(test)]
+mod sample;
+mod sarif;
 mod text;
 mod words;
 
@@ -39,6 +45,9 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format { name: "text", summary: "for people", renders_pages: true, render: text::render },
     Format { name: "json", summary: "for programs; see `pv schema`", renders_pages: true, render: json::render },
+    Format { name: "markdown", summary: "for a pull request", renders_pages: true, render: markdown::render },
+    Format { name: "github", summary: "annotations of a workflow run", renders_pages: false, render: github::render },
+    Format { name: "sarif", summary: "for code scanning", renders_pages: false, render: sarif::render },
 ];
 
 /// The format called `name`.

@@ -6,7 +6,7 @@ use super::Layout;
 use crate::domain::Class;
 
 /// What a piece of text is, which decides its colour.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
     Strong,
     Faint,

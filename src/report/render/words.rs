@@ -1,7 +1,5 @@
 //! The changed words of two texts, in place.
 
-use std::time::Duration;
-
 use similar::{Algorithm, ChangeTag, TextDiff};
 
 /// A run of words that stayed, went or came.
@@ -14,34 +12,49 @@ pub(super) enum Run {
 
 /// Unchanged text shown on each side of a change; the rest becomes `…`.
 const CONTEXT: usize = 48;
+/// Changed text shown of one run, at its beginning and end; the rest becomes `…`.
+const CHANGED: usize = 160;
 /// Two texts that share less than this of their words are shown one after the other.
 const RELATED: f32 = 0.3;
+/// Texts longer than this together (in bytes) are compared by lines, and not at all above the second bound: word by
+/// word a rewritten one would cost seconds.
+const BY_WORDS: usize = 16 << 10;
+const BY_LINES: usize = 1 << 20;
 
-/// The runs of words from `old` to `new`; unchanged stretches are cut to their context unless `full`.
+/// The runs of words from `old` to `new`; long stretches are cut unless `full`.
 pub(super) fn runs(old: &str, new: &str, full: bool) -> Vec<Run> {
-    let diff = TextDiff::configure()
-        .algorithm(Algorithm::Patience)
-        .timeout(Duration::from_millis(50))
-        .diff_unicode_words(old, new);
+    let runs = match (old.is_empty(), new.is_empty()) {
+        _ if old == new => vec![Run::Same(new.to_owned())],
+        (false, false) => compared(old, new),
+        _ => replaced(old, new),
+    };
+    let runs: Vec<Run> = runs.into_iter().filter(|run| !run.text().is_empty()).collect();
+    if full { runs } else { clipped(runs) }
+}
+
+fn replaced(old: &str, new: &str) -> Vec<Run> {
+    vec![Run::Deleted(old.to_owned()), Run::Inserted(new.to_owned())]
+}
+
+fn compared(old: &str, new: &str) -> Vec<Run> {
+    let mut config = TextDiff::configure();
+    config.algorithm(Algorithm::Patience);
+    let diff = match old.len() + new.len() {
+        length if length > BY_LINES => return replaced(old, new),
+        length if length > BY_WORDS => config.diff_lines(old, new),
+        _ => config.diff_unicode_words(old, new),
+    };
     if diff.ratio() < RELATED {
-        return [Run::Deleted(old.to_owned()), Run::Inserted(new.to_owned())]
-            .into_iter()
-            .filter(|run| !run.is_empty())
-            .collect();
+        return replaced(old, new);
     }
     let mut runs: Vec<Run> = Vec::new();
     for change in diff.iter_all_changes() {
         push(&mut runs, change.tag(), change.value());
     }
-    let runs = without_islands(runs);
-    if full { runs } else { clipped(runs) }
+    without_islands(runs)
 }
 
 impl Run {
-    fn is_empty(&self) -> bool {
-        self.text().is_empty()
-    }
-
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Same(text) | Self::Deleted(text) | Self::Inserted(text) => text,
@@ -60,13 +73,13 @@ fn push(runs: &mut Vec<Run>, tag: ChangeTag, word: &str) {
     }
 }
 
-/// Blanks that happen to stay between two changes join them: `[-a b-]{+c d+}` reads better than four pieces.
+/// Blanks and signs that happen to stay between two changes join them: `[-a b-]{+c d+}` reads better than four pieces.
 fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();
     let (mut deleted, mut inserted, mut island) = (String::new(), String::new(), String::new());
     for run in runs {
         match run {
-            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => {
+            Run::Same(text) if is_island(&text) && !(deleted.is_empty() && inserted.is_empty()) => {
                 island.push_str(&text)
             }
             Run::Same(text) => {
@@ -89,6 +102,11 @@ fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     out
 }
 
+/// Blanks, or a few signs without a letter or digit.
+fn is_island(text: &str) -> bool {
+    text.trim().is_empty() || (text.len() <= 3 && !text.contains(char::is_alphanumeric))
+}
+
 fn bridge(island: &mut String, deleted: &mut String, inserted: &mut String) {
     if !island.is_empty() {
         deleted.push_str(island);
@@ -107,21 +125,26 @@ fn clipped(runs: Vec<Run>) -> Vec<Run> {
     runs.into_iter()
         .enumerate()
         .map(|(at, run)| match run {
-            Run::Same(text) => Run::Same(clip(&text, at > 0, at < last)),
-            changed => changed,
+            Run::Same(text) if last == 0 => Run::Same(clip(&text, CHANGED, 0)),
+            Run::Same(text) => Run::Same(clip(&text, shown(at > 0), shown(at < last))),
+            Run::Deleted(text) => Run::Deleted(clip(&text, CHANGED, CONTEXT)),
+            Run::Inserted(text) => Run::Inserted(clip(&text, CHANGED, CONTEXT)),
         })
         .collect()
 }
 
-/// Keeps the context after a change (`head`) and before the next one (`tail`).
-fn clip(text: &str, head: bool, tail: bool) -> String {
+fn shown(beside_change: bool) -> usize {
+    if beside_change { CONTEXT } else { 0 }
+}
+
+/// Keeps the first `head` and the last `tail` characters.
+fn clip(text: &str, head: usize, tail: usize) -> String {
     let total = text.chars().count();
-    let kept = CONTEXT * (usize::from(head) + usize::from(tail));
-    if total <= kept + 1 {
+    if total <= head + tail + 1 {
         return text.to_owned();
     }
-    let before: String = if head { text.chars().take(CONTEXT).collect() } else { String::new() };
-    let after: String = if tail { text.chars().skip(total - CONTEXT).collect() } else { String::new() };
+    let before: String = text.chars().take(head).collect();
+    let after: String = text.chars().skip(total - tail).collect();
     format!("{before}…{after}")
 }
 
@@ -144,6 +167,26 @@ mod tests {
     #[test]
     fn unrelated_texts_stand_one_after_the_other() {
         assert_eq!(runs("red green", "seven of nine", true).len(), 2);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_around_its_change() {
+        let (old, new) = (
+            format!("{}old{}", "a ".repeat(500), " b".repeat(500)),
+            format!("{}new{}", "a ".repeat(500), " b".repeat(500)),
+        );
+        let runs = runs(&old, &new, false);
+        let [Run::Same(before), Run::Deleted(old), Run::Inserted(new), Run::Same(after)] = runs.as_slice() else {
+            panic!("{runs:?}")
+        };
+        assert_eq!((old.as_str(), new.as_str()), ("old", "new"));
+        assert!(before.starts_with("…a") && after.ends_with("b…") && before.len() < 60 && after.len() < 60);
+    }
+
+    #[test]
+    fn a_text_that_stays_is_cut_at_its_end() {
+        let runs = runs(&"x".repeat(900), &"x".repeat(900), false);
+        assert_eq!(runs, [Run::Same(format!("{}…", "x".repeat(160)))]);
     }
 
     #[test]

@@ -34,7 +34,9 @@ fn counts(prompt: &Prompt) -> BTreeMap<char, usize> {
 /// The line of `new` with the first such character that `old` does not have just so.
 fn fact(c: char, more: usize, old: &Prompt, new: &Prompt) -> Option<Fact> {
     let lines = new.messages.iter().flat_map(|message| {
-        found(&message.text.content).filter(move |(_, here)| *here == c).map(move |(at, _)| (message, line(message, at)))
+        found(&message.text.content)
+            .filter(move |(_, here)| *here == c)
+            .map(move |(at, _)| (message, line(message, at)))
     });
     let is_new = |text: &str| !old.messages.iter().any(|message| message.text.content.contains(text));
     let mut lines = lines.take(1000).peekable();

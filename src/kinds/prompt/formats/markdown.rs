@@ -1,15 +1,15 @@
 //! Markdown and plain text, with or without front matter: one message, the file's own bytes.
 
 use crate::domain::SourceFile;
-use crate::kinds::shared::front_matter;
-use crate::kinds::shared::template::Engine;
 use crate::kinds::prompt::draft::Draft;
 use crate::kinds::prompt::settings;
+use crate::kinds::shared::front_matter;
+use crate::kinds::shared::template::Engine;
 
 use super::{Drafts, Format, Source, file_name, is_in_folder};
 
 /// Markdown and plain text.
-pub(super) const FORMAT: Format = Format { is_likely, recognises: |source| source.document.is_none() && is_likely(&source.file.path), read };
+pub(super) const FORMAT: Format = Format { is_likely, recognises: |source| source.document.is_none(), read };
 
 const EXTENSIONS: &[&str] = &["md", "txt", "j2", "jinja", "jinja2", "hbs", "handlebars", "mustache", "mdx", "markdown"];
 

@@ -1,6 +1,18 @@
 //! The formats of prompts: one file each, one table, one draft out of all of them.
 
+mod baml;
+mod chat;
+mod dotprompt;
+mod langchain;
 mod markdown;
+mod promptfoo;
+mod prompty;
+mod python;
+mod roles;
+mod semantic_kernel;
+mod structured;
+mod table;
+mod tagged;
 
 use crate::domain::{Problem, SourceFile};
 use crate::kinds::shared::document::{self, Syntax};
@@ -24,14 +36,26 @@ pub(super) type Drafts = Result<Vec<Draft>, Vec<Problem>>;
 pub(super) struct Format {
     /// Whether the path alone makes it likely.
     pub(super) is_likely: fn(&str) -> bool,
-    /// Whether a file is written in it.
+    /// Whether the content of a file is written in it.
     pub(super) recognises: fn(&Source<'_>) -> bool,
     /// Reads it.
     pub(super) read: fn(&Source<'_>) -> Drafts,
 }
 
 /// Every format, the more particular before the more general.
-const FORMATS: &[&Format] = &[&markdown::FORMAT];
+const FORMATS: &[&Format] = &[
+    &tagged::HUMANLOOP,
+    &tagged::PROMPTL,
+    &dotprompt::FORMAT,
+    &prompty::FORMAT,
+    &baml::FORMAT,
+    &table::FORMAT,
+    &promptfoo::FORMAT,
+    &langchain::FORMAT,
+    &structured::FORMAT,
+    &python::FORMAT,
+    &markdown::FORMAT,
+];
 
 /// See [`crate::kinds::Kind::is_likely`].
 pub(super) fn is_likely(path: &str) -> bool {
@@ -41,16 +65,20 @@ pub(super) fn is_likely(path: &str) -> bool {
 /// See [`crate::kinds::Kind::recognises`].
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     let source = Source { file: candidate.file, document: candidate.document };
-    !is_no_prompt(&source.file.path) && FORMATS.iter().any(|format| (format.recognises)(&source))
+    let path = &source.file.path;
+    !is_no_prompt(path) && FORMATS.iter().any(|format| (format.is_likely)(path) && (format.recognises)(&source))
 }
 
 /// See [`crate::kinds::Kind::directory_of`].
-pub(super) fn directory_of(_path: &str) -> Option<&str> {
-    None
+pub(super) fn directory_of(path: &str) -> Option<&str> {
+    semantic_kernel::directory_of(path)
 }
 
 /// The prompts of `unit`. A file that no format recognises was named a prompt by the user: its text is the prompt.
 pub(super) fn read(unit: &Unit) -> Drafts {
+    if let Some(drafts) = semantic_kernel::read(unit).filter(|_| unit.is_directory) {
+        return drafts;
+    }
     let mut drafts = Vec::new();
     for file in &unit.files {
         drafts.append(&mut read_file(file)?);
@@ -73,8 +101,18 @@ fn read_file(file: &SourceFile) -> Drafts {
 /// Files that stand beside prompts and are none.
 fn is_no_prompt(path: &str) -> bool {
     const STEMS: &[&str] = &[
-        "readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "notice", "authors",
-        "skill", "todo", "requirements",
+        "readme",
+        "license",
+        "licence",
+        "changelog",
+        "contributing",
+        "code_of_conduct",
+        "security",
+        "notice",
+        "authors",
+        "skill",
+        "todo",
+        "requirements",
     ];
     let name = file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Rules about form: the same words, written otherwise.
 
-use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::domain::{Class, Fact, Gate, Risk, Rule};
 
 use super::PROMPT;
 use super::words::quoted;
@@ -53,19 +53,6 @@ pub(super) const PUNCTUATION_CHANGED: Rule = Rule {
     ..FORM
 };
 
-pub(super) const INSIGNIFICANT_WHITESPACE_CHANGED: Rule = Rule {
-    id: "prompt/insignificant-whitespace-changed",
-    class: Class::Cosmetic,
-    risk: Risk::None,
-    gates: &[],
-    summary: "only line ends, the byte order mark or the final newline differ",
-    why: "They are taken away before the text is rendered, so the model receives the same bytes.",
-    remedy: "Nothing to do.",
-    applies: |fact| fact.is_about("artefact", Event::Changed) && fact.has("blanks-only"),
-    message: |_| "only line ends or the final newline changed".to_owned(),
-    ..FORM
-};
-
 pub(super) const INVISIBLE_CHARACTERS: Rule = Rule {
     id: "prompt/invisible-characters",
     class: Class::Behavioural,
@@ -76,6 +63,13 @@ pub(super) const INVISIBLE_CHARACTERS: Rule = Rule {
           hide instructions, and they break matching on names.",
     remedy: "Remove them. If they are meant, acknowledge the finding with the reason.",
     applies: |fact| fact.aspect == "invisible",
-    message: |fact| format!("{} invisible character{} ({}) came into the text", fact.count, if fact.count == 1 { "" } else { "s" }, fact.subject),
+    message: |fact| {
+        format!(
+            "{} invisible character{} ({}) came into the text",
+            fact.count,
+            if fact.count == 1 { "" } else { "s" },
+            fact.subject
+        )
+    },
     ..PROMPT
 };

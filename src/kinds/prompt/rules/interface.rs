@@ -74,7 +74,9 @@ pub(super) const VARIABLE_TYPE_CHANGED: Rule = Rule {
           renders something else (a list's brackets, a number's format).",
     remedy: "Widen instead of replacing the type, or take the new shape under a new name and drop the old one later.",
     applies: |fact| fact.is_about("variable-type", Event::Changed),
-    message: |fact| format!("{} has another type: {}", quoted(&fact.subject), from_to(fact.old_text(), fact.new_text())),
+    message: |fact| {
+        format!("{} has another type: {}", quoted(&fact.subject), from_to(fact.old_text(), fact.new_text()))
+    },
     ..BREAKING
 };
 

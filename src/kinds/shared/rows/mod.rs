@@ -7,9 +7,11 @@ mod detail;
 mod fold;
 mod key;
 mod read;
+mod source;
 
 pub use compare::compare;
-pub use read::{Layout, Table, first_row, layout_of, read};
+pub use read::{Layout, Table, layout_of, read};
+pub use source::first_row;
 
 use std::collections::BTreeMap;
 
@@ -58,11 +60,9 @@ struct Row {
     keyless: bool,
 }
 
-/// The types of value that a column has been seen to hold, and in how many rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Column {
-    /// How many rows have it.
-    pub rows: usize,
+/// The types of value that a column has been seen to hold, one bit each.
+#[derive(Debug, Default)]
+struct Column {
     types: u8,
 }
 
@@ -73,8 +73,10 @@ pub struct Rows {
     rows: Vec<Row>,
     keyed_by: KeyedBy,
     columns: BTreeMap<String, Column>,
-    /// Stratum (`column = value`) to its number of rows.
-    strata: BTreeMap<String, usize>,
+    /// Of each column that names strata: every stratum and its number of rows.
+    strata: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Whether the project named the strata itself.
+    strata_declared: bool,
 }
 
 impl Rows {
@@ -91,16 +93,6 @@ impl Rows {
     /// How the rows are told apart.
     pub fn keyed_by(&self) -> &KeyedBy {
         &self.keyed_by
-    }
-
-    /// Every column that some row has.
-    pub fn columns(&self) -> &BTreeMap<String, Column> {
-        &self.columns
-    }
-
-    /// How many rows each stratum (`column = value`) has.
-    pub fn strata(&self) -> &BTreeMap<String, usize> {
-        &self.strata
     }
 
     /// The keys of the rows.
@@ -144,7 +136,6 @@ impl Rows {
 
 impl Column {
     fn saw(&mut self, value: &Value) {
-        self.rows += 1;
         self.types |= match value {
             Value::Null => 0,
             Value::Bool(_) => 1,
@@ -156,7 +147,7 @@ impl Column {
     }
 
     /// The types of the values, for people: `number`, `number or text`.
-    pub fn types(&self) -> String {
+    fn types(&self) -> String {
         let names = ["bool", "number", "text", "list", "map"];
         let held = names.iter().enumerate().filter(|(bit, _)| self.types & (1 << bit) != 0);
         held.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::artefact;
+use super::{artefact, columns};
 use crate::domain::{Class, KindName};
-use crate::report::Row;
-use crate::report::render::Layout;
 use crate::report::render::paint::Tone;
+use crate::report::render::{Layout, phrase};
+use crate::report::{Row, visible};
 
 /// Up to this many artefacts are shown whole.
 const WHOLE: usize = 12;
@@ -26,7 +26,7 @@ pub(super) fn write_artefacts(rows: &[Row], layout: &Layout, out: &mut dyn Write
     let groups = groups(rows);
     let (folded, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, rows)| rows.len() >= ALIKE);
     let mut single: Vec<&Row> = single.into_iter().flat_map(|(_, rows)| rows).collect();
-    single.sort_by_key(|row| std::cmp::Reverse(artefact::class_shown(row)));
+    single.sort_by_key(|row| std::cmp::Reverse(phrase::class(row)));
     for row in single.iter().take(WHOLE) {
         artefact::write(row, layout, out)?;
     }
@@ -47,7 +47,7 @@ fn groups(rows: &[Row]) -> BTreeMap<Likeness<'_>, Vec<&Row>> {
         let mut rules: Vec<&str> = row.findings.iter().map(|finding| finding.rule).collect();
         rules.sort_unstable();
         rules.dedup();
-        let likeness = (artefact::class_shown(row), artefact::status_word(row.status), row.kind, rules);
+        let likeness = (phrase::class(row), phrase::status(row.status), row.kind, rules);
         groups.entry(likeness).or_default().push(row);
     }
     groups
@@ -65,7 +65,7 @@ fn write_group(likeness: &Likeness<'_>, rows: &[&Row], layout: &Layout, out: &mu
 fn write_names(rows: &[&Row], out: &mut dyn Write) -> io::Result<()> {
     for row in rows.iter().take(NAMES) {
         let message = row.findings.first().map_or("", |finding| finding.message.as_str());
-        writeln!(out, "  {}  {message}", row.id)?;
+        writeln!(out, "  {}  {}", artefact::id(row), visible::line(message))?;
     }
     if rows.len() > NAMES {
         writeln!(out, "  … and {} more", rows.len() - NAMES)?;
@@ -79,8 +79,9 @@ fn write_rest(rows: &[&Row], layout: &Layout, out: &mut dyn Write) -> io::Result
     }
     writeln!(out, "\n{}", layout.paint(Tone::Strong, &format!("{} more artefacts", rows.len())))?;
     for row in rows.iter().take(WHOLE * 2) {
-        let class = artefact::class_shown(row).map_or("", Class::as_str);
-        writeln!(out, "  {:<11} {:<11} {}", class, artefact::status_word(row.status), row.id)?;
+        let class = phrase::class(row).map_or("", Class::as_str);
+        let (class, status) = (columns::padded(class, 11), columns::padded(phrase::status(row.status), 11));
+        writeln!(out, "  {class} {status} {}", artefact::id(row))?;
     }
     if rows.len() > WHOLE * 2 {
         writeln!(out, "  … and {} more", rows.len() - WHOLE * 2)?;

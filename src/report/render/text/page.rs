@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
+use super::columns;
 use crate::domain::Class;
 use crate::report::render::Layout;
 use crate::report::render::paint::Tone;
-use crate::report::{Block, Page};
+use crate::report::{Block, Page, visible};
 
 pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     for (at, block) in page.blocks.iter().enumerate() {
@@ -13,15 +16,15 @@ pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::R
             writeln!(out)?;
         }
         match block {
-            Block::Heading(text) => writeln!(out, "{}", layout.paint(Tone::Strong, text))?,
+            Block::Heading(text) => writeln!(out, "{}", layout.paint(Tone::Strong, &visible::line(text)))?,
             Block::Paragraph(text) => {
-                wrapped(text, layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?
+                wrapped(&visible::block(text), layout.width).iter().try_for_each(|line| writeln!(out, "{line}"))?
             }
             Block::Table(rows) => write_table(rows, layout, out)?,
-            Block::Verbatim(text) => writeln!(out, "{}", text.trim_end_matches('\n'))?,
+            Block::Verbatim(text) => writeln!(out, "{}", visible::block(text).trim_end_matches('\n'))?,
             Block::Outcome(good, text) => {
                 let tone = if *good { Tone::Good } else { Tone::Class(Class::Breaking) };
-                writeln!(out, "{}", layout.paint(tone, text))?;
+                writeln!(out, "{}", layout.paint(tone, &visible::line(text)))?;
             }
         }
     }
@@ -29,12 +32,12 @@ pub(super) fn render(page: &Page, layout: &Layout, out: &mut dyn Write) -> io::R
 }
 
 fn write_table(rows: &[Vec<String>], layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible::line(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width =
-        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |at: usize| columns::widest(rows.iter().filter_map(|row| row.get(at)));
     let widths: Vec<usize> = (0..columns).map(width).collect();
     for (at, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| columns::padded(cell, *width)).collect();
         let line = cells.join("  ");
         let line = line.trim_end();
         writeln!(out, "{}", if at == 0 { layout.paint(Tone::Faint, line) } else { line.to_owned() })?;
@@ -46,7 +49,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::domain::Problem;
-use crate::report::Underlined;
 use crate::report::render::Layout;
+use crate::report::{Underlined, visible};
 
 /// Problems shown before the rest is counted.
 const SHOWN: usize = 20;
@@ -26,8 +26,8 @@ fn rendered(problem: &Problem, layout: &Layout) -> String {
     let theme = if layout.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(layout.width).with_links(false);
     let mut text = String::new();
-    match handler.render_report(&mut text, &Underlined(problem.clone())) {
+    match handler.render_report(&mut text, &Underlined::new(problem.clone())) {
         Ok(()) => text,
-        Err(_) => format!("{}: {}", problem.code, problem.message),
+        Err(_) => format!("{}: {}", problem.code, visible::line(&problem.message)),
     }
 }

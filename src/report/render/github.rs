@@ -1,0 +1,144 @@
+//! `--format github`: workflow commands, which become annotations on the changed lines of a pull request.
+
+use std::io::{self, Write};
+
+use super::{Layout, phrase};
+use crate::domain::{Class, Place};
+use crate::report::{Changes, FindingRow, Report, Row, visible};
+
+/// GitHub shows at most this many annotations of each level for a step.
+const MOST: usize = 10;
+
+/// How loud an annotation is; loudest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
+
+    /// What a class is worth; additive and cosmetic changes are not annotated.
+    fn of(class: Class) -> Option<Self> {
+        match class {
+            Class::Integrity => Some(Self::Error),
+            Class::Breaking => Some(Self::Warning),
+            Class::Behavioural => Some(Self::Notice),
+            Class::Additive | Class::Cosmetic => None,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+struct Annotation {
+    level: Level,
+    properties: String,
+    message: String,
+}
+
+pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
+    let Report::Changes(changes) = report else { return Ok(()) };
+    let annotations = annotations(changes);
+    let mut left_out = Vec::new();
+    for level in Level::ALL {
+        let of_level: Vec<&Annotation> = annotations.iter().filter(|annotation| annotation.level == level).collect();
+        for Annotation { properties, message, .. } in of_level.iter().take(MOST) {
+            writeln!(out, "::{} {properties}::{message}", level.as_str())?;
+        }
+        if of_level.len() > MOST {
+            left_out.push(phrase::counted(of_level.len() - MOST, level.as_str()));
+        }
+    }
+    if !left_out.is_empty() {
+        writeln!(out, "pv: not annotated: {} more; `--format markdown` has them all", left_out.join(", "))?;
+    }
+    let sides = visible::line(&format!("{} → {}", changes.old.spec, changes.new.spec));
+    writeln!(out, "pv: {} ({sides})", phrase::total(changes))
+}
+
+/// Why a check failed, what could not be read, and the findings; rows and their findings come worst first.
+fn annotations(changes: &Changes) -> Vec<Annotation> {
+    let reasons = changes.verdict.iter().filter(|verdict| !verdict.passed).flat_map(|verdict| &verdict.reasons);
+    let reasons = reasons.map(|reason| annotation(Level::Error, &[("title", "pv check failed")], reason));
+    let problems = changes.problems.iter().map(|problem| {
+        let title = format!("pv: {}", problem.code);
+        located(Level::Error, &problem.place, &title, &format!("{}\n{}", problem.message, problem.help))
+    });
+    let findings =
+        changes.artefacts.iter().flat_map(|row| row.findings.iter().filter_map(move |one| finding(row, one)));
+    reasons.chain(problems).chain(findings).collect()
+}
+
+fn finding(row: &Row, finding: &FindingRow) -> Option<Annotation> {
+    let level = Level::of(finding.class)?;
+    let title = format!("{}: {}", finding.class, finding.rule);
+    let message = format!("{}: {}", row.id, finding.message);
+    Some(match (&finding.new, row.path.new.as_ref().or(row.path.old.as_ref())) {
+        (Some(quote), _) => located(level, &quote.place, &title, &message),
+        (None, Some(path)) => annotation(level, &[("file", path), ("title", &title)], &message),
+        (None, None) => annotation(level, &[("title", &title)], &message),
+    })
+}
+
+fn located(level: Level, place: &Place, title: &str, message: &str) -> Annotation {
+    let (line, column) = (place.line.to_string(), place.column.to_string());
+    annotation(level, &[("file", &*place.path), ("line", &line), ("col", &column), ("title", title)], message)
+}
+
+fn annotation(level: Level, properties: &[(&str, &str)], message: &str) -> Annotation {
+    let properties: Vec<String> =
+        properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
+    Annotation { level, properties: properties.join(","), message: data(visible::block(message).trim_end()) }
+}
+
+/// Text behind the `::`, where no line may end.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property, where besides no property may end.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::render::sample;
+
+    #[test]
+    fn problems_and_reasons_are_errors_and_a_break_warns() {
+        insta::assert_snapshot!(sample::rendered("github", sample::breaking(), &sample::PLAIN), @r#"
+        ::error title=pv check failed::1 file cannot be read
+        ::error file=prompts/bad.md,line=2,col=7,title=pv%3A yaml-syntax::the list is not closed%0Aadd a `]`
+        ::warning file=prompts/greet.md,title=breaking%3A prompt/variable-removed::prompt:greet: the prompt no longer takes `order_id`
+        ::notice file=prompts/greet.md,line=7,col=3,title=behavioural%3A prompt/model-changed::prompt:greet: the model changed
+        pv: 1 artefact changed (HEAD → worktree)
+        "#);
+    }
+
+    #[test]
+    fn ten_of_a_level_are_shown_and_the_rest_counted() {
+        let text = sample::rendered("github", sample::many(), &sample::PLAIN);
+        assert_eq!(text.lines().filter(|line| line.starts_with("::notice ")).count(), 10);
+        assert!(text.contains("pv: not annotated: 690 notices more"), "{text}");
+    }
+
+    #[test]
+    fn no_text_starts_a_command_of_its_own() {
+        let text = sample::rendered("github", sample::hostile(), &sample::PLAIN);
+        insta::assert_snapshot!(text, @r#"
+        ::warning file=prompts/greet.md,line=7,col=3,title=breaking%3A prompt/wording-changed::prompt:x`|<img src=x>%0A::error::y\u{1b}[2J: takes `a`<script>`b` from @team,%0A::warning::see [x](javascript:1)
+        pv: 1 artefact changed (HEAD → worktree)
+        "#);
+        assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("::")).count(), 1);
+    }
+}

@@ -1,0 +1,90 @@
+//! Phrases about changes that several formats use.
+
+use crate::diff::Status;
+use crate::domain::{Bump, Class, Quote};
+use crate::report::{Both, Changes, FindingRow, Row, visible};
+
+/// Every class, worst first.
+const WORST_FIRST: [Class; 5] =
+    [Class::Integrity, Class::Breaking, Class::Behavioural, Class::Additive, Class::Cosmetic];
+
+/// The class to show: integrity when that is all there is.
+pub(super) fn class(row: &Row) -> Option<Class> {
+    row.findings.iter().map(|finding| finding.class).max()
+}
+
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Added => "added",
+        Status::Removed => "removed",
+        Status::Modified => "modified",
+        Status::Renamed => "renamed",
+        Status::Reformatted => "reformatted",
+    }
+}
+
+/// `3 artefacts changed`
+pub(super) fn total(changes: &Changes) -> String {
+    match changes.artefacts.len() {
+        0 => "no artefact changed".to_owned(),
+        count => format!("{} changed", counted(count, "artefact")),
+    }
+}
+
+/// How many artefacts there are of each class, worst first; those that occur.
+pub(super) fn classes(changes: &Changes) -> Vec<(Class, usize)> {
+    let count = |wanted| changes.artefacts.iter().filter(|row| class(row) == Some(wanted)).count();
+    WORST_FIRST.into_iter().map(|class| (class, count(class))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// What there is beside artefacts: `2 code files`, `1 problem`.
+pub(super) fn beside(changes: &Changes) -> Vec<String> {
+    let counts = [
+        (changes.code.len(), "code file"),
+        (changes.submodules.len(), "submodule"),
+        (changes.problems.len(), "problem"),
+    ];
+    counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect()
+}
+
+/// `1 finding`, `2 findings`
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1.0.0 → 2.0.0 (major)`; `major bump` while nothing is released.
+pub(super) fn version_step(row: &Row) -> String {
+    match (&row.version.old, &row.version.required) {
+        (Some(old), Some(required)) if old != required => visible::line(&format!("{old} → {required} ({})", row.bump)),
+        (Some(old), Some(_)) => visible::line(&old.to_string()),
+        (Some(old), None) => visible::line(&format!("was {old}")),
+        (None, Some(_)) if row.status == Status::Added => String::new(),
+        (None, _) if row.bump > Bump::None => format!("{} bump", row.bump),
+        _ => String::new(),
+    }
+}
+
+/// `prompts/a.md`, or `prompts/a.md → prompts/b.md`.
+pub(super) fn path(path: &Both<String>) -> String {
+    let shown = match (&path.old, &path.new) {
+        (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
+        (old, new) => new.as_ref().or(old.as_ref()).cloned().unwrap_or_default(),
+    };
+    visible::line(&shown)
+}
+
+/// `cost, eval`
+pub(super) fn list<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
+    things.into_iter().map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The old and the new text of a finding, without the blanks at their ends unless just those differ.
+pub(super) fn texts(finding: &FindingRow) -> (&str, &str) {
+    let (old, new) = (text(finding.old.as_ref()), text(finding.new.as_ref()));
+    let (old_end, new_end) = (old.trim_end(), new.trim_end());
+    if old_end == new_end { (old, new) } else { (old_end, new_end) }
+}
+
+fn text(quote: Option<&Quote>) -> &str {
+    quote.map_or("", |quote| &quote.text)
+}
