@@ -73,6 +73,7 @@ fn as_shipped(entry: Entry) -> Shipped {
     Shipped {
         entry,
         file: None,
+        is_directory: false,
         types: BTreeSet::new(),
         class: None,
         bump: Bump::None,

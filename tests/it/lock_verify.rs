@@ -107,6 +107,7 @@ fn shipped(id: &str, digest: Digest, size: u64, file: Option<Digest>) -> (Artefa
     let shipped = Shipped {
         entry,
         file,
+        is_directory: id.starts_with("eval:"),
         types: BTreeSet::new(),
         class: None,
         bump: Bump::None,
