@@ -103,7 +103,7 @@ impl SourceCode for Underlined {
             line_text.as_bytes(),
             (0, line_text.len()).into(),
             place.line.saturating_sub(1),
-            0,
+            place.column.saturating_sub(1),
             1,
         )))
     }

@@ -20,7 +20,7 @@ fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> String {
 
 /// Controls (C0, C1), bidirectional overrides and isolates, line separators, and the invisible characters in which text
 /// can be smuggled past a reader. The joiners that scripts and emoji need stay.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'

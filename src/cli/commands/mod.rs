@@ -38,6 +38,7 @@ commands! {
     restore Restore,
     hook Hook,
     explain Explain,
+    schema Schema,
     completions Completions,
     man Man,
     demo Demo,

@@ -116,7 +116,13 @@ mod tests {
 
     #[test]
     fn problems_and_reasons_are_errors_and_a_break_warns() {
-        insta::assert_snapshot!(sample::rendered("github", sample::breaking(), &sample::PLAIN), @"");
+        insta::assert_snapshot!(sample::rendered("github", sample::breaking(), &sample::PLAIN), @r#"
+        ::error title=pv check failed::1 file cannot be read
+        ::error file=prompts/bad.md,line=2,col=7,title=pv%3A yaml-syntax::the list is not closed%0Aadd a `]`
+        ::warning file=prompts/greet.md,title=breaking%3A prompt/variable-removed::prompt:greet: the prompt no longer takes `order_id`
+        ::notice file=prompts/greet.md,line=7,col=3,title=behavioural%3A prompt/model-changed::prompt:greet: the model changed
+        pv: 1 artefact changed (HEAD → worktree)
+        "#);
     }
 
     #[test]
@@ -129,7 +135,10 @@ mod tests {
     #[test]
     fn no_text_starts_a_command_of_its_own() {
         let text = sample::rendered("github", sample::hostile(), &sample::PLAIN);
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+        ::warning file=prompts/greet.md,line=7,col=3,title=breaking%3A prompt/wording-changed::prompt:x`|<img src=x>%0A::error::y\u{1b}[2J: takes `a`<script>`b` from @team,%0A::warning::see [x](javascript:1)
+        pv: 1 artefact changed (HEAD → worktree)
+        "#);
         assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("::")).count(), 1);
     }
 }

@@ -5,15 +5,14 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::Layout;
+use super::{Layout, json};
 use crate::classify;
 use crate::domain::{Class, Digest, Place, Problem, Rule};
 use crate::report::{Changes, FindingRow, Report, Row, visible};
 
 pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let Report::Changes(changes) = report else { return Ok(()) };
-    serde_json::to_writer_pretty(&mut *out, &log(changes))?;
-    writeln!(out)
+    json::write(&log(changes), out)
 }
 
 fn log(changes: &Changes) -> Value {
@@ -155,8 +154,12 @@ mod tests {
 
     #[test]
     fn every_log_is_valid_by_the_official_schema() {
-        let schema = include_str!("../../../schema/vendor/sarif-2.1.0.json");
-        let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+        let mut schema: Value = serde_json::from_str(include_str!("../../../schema/vendor/sarif-2.1.0.json")).unwrap();
+        for definition in ["run", "toolComponent"] {
+            // The published pattern has a bracket too many, which is no regular expression everywhere.
+            schema["definitions"][definition]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}".into();
+        }
+        let validator = jsonschema::validator_for(&schema).unwrap();
         for changes in
             [sample::one_line(), sample::breaking(), sample::hostile(), sample::many(), sample::changes(Vec::new())]
         {

@@ -13,7 +13,7 @@ pub(super) enum Run {
 /// Unchanged text shown on each side of a change; the rest becomes `…`.
 const CONTEXT: usize = 48;
 /// Changed text shown of one run, at its beginning and end; the rest becomes `…`.
-const CHANGED: usize = 240;
+const CHANGED: usize = 160;
 /// Two texts that share less than this of their words are shown one after the other.
 const RELATED: f32 = 0.3;
 /// Texts longer than this together (in bytes) are compared by lines, and not at all above the second bound: word by
@@ -73,13 +73,13 @@ fn push(runs: &mut Vec<Run>, tag: ChangeTag, word: &str) {
     }
 }
 
-/// Blanks that happen to stay between two changes join them: `[-a b-]{+c d+}` reads better than four pieces.
+/// Blanks and signs that happen to stay between two changes join them: `[-a b-]{+c d+}` reads better than four pieces.
 fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();
     let (mut deleted, mut inserted, mut island) = (String::new(), String::new(), String::new());
     for run in runs {
         match run {
-            Run::Same(text) if text.trim().is_empty() && !(deleted.is_empty() && inserted.is_empty()) => {
+            Run::Same(text) if is_island(&text) && !(deleted.is_empty() && inserted.is_empty()) => {
                 island.push_str(&text)
             }
             Run::Same(text) => {
@@ -100,6 +100,11 @@ fn without_islands(runs: Vec<Run>) -> Vec<Run> {
     flush(&mut out, &mut deleted, &mut inserted);
     out.extend((!island.is_empty()).then_some(Run::Same(island)));
     out
+}
+
+/// Blanks, or a few signs without a letter or digit.
+fn is_island(text: &str) -> bool {
+    text.trim().is_empty() || (text.len() <= 3 && !text.contains(char::is_alphanumeric))
 }
 
 fn bridge(island: &mut String, deleted: &mut String, inserted: &mut String) {
@@ -181,7 +186,7 @@ mod tests {
     #[test]
     fn a_text_that_stays_is_cut_at_its_end() {
         let runs = runs(&"x".repeat(900), &"x".repeat(900), false);
-        assert_eq!(runs, [Run::Same(format!("{}…", "x".repeat(240)))]);
+        assert_eq!(runs, [Run::Same(format!("{}…", "x".repeat(160)))]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::escape::{block, cell, code, literal, prose};
+use super::escape::{begun, block, cell, code, literal, prose};
 use crate::domain::Quote;
 use crate::report::render::phrase;
 use crate::report::render::words::{self, Run};
@@ -44,7 +44,7 @@ pub(super) fn details(row: &Row) -> String {
 
 fn finding(finding: &FindingRow) -> String {
     let place = finding.new.as_ref().or(finding.old.as_ref()).map_or_else(String::new, place);
-    let body: String = body(finding).lines().map(|line| format!("  {line}\n")).collect();
+    let body: String = body(finding).lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
     format!("\n- **{}** {} ({}{place})\n{body}", finding.class, prose(&finding.message), code(finding.rule))
 }
 
@@ -62,7 +62,7 @@ fn body(finding: &FindingRow) -> String {
         return block("diff", &by_lines(old, new));
     }
     let runs = words::runs(old, new, false);
-    format!("\n> {}\n", runs.iter().map(marked).collect::<String>())
+    format!("\n> {}\n", begun(&runs.iter().map(marked).collect::<String>()))
 }
 
 fn marked(run: &Run) -> String {

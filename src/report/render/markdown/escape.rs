@@ -7,13 +7,24 @@ pub(super) fn prose(text: &str) -> String {
     let text = visible::line(text);
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len() % 2 == 0 {
-        return literal(&text);
+        return begun(&literal(&text));
     }
     let shown = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
         0 => literal(piece),
         _ => code(piece),
     });
-    shown.collect()
+    begun(&shown.collect::<String>())
+}
+
+/// Escaped Markdown as the beginning of a line: it opens no list, heading or indented block there.
+pub(super) fn begun(markdown: &str) -> String {
+    let (number, rest) = markdown.split_at(markdown.bytes().take_while(u8::is_ascii_digit).count());
+    match rest.chars().next() {
+        Some('.' | ')') => format!("{number}\\{rest}"),
+        Some('-' | '+' | '=') if number.is_empty() => format!("\\{rest}"),
+        Some(' ') if number.is_empty() => format!("&nbsp;{}", rest.trim_start()),
+        _ => markdown.to_owned(),
+    }
 }
 
 /// Literal text: everything that Markdown, HTML or a forge would act on is defused.
@@ -27,17 +38,11 @@ pub(super) fn literal(text: &str) -> String {
             // Forges look for mentions and references after Markdown is rendered; a comment parts the word.
             '@' | '#' => out.extend([&c.to_string(), "<!-- -->"]),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | ':' | '$' => out.extend(['\\', c]),
-            '-' | '+' | '=' | '.' | ')' if opens_a_block(&out) => out.extend(['\\', c]),
-            ' ' if out.is_empty() => out.push_str("&nbsp;"),
+            '.' if out.ends_with("www") => out.push_str("\\."),
             c => out.push(c),
         }
     }
     out
-}
-
-/// Whether a list mark behind `before` would be one; a dot behind `www` would make a link.
-fn opens_a_block(before: &str) -> bool {
-    before.bytes().all(|byte| byte.is_ascii_digit()) || before.to_ascii_lowercase().ends_with("www")
 }
 
 /// A code span.
@@ -88,7 +93,7 @@ mod tests {
     fn no_list_heading_or_indented_block_begins() {
         assert_eq!(prose("- a - b"), r"\- a - b");
         assert_eq!(prose("12. a. b"), r"12\. a. b");
-        assert_eq!(prose("    a"), "&nbsp;   a");
+        assert_eq!(prose("    a"), "&nbsp;a");
         assert_eq!(prose("see www.example.com"), r"see www\.example.com");
     }
 

@@ -126,17 +126,97 @@ mod tests {
 
     #[test]
     fn one_edit() {
-        insta::assert_snapshot!(sample::rendered("markdown", sample::one_line(), &sample::PLAIN), @"");
+        insta::assert_snapshot!(sample::rendered("markdown", sample::one_line(), &sample::PLAIN), @r#"
+        <!-- pv/diff/1 -->
+        ### 1 artefact changed: 1 behavioural
+
+        `HEAD` → `worktree` · owes eval
+
+        | artefact | class | change type | version | owes |
+        |---|---|---|---|---|
+        | `prompt:greet` | behavioural | prompt | 1.0.0 → 1.1.0 (minor) | eval |
+
+        <details><summary><code>prompt:greet</code> behavioural, 1 finding</summary>
+
+        `prompts/greet.md` modified
+
+        - **behavioural** the wording of a sentence changed (`prompt/wording-changed`, line 7)
+
+          > Answer in at most <del>3</del><ins>5</ins> short sentences.
+
+        </details>
+        "#);
     }
 
     #[test]
     fn a_failed_check() {
-        insta::assert_snapshot!(sample::rendered("markdown", sample::breaking(), &sample::PLAIN), @"");
+        insta::assert_snapshot!(sample::rendered("markdown", sample::breaking(), &sample::PLAIN), @r#"
+        <!-- pv/diff/1 -->
+        ### ❌ pv check failed — 1 artefact changed: 1 breaking
+
+        `HEAD` → `worktree` · 1 code file · 1 problem · owes eval, cost
+
+        - 1 file cannot be read
+
+        | artefact | class | change type | version | owes |
+        |---|---|---|---|---|
+        | `prompt:greet` | breaking | prompt, model | 1.0.0 → 2.0.0 (major) | eval, cost |
+
+        <details><summary><code>prompt:greet</code> breaking, 2 findings</summary>
+
+        `prompts/greet.md` modified
+
+        - **breaking** the prompt no longer takes `order_id` (`prompt/variable-removed`, line 7)
+
+          > <del>Order {{order\_id}}</del>
+
+        - **behavioural** the model changed (`prompt/model-changed`, line 7)
+
+          > <del>small-1</del><ins>large-2</ins>
+
+        </details>
+
+        **Could not be read**
+
+        - `prompts/bad.md:2:7` the list is not closed — add a `]` (`yaml-syntax`)
+
+        **Code (agent-code change)**
+
+        - `src/agents/loop.py` modified
+        "#);
     }
 
     #[test]
     fn nothing_breaks_out() {
-        insta::assert_snapshot!(sample::rendered("markdown", sample::hostile(), &sample::PLAIN), @"");
+        insta::assert_snapshot!(sample::rendered("markdown", sample::hostile(), &sample::PLAIN), @r#"
+        <!-- pv/diff/1 -->
+        ### 1 artefact changed: 1 breaking
+
+        `HEAD` → `worktree` · owes eval
+
+        | artefact | class | change type | version | owes |
+        |---|---|---|---|---|
+        | ``prompt:x`\|<img src=x>\n::error::y\u{1b}[2J`` | breaking | prompt | 1.0.0 → 2.0.0 (major) | eval |
+
+        <details><summary><code>prompt:x`|&lt;img src=x&gt;\n::error::y\u{1b}[2J</code> breaking, 1 finding</summary>
+
+        ``prompts/x`|<img src=x>\n::error::y\u{1b}[2J.md`` modified
+
+        - **breaking** takes `a`&lt;script&gt;`b` from @<!-- -->team,\\n\:\:warning\:\:see \[x\](javascript\:1) (`prompt/wording-changed`, line 7)
+          ````diff
+            ```
+          - </details>
+          - \u{1b}]0;title\u{7}\u{202e}evil
+          + @everyone
+          + ::error::gone
+          ````
+
+        </details>
+
+        **Not managed**
+
+        - ``x`|<img src=x>\n::error::y\u{1b}[2J``
+        "#);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::report::render::{Layout, phrase};
 use crate::report::{FindingRow, visible};
 
 /// Lines shown of one finding's texts before the rest is counted.
-const LINES: usize = 6;
+const LINES: usize = 8;
 /// Columns before a line: the place, a bar, blanks.
 const GUTTER: usize = 16;
 
@@ -62,6 +62,9 @@ fn lines(runs: &[Run], layout: &Layout) -> Vec<String> {
     let mut lines = vec![Line::default()];
     for run in runs {
         let (tone, text) = marked(run, layout);
+        if is_replaced(runs) && matches!(run, Run::Inserted(_)) && text.width() > room / 2 {
+            lines.push(Line::default());
+        }
         for word in text.split_inclusive([' ', '\n']) {
             place(&mut lines, tone, word, room);
         }
@@ -70,6 +73,11 @@ fn lines(runs: &[Run], layout: &Layout) -> Vec<String> {
         lines.pop();
     }
     lines.iter().map(|line| line.painted(layout)).collect()
+}
+
+/// Whether one text took the other's place as a whole.
+fn is_replaced(runs: &[Run]) -> bool {
+    matches!(runs, [Run::Deleted(_), Run::Inserted(_)])
 }
 
 /// Appends a word; on a new line where it no longer fits, in pieces where it fits on none.

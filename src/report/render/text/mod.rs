@@ -100,7 +100,14 @@ mod tests {
 
     #[test]
     fn one_edit_is_one_screen() {
-        insta::assert_snapshot!(rendered("text", sample::one_line(), &PLAIN), @"");
+        insta::assert_snapshot!(rendered("text", sample::one_line(), &PLAIN), @r#"
+        1 artefact changed: 1 behavioural   HEAD → worktree
+
+        prompt:greet  behavioural  1.0.0 → 1.1.0 (minor)
+          prompts/greet.md · modified · prompt change · owes eval
+          behavioural  the wording of a sentence changed  [prompt/wording-changed]
+                  7:3 │ Answer in at most [-3-]{+5+} short sentences.
+        "#);
     }
 
     #[test]
@@ -111,24 +118,108 @@ mod tests {
 
     #[test]
     fn a_break_a_model_and_a_problem() {
-        insta::assert_snapshot!(rendered("text", sample::breaking(), &PLAIN), @"");
+        insta::assert_snapshot!(rendered("text", sample::breaking(), &PLAIN), @r#"
+        1 artefact changed: 1 breaking · 1 code file · 1 problem   HEAD → worktree
+
+        prompt:greet  breaking  1.0.0 → 2.0.0 (major)
+          prompts/greet.md · modified · prompt, model change · owes eval, cost
+          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed]
+                  7:3 │ [-Order {{order_id}}-]
+          behavioural  the model changed  [prompt/model-changed]
+                  7:3 │ [-small-1-]{+large-2+}
+
+        code (agent-code change)
+          modified  src/agents/loop.py
+
+        yaml-syntax
+
+          × the list is not closed
+           ╭─[prompts/bad.md:2:7]
+         2 │ name: [a
+           ·       ─┬
+           ·        ╰── here
+           ╰────
+          help: add a `]`
+
+        check failed
+          1 file cannot be read
+        "#);
     }
 
     #[test]
     fn a_sweep_over_750_artefacts_is_folded_and_counted() {
-        insta::assert_snapshot!(rendered("text", sample::many(), &PLAIN), @"");
+        insta::assert_snapshot!(rendered("text", sample::many(), &PLAIN), @r#"
+        750 artefacts changed: 1 breaking, 700 behavioural, 49 additive · owes eval   HEAD → worktree
+
+        prompt:checkout  breaking  1.0.0 → 2.0.0 (major)
+          prompts/checkout.md · modified · prompt change · owes eval
+          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed]
+                  7:3 │ [-{{order_id}}-]
+
+        700 prompt artefacts modified  behavioural
+          prompt/wording-changed
+          prompt:p000  the wording of a sentence changed
+          prompt:p001  the wording of a sentence changed
+          prompt:p002  the wording of a sentence changed
+          prompt:p003  the wording of a sentence changed
+          prompt:p004  the wording of a sentence changed
+          … and 695 more
+
+        49 prompt artefacts added  additive
+          prompt/artefact-added
+          prompt:new000  the prompt is new
+          prompt:new001  the prompt is new
+          prompt:new002  the prompt is new
+          prompt:new003  the prompt is new
+          prompt:new004  the prompt is new
+          … and 44 more
+
+        folded; --full shows everything, `-- PATH…` a part, --stat a line each
+        "#);
     }
 
     #[test]
     fn one_line_an_artefact() {
-        insta::assert_snapshot!(rendered("text", sample::breaking(), &Layout { stat: true, ..PLAIN }), @"");
+        insta::assert_snapshot!(rendered("text", sample::breaking(), &Layout { stat: true, ..PLAIN }), @r#"
+        1 artefact changed: 1 breaking · 1 code file · 1 problem   HEAD → worktree
+         prompt:greet │ breaking    modified    1.0.0 → 2.0.0 (major) 2 findings
+
+        code (agent-code change)
+          modified  src/agents/loop.py
+
+        yaml-syntax
+
+          × the list is not closed
+           ╭─[prompts/bad.md:2:7]
+         2 │ name: [a
+           ·       ─┬
+           ·        ╰── here
+           ╰────
+          help: add a `]`
+
+        check failed
+          1 file cannot be read
+        "#);
     }
 
     #[test]
     fn no_text_drives_the_terminal_or_breaks_its_line() {
         let text = rendered("text", sample::hostile(), &PLAIN);
         assert!(!text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{text:?}");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+        1 artefact changed: 1 breaking   HEAD → worktree
+
+        prompt:x`|<img src=x>\n::error::y\u{1b}[2J  breaking  1.0.0 → 2.0.0 (major)
+          prompts/x`|<img src=x>\n::error::y\u{1b}[2J.md · modified · prompt change · owes eval
+          breaking     takes `a`<script>`b` from @team,\n::warning::see [x](javascript:1)  [prompt/wording-changed]
+                  7:3 │ ```
+                      │ [-</details>
+                      │ \u{1b}]0;title\u{7}\u{202e}evil-]{+@everyone
+                      │ ::error::gone+}
+
+        not managed (no rule of pv.toml takes these)
+          x`|<img src=x>\n::error::y\u{1b}[2J
+        "#);
     }
 
     #[test]
@@ -140,7 +231,22 @@ mod tests {
             quote.as_mut().unwrap().text = text;
         }
         let text = rendered("text", changes, &Layout { width: 60, ..PLAIN });
-        insta::assert_snapshot!(text, @"");
-        assert!(text.lines().skip(4).all(|line| line.chars().count() <= 60), "{text}");
+        insta::assert_snapshot!(text, @r#"
+        1 artefact changed: 1 behavioural   HEAD → worktree
+
+        prompt:greet  behavioural  1.0.0 → 1.1.0 (minor)
+          prompts/greet.md · modified · prompt change · owes eval
+          behavioural  the wording of a sentence changed  [prompt/wording-changed]
+                  7:3 │ [-word word word word word word word word
+                      │ word word word word word word word word word
+                      │ word word word word word word word word word
+                      │ word word word word word word …ord word word
+                      │ word word word word word word word-]
+                      │ {+thing thing thing thing thing thing thing
+                      │ thing thing thing thing thing thing thing
+                      │ thing thing thing thing thing thing thing
+                      … 2 more lines
+        "#);
+        assert!(text.lines().skip(5).all(|line| line.chars().count() <= 60), "{text}");
     }
 }
