@@ -59,7 +59,7 @@ fn a_broken_edit_is_stopped_at_its_place() {
     json-syntax
 
       × found `"title"` where `,` or the closing bracket should stand
-       ╭─[tools/lookup_refund_eligibility.json:3:1]
+       ╭─[tools/lookup_refund_eligibility.json:3:5]
      3 │     "title": "Refund eligibility",
        ·     ───┬───
        ·        ╰── here
