@@ -31,7 +31,11 @@ fn it_plays_every_file_of_the_scenario() {
         for file in ignore::WalkBuilder::new(&step).standard_filters(false).build().map(Result::unwrap) {
             if file.path().is_file() {
                 let blob = repo.git(&["hash-object", "--no-filters", file.path().to_str().unwrap()]);
-                assert!(objects.contains(&blob), "src/cli/commands/demo/story.rs does not embed {}", file.path().display());
+                assert!(
+                    objects.contains(&blob),
+                    "src/cli/commands/demo/story.rs does not embed {}",
+                    file.path().display()
+                );
             }
         }
     }

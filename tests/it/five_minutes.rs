@@ -9,7 +9,10 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     let repo = Repo::new();
     repo.write("README.md", "# Prompts\n");
     repo.write("prompts/greet.md", "---\nname: greet\ninputs: [customer]\n---\nGreet {{customer}} by name.\n");
-    repo.write("tools/find.json", "{\"name\": \"find\", \"inputSchema\": {\"type\": \"object\", \"properties\": {}}}\n");
+    repo.write(
+        "tools/find.json",
+        "{\"name\": \"find\", \"inputSchema\": {\"type\": \"object\", \"properties\": {}}}\n",
+    );
     repo.commit("Prompts and a tool");
 
     insta::assert_snapshot!(repo.pv(&["init"]), @r"

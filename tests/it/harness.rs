@@ -180,7 +180,8 @@ pub(crate) fn scenario(name: &str) -> PathBuf {
 /// The steps of a scenario, in order: the folders whose names begin with a number.
 pub(crate) fn steps(name: &str) -> Vec<PathBuf> {
     let folders = std::fs::read_dir(scenario(name)).unwrap().map(|entry| entry.unwrap().path());
-    let numbered = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(|c: char| c.is_ascii_digit());
+    let numbered =
+        |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(|c: char| c.is_ascii_digit());
     let mut steps: Vec<PathBuf> = folders.filter(numbered).collect();
     steps.sort();
     steps

@@ -22,7 +22,10 @@ pub(super) enum StageError {
     Unwritable { path: PathBuf, error: io::Error },
     /// A program is missing.
     #[error("cannot run `{program}`: {error}")]
-    #[diagnostic(code(demo::program), help("the demo builds a real repository: install git, and see that it is on PATH"))]
+    #[diagnostic(
+        code(demo::program),
+        help("the demo builds a real repository: install git, and see that it is on PATH")
+    )]
     Program { program: String, error: io::Error },
     /// git will not do it.
     #[error("`git {0}` failed")]
@@ -55,7 +58,8 @@ impl Stage {
             return Err(StageError::Occupied(root.to_owned()));
         }
         let root = root.canonicalize().map_err(unwritable)?;
-        let program = std::env::current_exe().map_err(|error| StageError::Program { program: "pv".to_owned(), error })?;
+        let program =
+            std::env::current_exe().map_err(|error| StageError::Program { program: "pv".to_owned(), error })?;
         let stage = Self { root, program, now };
         stage.git(&["init", "--quiet", "--initial-branch=main"])?;
         stage.offer_git_pv()?;
