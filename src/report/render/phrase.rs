@@ -47,6 +47,13 @@ pub(super) fn beside(changes: &Changes) -> Vec<String> {
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect()
 }
 
+/// `in all 16 artefacts: 10 prompt, 5 tool, 1 index`; `None` where nobody counted.
+pub(super) fn inventory(changes: &Changes) -> Option<String> {
+    let inventory = &changes.summary.inventory;
+    let kinds = list(inventory.iter().map(|(kind, count)| format!("{count} {kind}")));
+    (!inventory.is_empty()).then(|| format!("in all {}: {kinds}", counted(inventory.values().sum(), "artefact")))
+}
+
 /// `1 finding`, `2 findings`
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })

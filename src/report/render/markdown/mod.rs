@@ -56,6 +56,7 @@ fn head(changes: &Changes) -> String {
         None => counts,
     };
     let mut about = vec![format!("{} → {}", code(&changes.old.spec), code(&changes.new.spec))];
+    about.extend(phrase::inventory(changes));
     about.extend(phrase::beside(changes));
     if !changes.summary.gates.is_empty() {
         about.push(format!("owes {}", phrase::list(&changes.summary.gates)));

@@ -23,6 +23,9 @@ pub(super) fn render(report: &Report, layout: &Layout, out: &mut dyn Write) -> i
 
 fn render_changes(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", headline(changes, layout))?;
+    if let Some(inventory) = phrase::inventory(changes) {
+        writeln!(out, "{inventory}")?;
+    }
     if layout.stat {
         artefact::write_stat(&changes.artefacts, layout, out)?;
     } else {
@@ -95,6 +98,7 @@ fn write_verdict(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io:
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::KindName;
     use crate::report::render::Layout;
     use crate::report::render::sample::{self, PLAIN, rendered};
 
@@ -200,6 +204,16 @@ mod tests {
         check failed
           1 file cannot be read
         "#);
+    }
+
+    #[test]
+    fn a_status_counts_what_there_is() {
+        let mut changes = sample::changes(Vec::new());
+        changes.summary.inventory = [(KindName::Prompt, 10), (KindName::Index, 1)].into();
+        insta::assert_snapshot!(rendered("text", changes, &PLAIN), @r"
+        no artefact changed   HEAD → worktree
+        in all 11 artefacts: 10 prompt, 1 index
+        ");
     }
 
     #[test]
