@@ -163,6 +163,7 @@ impl Next {
         let shipped = Shipped {
             entry,
             file: artefact.part.and_then(|_| artefact.files.first()).map(|file| file.digest.clone()),
+            is_directory: artefact.is_directory,
             types: judged.map(|one| one.types.clone()).unwrap_or_default(),
             class: judged.and_then(|one| one.class),
             bump: decision.bump,

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::classify::{self, Policy};
 use crate::config::{Config, Level};
-use crate::diff::{Discovery, Selected};
+use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
+use crate::store::Memo;
 
 use super::Context;
 
@@ -44,6 +45,15 @@ impl Session {
     /// How files are assigned to artefacts here.
     pub(super) fn discovery(&self) -> Discovery<'_> {
         Discovery { select: Box::new(|path| select(&self.config, path)), by_format: self.config.selectors.is_empty() }
+    }
+
+    /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
+    pub(super) fn census(&self, snapshot: &Snapshot) -> Census {
+        let memo = Memo::load(&self.repository.common_dir().join("pv").join("memo-v1"));
+        let census = diff::census(snapshot, &self.discovery(), &memo);
+        // Only a cache: a directory that cannot be written costs time, not truth.
+        let _ = memo.save();
+        census
     }
 
     /// What the project changes about the rules' judgement.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Digest, SourceFile, Version};
-use crate::git::{Repository, Snapshot, Source};
+use crate::git::{Mode, Repository, Snapshot, Source};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
-use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError};
+use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError, listing};
 
 use super::load::Session;
 
@@ -16,25 +17,25 @@ use super::load::Session;
 const LARGEST: u64 = 64 << 20;
 
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
-#[derive(Debug)]
-pub(super) enum Shelf<'s> {
+#[derive(Debug, Clone)]
+pub(super) enum Shelf {
     /// Files of the worktree, and the directory of the large objects.
-    Worktree(&'s Path, PathBuf),
+    Worktree(PathBuf, PathBuf),
     /// Files of a commit, and the directory of the large objects.
-    Commit(Snapshot, PathBuf),
+    Commit(Arc<Snapshot>, PathBuf),
 }
 
-impl<'s> Shelf<'s> {
+impl Shelf {
     /// The shelf of a repository.
     ///
     /// # Errors
     /// When git cannot read `HEAD` of a bare repository.
-    pub(super) fn of(repository: &'s Repository) -> miette::Result<Self> {
+    pub(super) fn of(repository: &Repository) -> miette::Result<Self> {
         let large = repository.common_dir().join("pv").join("large");
         Ok(match repository.workdir() {
-            Some(root) => Self::Worktree(root, large),
-            None if repository.head()?.is_none() => Self::Commit(repository.snapshot(&Source::Empty)?, large),
-            None => Self::Commit(repository.snapshot(&Source::Revision("HEAD".to_owned()))?, large),
+            Some(root) => Self::Worktree(root.to_owned(), large),
+            None if repository.head()?.is_none() => Self::Commit(Arc::new(repository.snapshot(&Source::Empty)?), large),
+            None => Self::Commit(Arc::new(repository.snapshot(&Source::Revision("HEAD".to_owned()))?), large),
         })
     }
 
@@ -132,30 +133,36 @@ impl<'s> Shelf<'s> {
         miette::miette!(code = "lock::unknown_release", help = help, "there is no release `{name}`")
     }
 
+    fn named_record(&self, name: &str) -> miette::Result<Record> {
+        let parsed: ReleaseName = name.parse().map_err(|_| self.unknown_release(name))?;
+        self.record(&parsed)
+    }
+
     /// The files of one artefact as it shipped: path and bytes, verified.
     ///
     /// # Errors
     /// When an object is missing, or does not match its digest.
     pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.with_objects(|objects| {
-            let bytes = objects.get(shipped.object())?;
-            let path = &shipped.entry.path;
-            match Listing::decode(&bytes).ok().filter(|listing| listing.size() == shipped.entry.size) {
-                Some(listing) => members(path, &listing, objects),
-                None => Ok(vec![(path.clone(), bytes)]),
-            }
-        })
+        let places = self.places_of(shipped)?.into_iter();
+        self.with_objects(|objects| places.map(|(path, (_, digest))| Ok((path, objects.get(&digest)?))).collect())
     }
-}
 
-fn members(path: &str, listing: &Listing, objects: &dyn ObjectSource) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    let files = listing.members.iter();
-    files
-        .map(|(name, member)| {
-            let name = String::from_utf8_lossy(name);
-            Ok((format!("{path}/{name}"), objects.get(&member.digest)?))
-        })
-        .collect()
+    /// Where the files of one artefact stand: path, mode and digest. Of a directory, its listing says so.
+    fn places_of(&self, shipped: &Shipped) -> Result<Vec<(String, (Mode, Digest))>, StoreError> {
+        let path = &shipped.entry.path;
+        let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
+        let Some(listing) = listing else { return Ok(vec![(path.clone(), (Mode::File, shipped.object().clone()))]) };
+        let members = listing.members.into_iter().map(|(name, member)| {
+            let mode = if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File };
+            (format!("{path}/{}", String::from_utf8_lossy(&name)), (mode, member.digest))
+        });
+        Ok(members.collect())
+    }
+
+    fn listing(&self, shipped: &Shipped) -> Result<Option<Listing>, StoreError> {
+        let bytes = self.with_objects(|objects| objects.get(shipped.object()))?;
+        Ok(Listing::decode(&bytes).ok())
+    }
 }
 
 fn entries(directory: &Path) -> Vec<String> {
@@ -197,7 +204,7 @@ impl Named {
 ///
 /// # Errors
 /// When no release shipped it.
-pub(super) fn find(shelf: &Shelf<'_>, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
+pub(super) fn find(shelf: &Shelf, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
     let records = shelf.records()?;
     let shipped = records.iter().filter_map(|record| record.artefacts.get(id));
     let mut known: Vec<String> = shipped.clone().map(|shipped| shipped.entry.version.to_string()).collect();
@@ -232,16 +239,33 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
     }
 }
 
-/// Everything that a release shipped.
+/// Everything that a release shipped, read when asked for; each object is verified as it is read.
+///
+/// # Errors
+/// When it is unknown, or the listing of a directory is not there.
+pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
+    let record = shelf.named_record(name)?;
+    let mut digests: BTreeMap<String, (Mode, Digest)> = BTreeMap::new();
+    for shipped in record.artefacts.values() {
+        digests.extend(shelf.places_of(shipped)?);
+    }
+    let files = digests.iter().map(|(path, (mode, _))| (path.clone(), *mode)).collect();
+    let shelf = shelf.clone();
+    let read = move |path: &str| {
+        let (_, digest) = digests.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+        shelf.with_objects(|objects| objects.get(digest)).map_err(std::io::Error::other)
+    };
+    Ok(Snapshot::elsewhere(files, read).called(&format!("release:{name}")))
+}
+
+/// Every file of a release: path and bytes, verified.
 ///
 /// # Errors
 /// When it is unknown, or bytes of it are not there.
-pub(super) fn release(shelf: &Shelf<'_>, name: &str) -> miette::Result<Snapshot> {
-    let parsed: ReleaseName = name.parse().map_err(|_| shelf.unknown_release(name))?;
-    let record = shelf.record(&parsed)?;
+pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<(String, Vec<u8>)>> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for shipped in record.artefacts.values() {
+    for shipped in shelf.named_record(name)?.artefacts.values() {
         files.extend(shelf.files_of(shipped)?);
     }
-    Ok(Snapshot::of_files(files.into_iter().collect()).called(&format!("release:{name}")))
+    Ok(files.into_iter().collect())
 }

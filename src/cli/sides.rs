@@ -1,5 +1,7 @@
 //! The two sides of a comparison, from what was typed.
 
+use std::collections::BTreeSet;
+
 use crate::classify;
 use crate::diff::{Comparison, Status};
 use crate::domain::{ArtefactId, ChangeType};
@@ -42,7 +44,7 @@ impl Sides {
         }
     }
 
-    fn plain(old: Snapshot, new: Snapshot) -> Self {
+    pub(super) fn plain(old: Snapshot, new: Snapshot) -> Self {
         Self { old, new, only: None, artefacts_only: false }
     }
 
@@ -120,19 +122,19 @@ fn submodules(comparison: &Comparison) -> Vec<SubmoduleChange> {
 }
 
 impl Sides {
-    /// The latest release against `edited`; before the first one, HEAD against it.
-    ///
-    /// # Errors
-    /// When a side cannot be read.
-    pub(super) fn since_release(session: &Session, edited: &str) -> miette::Result<Self> {
-        let shelf = shipped::Shelf::of(&session.repository)?;
-        match shelf.lock()?.and_then(|lock| lock.release) {
-            Some(release) => {
-                let old = shipped::release(&shelf, release.name.as_str())?;
-                Ok(Self { old, new: session.snapshot(edited)?, only: None, artefacts_only: true })
-            }
-            None => Ok(Self::plain(session.head()?, session.snapshot(edited)?)),
-        }
+    /// What a release shipped against the files as they are.
+    pub(super) fn shipped(old: Snapshot, new: Snapshot) -> Self {
+        Self { old, new, only: None, artefacts_only: true }
+    }
+
+    /// The files of either side that are one of `units` or stand below one.
+    pub(super) fn files_of<'s>(&'s self, units: &BTreeSet<&str>) -> BTreeSet<&'s str> {
+        let is_in = |path: &str| {
+            let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+            folders.chain([path]).any(|prefix| units.contains(prefix))
+        };
+        let entries = self.old.entries().iter().chain(self.new.entries());
+        entries.map(|entry| entry.path.as_str()).filter(|path| is_in(path)).collect()
     }
 
     /// Where this branch parted from its base, against the worktree (in a bare repository, HEAD).

@@ -77,7 +77,7 @@ fn strangers<'a>(found: &Found<'a>, kind: KindName, is_directory: bool) -> Vec<&
 
 /// Patterns that take in all of `ours` and none of `strangers`: those that take in first, those that take out last.
 fn covering(ours: &BTreeSet<&str>, strangers: &[&str], is_directory: bool) -> Vec<String> {
-    let mut cover = Cover { strangers, is_directory, taken_in: BTreeSet::new(), taken_out: BTreeSet::new() };
+    let mut cover = Cover { ours, strangers, is_directory, taken_in: BTreeSet::new(), taken_out: BTreeSet::new() };
     let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for path in ours {
         let bare = path.trim_end_matches('/');
@@ -90,6 +90,7 @@ fn covering(ours: &BTreeSet<&str>, strangers: &[&str], is_directory: bool) -> Ve
 }
 
 struct Cover<'a> {
+    ours: &'a BTreeSet<&'a str>,
     strangers: &'a [&'a str],
     is_directory: bool,
     taken_in: BTreeSet<String>,
@@ -142,8 +143,23 @@ impl Cover<'_> {
         let matcher = Patterns::new(vec![pattern.to_owned()]).ok()?;
         let near = self.strangers.iter().filter(|stranger| stranger.starts_with(folder));
         let taken: BTreeSet<&str> = near.filter_map(|stranger| self.taken(&matcher, stranger)).collect();
-        let is_readable = taken.len() * 2 <= paths.len();
-        is_readable.then(|| taken.iter().map(|path| format!("!{}", self.literal(path))).collect())
+        (taken.len() * 2 <= paths.len()).then(|| self.taken_out(folder, &taken))
+    }
+
+    /// Patterns that take `strangers` below `folder` out again: those of one name (`README.md`) by one pattern.
+    fn taken_out(&self, folder: &str, strangers: &BTreeSet<&str>) -> Vec<String> {
+        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for stranger in strangers {
+            by_name.entry(name(stranger)).or_default().push(stranger);
+        }
+        let is_strange = |called: &str| {
+            !self.is_directory && !self.ours.iter().any(|path| path.split('/').any(|part| part == called))
+        };
+        let patterns = by_name.into_iter().flat_map(|(called, paths)| match paths.len() {
+            2.. if is_strange(called) => vec![rooted(format!("{}**/{}", escaped(folder), escaped(called)))],
+            _ => paths.iter().map(|path| self.literal(path)).collect(),
+        });
+        patterns.map(|pattern| format!("!{pattern}")).collect()
     }
 
     /// What `matcher` takes because of `stranger`: the file, or the folder that it is in.

@@ -39,49 +39,54 @@ pub fn inventory(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Inventory {
         inventory.problems.extend(side.problems);
     }
     inventory.artefacts.sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
-    inventory.problems.extend(twins(&inventory.artefacts));
+    let named = inventory.artefacts.iter().map(|artefact| (&artefact.id, artefact.path.as_str()));
+    let twins = Inventory::twins(named);
+    inventory.problems.extend(twins);
     inventory.problems.sort();
     inventory.problems.dedup();
     inventory
 }
 
-fn twins(artefacts: &[Artefact]) -> Vec<Problem> {
-    let same_id = artefacts.windows(2).filter_map(|pair| match pair {
-        [a, b] if a.id == b.id => Some(twin(a, b)),
-        _ => None,
-    });
-    same_id.chain(nearly_same_names(artefacts)).collect()
+impl Inventory {
+    /// The problems of artefacts, sorted by identity and path, that have one identity or nearly one path.
+    pub(super) fn twins<'a>(artefacts: impl Iterator<Item = (&'a ArtefactId, &'a str)>) -> Vec<Problem> {
+        let artefacts: Vec<(&ArtefactId, &str)> = artefacts.collect();
+        let same_id = artefacts.windows(2).filter_map(|pair| match pair {
+            [(first, a), (second, b)] if first == second => Some(twin(first, a, b)),
+            _ => None,
+        });
+        same_id.chain(nearly_same_paths(&artefacts)).collect()
+    }
 }
 
-fn twin(first: &Artefact, second: &Artefact) -> Problem {
-    let mut problem = Problem::of_path(
-        &second.path,
+fn twin(id: &ArtefactId, first: &str, second: &str) -> Problem {
+    Problem::of_path(
+        second,
         "duplicate-identity",
-        format!("two artefacts are called `{}`: {} and {}", second.id, first.path, second.path),
-        "give one of them a `name:` of its own, rename its file, or leave it out of pv.toml",
-    );
-    problem.place = second.text.quote().place;
-    problem
+        format!("two artefacts are called `{id}`: {first} and {second}"),
+        "give one of them a `name:` of its own, or leave it out of pv.toml",
+    )
 }
 
 /// Paths that differ only in case or in Unicode composition become one file on some machines.
-fn nearly_same_names(artefacts: &[Artefact]) -> Vec<Problem> {
-    use unicode_normalization::UnicodeNormalization;
+fn nearly_same_paths(artefacts: &[(&ArtefactId, &str)]) -> Vec<Problem> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut problems = Vec::new();
-    for artefact in artefacts {
-        let folded: String = artefact.path.nfc().collect::<String>().to_lowercase();
-        match seen.get(&folded) {
-            Some(other) if *other != artefact.path => problems.push(Problem::of_path(
-                &artefact.path,
+    for (_, path) in artefacts {
+        match seen.insert(folded(path), path) {
+            Some(other) if other != *path => problems.push(Problem::of_path(
+                path,
                 "ambiguous-path",
                 format!("this path and {other:?} differ only in case or in Unicode composition"),
                 "rename one of them: macOS and Windows cannot hold both",
             )),
-            _ => {
-                seen.insert(folded, &artefact.path);
-            }
+            _ => {}
         }
     }
     problems
+}
+
+fn folded(path: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
 }

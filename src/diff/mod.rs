@@ -1,5 +1,6 @@
 //! Two snapshots become artefact diffs: what was added, removed, modified, renamed, reformatted, and the facts of each.
 
+mod census;
 mod compare;
 mod inventory;
 mod names;
@@ -7,6 +8,7 @@ mod pair;
 mod read;
 mod units;
 
+pub use census::{Census, Counted, census};
 pub use compare::{ArtefactDiff, Status};
 pub use inventory::{Inventory, inventory};
 pub use read::{Artefact, Limits};
@@ -54,7 +56,18 @@ pub struct PathChange {
 pub fn between(old: &Snapshot, new: &Snapshot, discovery: &Discovery<'_>) -> Comparison {
     let paths = changed_paths(old, new);
     let touched: BTreeSet<&str> = paths.iter().map(|change| change.path.as_str()).collect();
-    let units = units::touched(old, new, &touched, discovery);
+    let (artefacts, problems) = among(old, new, &touched, discovery);
+    Comparison { artefacts, problems, paths }
+}
+
+/// Compares the artefacts that the files `touched` belong to.
+pub fn among(
+    old: &Snapshot,
+    new: &Snapshot,
+    touched: &BTreeSet<&str>,
+    discovery: &Discovery<'_>,
+) -> (Vec<ArtefactDiff>, Vec<Problem>) {
+    let units = units::touched(old, new, touched, discovery);
     let names = [old, new].map(|snapshot| names::Names::of(&units::all(snapshot, discovery)));
     let [old_names, new_names] = &names;
     let sides: Vec<(read::Side, read::Side)> = units
@@ -62,8 +75,7 @@ pub fn between(old: &Snapshot, new: &Snapshot, discovery: &Discovery<'_>) -> Com
         .map(|unit| (read::side(old, unit, discovery, old_names), read::side(new, unit, discovery, new_names)))
         .collect();
     let (before, after) = sides.into_iter().unzip();
-    let (artefacts, problems) = compare::all(before, after);
-    Comparison { artefacts, problems, paths }
+    compare::all(before, after)
 }
 
 fn changed_paths(old: &Snapshot, new: &Snapshot) -> Vec<PathChange> {

@@ -26,6 +26,8 @@ impl Limits {
 pub struct Artefact {
     /// Its identity.
     pub id: ArtefactId,
+    /// Whether the document itself gives the name; else the path does.
+    pub named: bool,
     /// Path of its file or directory.
     pub path: String,
     /// Whether the path is a directory taken as one.
@@ -174,7 +176,7 @@ fn frame(artefacts: &[Artefact], files: &[ListedFile]) -> Option<Frame> {
     (!parts.is_empty()).then(|| Frame { file: file.digest.clone(), skeleton })
 }
 
-fn entries_of<'s>(snapshot: &'s Snapshot, unit: &UnitPath) -> Vec<&'s Entry> {
+pub(super) fn entries_of<'s>(snapshot: &'s Snapshot, unit: &UnitPath) -> Vec<&'s Entry> {
     if !unit.is_directory {
         return snapshot.entry(&unit.path).into_iter().filter(|entry| entry.mode != Mode::Submodule).collect();
     }
@@ -270,6 +272,7 @@ impl ItemReader<'_> {
         let name = item.name.clone().unwrap_or_else(|| self.names.name(self.kind, &self.unit.path));
         let (digest, size) = self.digest(item.span);
         Artefact {
+            named: item.name.is_some(),
             id: ArtefactId::new(self.kind.name(), name),
             path: self.unit.path.clone(),
             is_directory: self.unit.is_directory,

@@ -11,19 +11,24 @@ use super::{GitError, Snapshot, disk};
 impl Snapshot {
     /// The files below the directory `path`, without those its `.gitignore` files name; or the one file at `path`.
     ///
-    /// Hidden files are included, `.git` is not; links are listed, never followed.
+    /// Hidden files are included, `.git` is not; links below `path` are listed, never followed.
     ///
     /// # Errors
-    /// When `path` does not exist, or a directory cannot be listed.
+    /// When `path` is neither a directory nor a file, or a directory cannot be listed.
     pub fn directory(path: &Path) -> Result<Self, GitError> {
-        let metadata = std::fs::metadata(path).map_err(|source| GitError::Io { path: path.to_owned(), source })?;
+        let failed = |source| GitError::Io { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(failed)?;
         let spec = path.display().to_string();
         if metadata.is_dir() {
             return Ok(Self::new(spec, None, files_below(path)?, Content::Directory(path.to_owned())));
         }
-        let (root, name) = (path.parent().unwrap_or(path), path.file_name().map(Path::new).unwrap_or(path));
-        let entries = listed(name, &metadata).into_iter().collect();
-        Ok(Self::new(spec, None, entries, Content::Directory(root.to_owned())))
+        // What the user names is followed if it is a link: that is the file that was meant.
+        let path = path.canonicalize().map_err(failed)?;
+        let file = path.parent().zip(path.file_name());
+        let Some((root, entry)) = file.and_then(|(root, name)| Some((root, listed(name.as_ref(), &metadata)?))) else {
+            return Err(failed(std::io::Error::other("it is neither a directory nor a file")));
+        };
+        Ok(Self::new(spec, None, vec![entry], Content::Directory(root.to_owned())))
     }
 }
 
@@ -52,7 +57,5 @@ fn listed(path: &Path, metadata: &std::fs::Metadata) -> Option<Entry> {
 }
 
 fn unlisted(root: &Path, error: ignore::Error) -> GitError {
-    let message = error.to_string();
-    let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other(message));
-    GitError::Io { path: root.to_owned(), source }
+    GitError::Io { path: root.to_owned(), source: std::io::Error::other(error) }
 }

@@ -162,10 +162,14 @@ impl Repository {
         }
     }
 
-    /// The branch that is checked out; `None` with a detached head, and where git keeps references elsewhere (reftable).
+    /// The branch that is checked out, whether or not it has a commit; `None` with a detached head.
     pub fn branch(&self) -> Option<String> {
         let head = std::fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
-        head.trim_end().strip_prefix("ref: refs/heads/").filter(|name| *name != ".invalid").map(str::to_owned)
+        match head.trim_end().strip_prefix("ref: refs/heads/")? {
+            // What a reftable repository writes there: its references are elsewhere.
+            ".invalid" => self.program.line(&["symbolic-ref", "--quiet", "--short", "HEAD"]).ok(),
+            name => Some(name.to_owned()),
+        }
     }
 
     /// The best common ancestor of two commits.

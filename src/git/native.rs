@@ -33,10 +33,13 @@ impl Native {
 
 impl Backend for Native {
     fn resolve(&self, spec: &str) -> Result<Peeled, Unresolved> {
-        self.handles.lend(|repository| {
-            let parsed = repository.rev_parse_single(spec.as_bytes().as_bstr());
-            // gix knows nearly every spelling; git is asked before a spec is called unknown.
-            parsed.map_or_else(|_| self.program.resolve(spec), |id| peeled(repository, id.detach()))
+        self.handles.lend(|repository| match repository.rev_parse_single(spec.as_bytes().as_bstr()) {
+            Ok(id) => peeled(repository, id.detach()),
+            // gix knows nearly every spelling; git, where there is one, is asked before a spec is called unknown.
+            Err(_) => match self.program.resolve(spec) {
+                Err(Unresolved::Failed(GitError::NoProgram { .. })) => Err(Unresolved::Unknown),
+                answer => answer,
+            },
         })
     }
 

@@ -43,7 +43,7 @@ impl Program {
 
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
-        command.current_dir(&self.start).env_clear().envs(self.environment.variables()).env("LC_ALL", "C");
+        command.current_dir(&self.start).env_clear().envs(self.environment.variables());
         command.args(arguments);
         command
     }

@@ -1,6 +1,7 @@
 //! Snapshots: the files of a revision, the index, the worktree or a directory, read when asked for.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +48,17 @@ pub(super) enum Content {
     Directory(PathBuf),
     /// Bytes by path.
     Memory(HashMap<String, Vec<u8>>),
+    /// Whatever a function reads at a path.
+    Elsewhere(Reader),
+}
+
+/// Reads the content at a path from somewhere that is not git.
+pub(super) struct Reader(Box<dyn Fn(&str) -> io::Result<Vec<u8>> + Send + Sync>);
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
 }
 
 impl Snapshot {
@@ -56,10 +68,27 @@ impl Snapshot {
         Self { spec, commit, entries, content }
     }
 
-    /// A snapshot in memory, of paths and their bytes.
+    /// A snapshot in memory, of paths and their bytes; of a path that is given twice, the last counts.
     pub fn of_files(files: Vec<(String, Vec<u8>)>) -> Self {
-        let entries = files.iter().map(|(path, _)| Entry::new(BString::from(path.as_str()), Mode::File, None));
-        Self::new("memory".to_owned(), None, entries.collect(), Content::Memory(files.into_iter().collect()))
+        let files: HashMap<String, Vec<u8>> = files.into_iter().collect();
+        let entries = files.keys().map(|path| Entry::new(BString::from(path.as_str()), Mode::File, None)).collect();
+        Self::new("memory".to_owned(), None, entries, Content::Memory(files))
+    }
+
+    /// A snapshot of files that are kept elsewhere: paths with their modes, and what reads one of them.
+    pub fn elsewhere(
+        files: Vec<(String, Mode)>,
+        read: impl Fn(&str) -> io::Result<Vec<u8>> + Send + Sync + 'static,
+    ) -> Self {
+        let entries = files.into_iter().map(|(path, mode)| Entry::new(BString::from(path), mode, None));
+        Self::new("elsewhere".to_owned(), None, entries.collect(), Content::Elsewhere(Reader(Box::new(read))))
+    }
+
+    /// The same snapshot under another name.
+    #[must_use]
+    pub fn called(mut self, spec: &str) -> Self {
+        spec.clone_into(&mut self.spec);
+        self
     }
 
     /// Every file, link and submodule, sorted by the bytes of the path.
@@ -100,6 +129,10 @@ impl Snapshot {
                 Some(bytes) => read::bounded(&entry.path, bytes.as_slice(), limit),
                 None => Err(foreign(entry)),
             },
+            (Content::Elsewhere(reader), _) => match (reader.0)(&entry.path) {
+                Ok(bytes) => read::bounded(&entry.path, bytes.as_slice(), limit),
+                Err(source) => Err(ReadError::Io { path: entry.path.clone(), source }),
+            },
             (Content::Repository { worktree: None, .. }, None) => Err(foreign(entry)),
         }
     }
@@ -127,13 +160,4 @@ impl Snapshot {
 /// The error for an entry of another snapshot.
 fn foreign(entry: &Entry) -> ReadError {
     ReadError::Io { path: entry.path.clone(), source: io::ErrorKind::NotFound.into() }
-}
-
-impl Snapshot {
-    /// The same snapshot under another name.
-    #[must_use]
-    pub fn called(mut self, spec: &str) -> Self {
-        spec.clone_into(&mut self.spec);
-        self
-    }
 }

@@ -78,6 +78,9 @@ impl Plan {
 /// The versions of `candidates` after the lock `previous`, when `history` is every record there is and `date` is the
 /// civil date of the cut (`YYYY-MM-DD`).
 ///
+/// The record of the release that is being cut must not be in `history`: an interrupted run left one, and its labels
+/// would count as taken by the very contents that they are for.
+///
 /// # Errors
 /// Every refusal, sorted by id.
 pub fn next(

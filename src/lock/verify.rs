@@ -225,19 +225,23 @@ fn artefact(id: &ArtefactId, shipped: &Shipped, objects: &dyn ObjectSource) -> V
 /// What is wrong with an artefact that is a whole file, or a directory: then its object lists files to follow.
 fn whole(shipped: &Shipped, length: u64, objects: &dyn ObjectSource) -> Vec<Fault> {
     let recorded = shipped.entry.size;
+    if !shipped.is_directory {
+        return if length == recorded { Vec::new() } else { vec![other_size(shipped, length)] };
+    }
     let bytes = if length <= MAX_LISTING { objects.get(shipped.object()).ok() } else { None };
-    let listing = bytes.and_then(|bytes| Listing::decode(&bytes).ok());
-    match listing.filter(|listing| listing.size() == recorded) {
-        Some(listing) => {
+    match bytes.and_then(|bytes| Listing::decode(&bytes).ok()) {
+        Some(listing) if listing.size() == recorded => {
             let members: Vec<&Digest> = listing.members.values().map(|member| &member.digest).collect();
             members.par_iter().filter_map(|digest| objects.check(digest).err()).map(damaged).collect()
         }
-        None if length == recorded => Vec::new(),
-        None => {
-            let (expected, found) = (format!("{recorded} bytes"), format!("{length} bytes"));
-            vec![Fault::new("size-differs", &shipped.entry.path, expected, found, RESTORE_RECORD)]
-        }
+        Some(listing) => vec![other_size(shipped, listing.size())],
+        None => vec![Fault::new("listing-unreadable", &shipped.entry.path, "a pvtree1 listing", "none", RESTORE_OBJECT)],
     }
+}
+
+fn other_size(shipped: &Shipped, found: u64) -> Fault {
+    let (expected, found) = (format!("{} bytes", shipped.entry.size), format!("{found} bytes"));
+    Fault::new("size-differs", &shipped.entry.path, expected, found, RESTORE_RECORD)
 }
 
 fn damaged(error: StoreError) -> Fault {

@@ -7,11 +7,6 @@ pub(super) fn around_change(old: &str, new: &str, limit: usize) -> (String, Stri
     (window(old, lead, limit), window(new, lead, limit))
 }
 
-/// At most `limit` characters of `text`; `…` marks a cut.
-pub(super) fn head(text: &str, limit: usize) -> String {
-    window(text, 0, limit)
-}
-
 fn window(text: &str, lead: usize, limit: usize) -> String {
     let total = text.chars().count();
     if total <= limit {
@@ -27,16 +22,16 @@ fn window(text: &str, lead: usize, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{around_change, head};
+    use super::around_change;
 
     #[test]
     fn a_short_text_stays() {
-        assert_eq!(head("abc", 3), "abc");
+        assert_eq!(around_change("abc", "abd", 3), ("abc".to_owned(), "abd".to_owned()));
     }
 
     #[test]
     fn a_cut_is_marked_and_counted() {
-        assert_eq!(head("abcdef", 4), "abc…");
+        assert_eq!(around_change("abcdef", "", 4).0, "abc…");
     }
 
     #[test]

@@ -70,10 +70,13 @@ pub fn sync_dir(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A temporary file beside `path` that holds `bytes` and will have `path`'s mode; not yet synced.
+/// A temporary file beside `path` that holds `bytes` and will have `path`'s mode; not yet synced. What a killed run
+/// left of an earlier one is removed, so that nobody commits it.
 pub(super) fn temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
+    let prefix = temporary_prefix(path);
+    remove_leftovers(parent(path), &prefix);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".pv-").suffix(".tmp");
+    builder.prefix(&prefix).suffix(".tmp");
     if let Some(mode) = shared_mode() {
         builder.permissions(mode);
     }
@@ -83,6 +86,21 @@ pub(super) fn temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Stor
     }
     file.write_all(bytes).map_err(StoreError::io("write", path))?;
     Ok(file)
+}
+
+/// How the names of `path`'s temporary files begin: short, however long its own name is.
+fn temporary_prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    let hash = blake3::hash(name.as_encoded_bytes()).to_hex();
+    format!(".pv-{}-", hash.get(..16).unwrap_or_default())
+}
+
+/// Best effort: a leftover is untidy, not wrong.
+fn remove_leftovers(dir: &Path, prefix: &str) {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix)) {
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// 0644, from which the system takes the umask away.
@@ -116,7 +134,7 @@ fn parent(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, write};
+    use super::{Outcome, temporary, write};
     use std::fs;
 
     #[test]
@@ -130,6 +148,16 @@ mod tests {
         assert_eq!(write(&path, b"two").unwrap(), Outcome::Written);
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn removes_what_a_killed_run_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x".repeat(250));
+        temporary(&path, b"half").unwrap().keep().unwrap();
+        temporary(&dir.path().join("other"), b"another's").unwrap().keep().unwrap();
+        write(&path, b"whole").unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "the file, and the other file's leftover");
     }
 
     #[cfg(unix)]

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use crate::domain::Digest;
 use crate::store::contained::is_contained;
 
-/// The first line.
-const HEADER: &str = "pvtree1";
+/// The form of listings, as records name it; also the first line.
+pub const FORM: &str = "pvtree1";
 
 /// What sort of file an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +65,7 @@ pub enum ListingError {
 impl Listing {
     /// The listing's bytes, whose BLAKE3 is the directory's digest.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = format!("{HEADER}\n");
+        let mut out = format!("{FORM}\n");
         for (path, member) in &self.members {
             let mode = member.mode.letter();
             out.push_str(&format!("{mode} {} {}\t{}\n", member.digest.hex(), member.size, escaped(path)));
@@ -80,7 +80,7 @@ impl Listing {
     pub fn decode(bytes: &[u8]) -> Result<Self, ListingError> {
         let text = std::str::from_utf8(bytes).map_err(|_| ListingError::Header)?;
         let mut lines = text.lines();
-        if lines.next() != Some(HEADER) {
+        if lines.next() != Some(FORM) {
             return Err(ListingError::Header);
         }
         let mut members = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! Eval sets and indexes: which files they are, what is told of a change, and the law of meaning.
 
+#![expect(clippy::expect_used, reason = "what a test cannot set up fails it")]
+
 use proptest::prelude::*;
 use pv::domain::{Event, KindName, SourceFile};
 use pv::kinds::shared::document;

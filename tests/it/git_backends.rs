@@ -35,6 +35,7 @@ const SCENARIOS: &[Scenario] = &[
     plain("plain", edited),
     Scenario { start: "prompts", ..plain("subdirectory", edited) },
     plain("linked worktree", linked_worktree),
+    plain("worktree of a bare repository", worktree_of_bare),
     plain("submodule", submodule),
     plain("inside a submodule", inside_submodule),
     bare("bare", bare_clone),
@@ -64,7 +65,9 @@ fn populate(repo: Repo) -> Repo {
     repo.write("prompts/a.md", "Be kind.\n").write("prompts/b.md", "Be brief.\n").write("tools/t.json", "{}\n");
     repo.write("gone.txt", "soon gone\n").write("run.sh", "#!/bin/sh\n").write(".gitignore", "*.log\n");
     std::os::unix::fs::symlink("prompts/a.md", repo.path("link")).unwrap();
+    repo.write("tracked.log", "ignored, and tracked all the same\n");
     repo.git(&["add", "--all"]);
+    repo.git(&["add", "--force", "tracked.log"]);
     repo.git(&["update-index", "--chmod=+x", "run.sh"]);
     repo.git(&["commit", "--quiet", "--message", "first"]);
     repo.git(&["checkout", "--quiet", "--", "."]);
@@ -80,6 +83,7 @@ fn edit(repo: Repo) -> Repo {
     repo.write("tools/t.json", "{\"name\": \"t\"}\n");
     repo.git(&["add", "tools/t.json"]);
     repo.write("prompts/b.md", "Be very brief.\n").write("new/file.md", "new\n").write("noise.log", "ignored\n");
+    repo.write("tracked.log", "edited\n");
     std::fs::remove_file(repo.path("gone.txt")).unwrap();
     std::fs::remove_file(repo.path("prompts/a.md")).unwrap();
     std::os::unix::fs::symlink("b.md", repo.path("prompts/a.md")).unwrap();
@@ -106,6 +110,13 @@ fn linked_worktree() -> Repo {
     let repo = populate(Repo::new());
     let linked = repo.beside("linked");
     repo.git(&["worktree", "add", "--quiet", linked.to_str().unwrap(), "-b", "topic"]);
+    edit(repo.at(linked))
+}
+
+fn worktree_of_bare() -> Repo {
+    let repo = bare_clone();
+    let linked = repo.beside("linked");
+    repo.git(&["worktree", "add", "--quiet", linked.to_str().unwrap(), "main"]);
     edit(repo.at(linked))
 }
 
@@ -259,7 +270,7 @@ fn replaced() -> Repo {
 }
 
 /// Mode and digest of every path; a submodule's commit instead of a digest.
-type Files = BTreeMap<Vec<u8>, (String, String)>;
+type Files = BTreeMap<String, (String, String)>;
 
 fn files_of(snapshot: &Snapshot) -> Files {
     let mut files = Files::new();
@@ -279,7 +290,7 @@ fn files_of(snapshot: &Snapshot) -> Files {
             Mode::Symlink => "120000",
             Mode::Submodule => "160000",
         };
-        files.insert(entry.path.clone().into_bytes(), (mode.to_owned(), content));
+        files.insert(entry.path.clone(), (mode.to_owned(), content));
     }
     assert!(snapshot.entries().is_sorted_by(|one, other| one.path < other.path), "sorted, and each path once");
     files
@@ -304,15 +315,12 @@ fn files_of_tree(repo: &Repo, tree: &str) -> Files {
 }
 
 /// A path as pv writes it.
-fn shown(path: &[u8]) -> Vec<u8> {
-    if std::str::from_utf8(path).is_ok() {
-        return path.to_vec();
-    }
-    path.iter()
-        .flat_map(
-            |byte| if byte.is_ascii() && *byte != b'%' { vec![*byte] } else { format!("%{byte:02X}").into_bytes() },
-        )
-        .collect()
+fn shown(path: &[u8]) -> String {
+    let escaped = |byte: &u8| match byte {
+        b'%' | 0x80.. => format!("%{byte:02X}"),
+        _ => char::from(*byte).to_string(),
+    };
+    String::from_utf8(path.to_vec()).unwrap_or_else(|_| path.iter().map(escaped).collect())
 }
 
 /// The tree that git would write of the index, and of the worktree, without touching either.
@@ -340,26 +348,45 @@ fn backends(repo: &Repo, start: &str) -> [(&'static str, Repository); 2] {
         .map(|(name, more)| (name, Repository::discover(&repo.path(start), &repo.environment(more)).unwrap()))
 }
 
+/// What a repository holds in its three places; `None` where the scenario has no such place.
+#[derive(Debug, PartialEq)]
+struct Places {
+    head: Option<Files>,
+    index: Option<Files>,
+    worktree: Option<Files>,
+}
+
+impl Scenario {
+    fn as_pv_reads(&self, repository: &Repository) -> Places {
+        let files = |source| files_of(&repository.snapshot(&source).unwrap());
+        let refused = !self.worktree && matches!(repository.snapshot(&Source::Worktree), Err(GitError::Bare { .. }));
+        assert!(self.worktree || refused, "{} has no worktree", self.name);
+        Places {
+            head: self.head.then(|| files(Source::Revision("HEAD".into()))),
+            index: self.worktree.then(|| files(Source::Index)),
+            worktree: self.worktree.then(|| files(Source::Worktree)),
+        }
+    }
+
+    fn as_git_says(&self, repo: &Repo) -> Places {
+        let trees = self.worktree.then(|| git_trees(repo));
+        Places {
+            head: self.head.then(|| files_of_tree(repo, "HEAD")),
+            index: trees.as_ref().map(|(index, _)| files_of_tree(repo, index)),
+            worktree: trees.as_ref().map(|(_, worktree)| files_of_tree(repo, worktree)),
+        }
+    }
+}
+
 #[test]
 fn snapshots_are_what_git_says() {
     for scenario in SCENARIOS {
         let repo = (scenario.build)();
-        // pv reads first: what git does to find out what is right may change what is there (fetched blobs).
-        let found = backends(&repo, scenario.start).map(|(name, repository)| {
-            let head = scenario.head.then(|| files_of(&repository.snapshot(&Source::Revision("HEAD".into())).unwrap()));
-            let index = files_of(&repository.snapshot(&Source::Index).unwrap());
-            let worktree = scenario.worktree.then(|| files_of(&repository.snapshot(&Source::Worktree).unwrap()));
-            assert!(scenario.worktree || matches!(repository.snapshot(&Source::Worktree), Err(GitError::Bare { .. })));
-            (name, head, index, worktree)
-        });
-        for (backend, head, index, worktree) in found {
-            let at = format!("{} through {backend}", scenario.name);
-            assert_eq!(head, scenario.head.then(|| files_of_tree(&repo, "HEAD")), "HEAD of {at}");
-            if scenario.worktree {
-                let (staged, on_disk) = git_trees(&repo);
-                assert_eq!(index, files_of_tree(&repo, &staged), "index of {at}");
-                assert_eq!(worktree, Some(files_of_tree(&repo, &on_disk)), "worktree of {at}");
-            }
+        // pv reads first: what git does to find out what is right may change what is there.
+        let read = backends(&repo, scenario.start).map(|(name, repository)| (name, scenario.as_pv_reads(&repository)));
+        let expected = scenario.as_git_says(&repo);
+        for (backend, places) in read {
+            assert_eq!(places, expected, "{} through {backend}", scenario.name);
         }
     }
 }

@@ -137,6 +137,34 @@ fn assert_refused(repository: &Repository, spec: &str, message: &str, help: &str
 }
 
 #[test]
+fn the_branch_is_known() {
+    for format in ["--ref-format=files", "--ref-format=reftable"] {
+        let repo = Repo::init(&[format]);
+        assert_eq!(repo.open().branch().as_deref(), Some("main"), "unborn, {format}");
+        repo.write("a.md", "a\n").commit("first");
+        repo.git(&["checkout", "--quiet", "-b", "team/topic"]);
+        assert_eq!(repo.open().branch().as_deref(), Some("team/topic"), "{format}");
+        repo.git(&["checkout", "--quiet", "--detach"]);
+        assert_eq!(repo.open().branch(), None, "detached, {format}");
+    }
+}
+
+#[test]
+fn reading_needs_no_git_program() {
+    let repo = history();
+    repo.write("folder/a.md", "edited\n").write("new.md", "new\n");
+    let repository = Repository::discover(repo.root(), &repo.environment(&[("PATH", "/nowhere")])).unwrap();
+    for source in [Source::Revision("v1".into()), Source::Index, Source::Worktree] {
+        let snapshot = repository.snapshot(&source).unwrap();
+        assert!(snapshot.entries().iter().all(|entry| snapshot.digest(entry).is_ok()), "{source:?}");
+    }
+    let unknown = repository.resolve("nowhere").unwrap_err();
+    assert!(matches!(unknown, GitError::UnknownRevision { .. }), "{unknown}");
+    let error = repository.hooks_dir().unwrap_err();
+    assert!(matches!(error, GitError::NoProgram { .. }), "{error}");
+}
+
+#[test]
 fn refusals_name_the_way_out() {
     let repo = history();
     for repository in backends(&repo) {

@@ -337,6 +337,11 @@ fn a_directory_is_a_snapshot_too() {
     let file = Snapshot::directory(&repo.path("b.md")).unwrap();
     assert_eq!(paths(&file), ["b.md"]);
     assert_eq!(file.digest(file.entry("b.md").unwrap()).unwrap(), (Digest::of(b"b\r\n"), 3));
+    symlink("b.md", repo.path("to-b")).unwrap();
+    let meant = Snapshot::directory(&repo.path("to-b")).unwrap();
+    assert_eq!(read(&meant, "b.md").unwrap(), "b\r\n");
+    assert!(repo.command("mkfifo").arg("pipe").status().unwrap().success());
+    assert!(matches!(Snapshot::directory(&repo.path("pipe")), Err(GitError::Io { .. })));
     assert!(matches!(Snapshot::directory(&repo.path("nowhere")), Err(GitError::Io { .. })));
 }
 

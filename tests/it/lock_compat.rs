@@ -318,7 +318,7 @@ prop_compose! {
         owner in prop::option::of("[a-z@-]{1,9}"),
         parameters in prop::collection::btree_map("\\PC{0,4}|a\\.b|\n", "\\PC{0,9}", 0..3),
     ) -> Shipped {
-        Shipped { entry, file, types, class, bump, reason, from, evidence, owner, parameters }
+        Shipped { entry, file, is_directory: false, types, class, bump, reason, from, evidence, owner, parameters }
     }
 }
 

@@ -21,6 +21,9 @@ const NO_LIMIT: u64 = u64::MAX;
 const PROMPT: &[u8] = b"Explain the refund.";
 const CASES: &[u8] = b"{\"id\": 1}\n";
 
+/// What somebody does to a record's text.
+type Edit = fn(&str) -> String;
+
 /// A stored release of a prompt, a directory, a part of a file, and an LFS index.
 struct Stored {
     folder: TempDir,
@@ -104,6 +107,7 @@ fn shipped(id: &str, digest: Digest, size: u64, file: Option<Digest>) -> (Artefa
     let shipped = Shipped {
         entry,
         file,
+        is_directory: id.starts_with("eval:"),
         types: BTreeSet::new(),
         class: None,
         bump: Bump::None,
@@ -155,7 +159,7 @@ fn missing_and_truncated_objects_are_found_all_at_once() {
 
 #[test]
 fn an_edited_record_is_found_without_a_tag() {
-    let edits: [(&str, fn(&str) -> String); 5] = [
+    let edits: [(&str, Edit); 5] = [
         ("a version", |text| text.replacen("1.0.0", "1.0.1", 1)),
         ("the cut", |text| text.replacen("2026-11-21", "2026-11-20", 1)),
         ("a comment", |text| text.replacen("\n\n", "\n# hello\n\n", 1)),

@@ -17,6 +17,8 @@ mod lock_compat;
 mod lock_merge;
 mod lock_next;
 mod lock_verify;
+mod prompt;
+mod prompt_formats;
 mod rows;
 mod rules;
 mod scaffold;

@@ -37,6 +37,7 @@ fn found_paths_become_a_few_readable_patterns() {
                 "prompts/refund.md",
                 "prompts/triage.md",
                 "prompts/v2/refund.md",
+                "prompts/v2/triage.md",
                 "patterns/a/system.md",
                 "patterns/b/system.md",
                 "CLAUDE.md",
@@ -49,6 +50,7 @@ fn found_paths_become_a_few_readable_patterns() {
     let others = strings(&[
         "README.md",
         "prompts/README.md",
+        "prompts/v2/README.md",
         "patterns/README.md",
         "patterns/a/README.md",
         "docs/CLAUDE.md",
@@ -76,7 +78,7 @@ fn found_paths_become_a_few_readable_patterns() {
       "./CLAUDE.md",
       "patterns/*/system.md",
       "prompts/**/*.md",
-      "!prompts/README.md",
+      "!prompts/**/README.md",
     ]
 
     [[artefact]]

@@ -3,7 +3,7 @@
 use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
-use crate::diff::{self, Inventory};
+use crate::diff::{self, Census};
 use crate::domain::{Class, Version};
 use crate::report::{Changes, Report, Row, Verdict};
 
@@ -53,18 +53,18 @@ fn changes(session: &Session, args: &Args, context: &Context) -> miette::Result<
     };
     let discovery = session.discovery();
     let comparison = diff::between(&sides.old, &sides.new, &discovery);
-    let inventory = diff::inventory(&sides.new, &discovery);
+    let census = session.census(&sides.new);
     let mut changes = sides::changes("pv/check/1", session, comparison, &sides, context)?;
-    add_standing_problems(&mut changes, &inventory, args.staged);
+    add_standing_problems(&mut changes, &census, args.staged);
     changes.verdict = Some(verdict(&changes, &version_faults(session, &changes)?, args.strict));
     Ok(changes)
 }
 
 /// Problems of files that did not change count in CI, not in a hook, which is about this commit.
-fn add_standing_problems(changes: &mut Changes, inventory: &Inventory, staged: bool) {
+fn add_standing_problems(changes: &mut Changes, census: &Census, staged: bool) {
     let concerned = |path: &str| changes.artefacts.iter().any(|row| row.path.new.as_deref() == Some(path));
     let standing: Vec<_> =
-        inventory.problems.iter().filter(|problem| !staged || concerned(&problem.place.path)).cloned().collect();
+        census.problems.iter().filter(|problem| !staged || concerned(&problem.place.path)).cloned().collect();
     changes.problems.extend(standing);
     changes.problems.sort();
     changes.problems.dedup();

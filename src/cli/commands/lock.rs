@@ -95,7 +95,7 @@ fn record(
     next: &Next,
     session: &Session,
     name: &ReleaseName,
-    shelf: &Shelf<'_>,
+    shelf: &Shelf,
     context: &Context,
 ) -> miette::Result<Record> {
     if next.is_unchanged() { shelf.record(name) } else { next.write(session, name, context) }
@@ -112,7 +112,7 @@ fn commit(next: &Next, session: &Session, name: &ReleaseName) -> miette::Result<
 }
 
 /// The name asked for; else the date, with a number when that day has a release.
-fn name(args: &Args, next: &Next, shelf: &Shelf<'_>, context: &Context) -> miette::Result<ReleaseName> {
+fn name(args: &Args, next: &Next, shelf: &Shelf, context: &Context) -> miette::Result<ReleaseName> {
     if let Some(name) = &args.name {
         return Ok(name.clone());
     }
@@ -141,7 +141,7 @@ fn uncommitted(session: &Session) -> miette::Result<Option<String>> {
     Ok((total > 0).then(|| format!("{}{more}", ids.join(", "))))
 }
 
-fn conflicted(shelf: &Shelf<'_>) -> miette::Result<Option<Merge>> {
+fn conflicted(shelf: &Shelf) -> miette::Result<Option<Merge>> {
     let Some(bytes) = shelf.read(lock::PATH) else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes).into_owned();
     if !conflict::is_conflicted(&text) {

@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let shelf = Shelf::of(&session.repository)?;
     let files = match (Named::parse(&args.what).ok_or_else(|| not_shipped(&args.what))?, &args.to) {
-        (Named::Release(name), _) => contents(&shipped::release(&shelf, &name)?)?,
+        (Named::Release(name), _) => shipped::files_of_release(&shelf, &name)?,
         (Named::Artefact(id, version), to) => {
             let (shipped, _) = shipped::find(&shelf, &id, &version)?;
             let files = shelf.files_of(&shipped)?;
@@ -70,16 +70,6 @@ fn not_shipped(what: &str) -> miette::Report {
         help = "`pv log` lists the releases and `pv log ID` an artefact's versions",
         "`{what}` is neither kind:name@version nor release:NAME"
     )
-}
-
-fn contents(snapshot: &Snapshot) -> miette::Result<Vec<(String, Vec<u8>)>> {
-    let entries = snapshot.entries().iter();
-    entries
-        .map(|entry| {
-            let bytes = snapshot.read(entry, u64::MAX).map_err(|error| miette::miette!("{error}"))?;
-            Ok((entry.path.clone(), bytes))
-        })
-        .collect()
 }
 
 /// The current file with the artefact's part replaced by the shipped one.

@@ -1,14 +1,17 @@
 //! `pv status`: the artefacts, and what changed since the last release.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::cli::load::{self, Session};
 use crate::cli::sides::{self, Sides};
+use crate::cli::shipped::{self, Shelf};
 use crate::cli::{Context, Exit};
+use crate::diff::{self, Census, Comparison};
 use crate::domain::KindName;
+use crate::git::Snapshot;
 use crate::report::render::Layout;
-use crate::report::{Changes, Report};
+use crate::report::Report;
 
 /// Show the artefacts, what changed since the last release, and what each change owes
 #[derive(Debug, clap::Args)]
@@ -31,36 +34,46 @@ pub struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let paths: Vec<String> = args.paths.iter().map(|path| load::in_repository(&session.repository, path)).collect();
-    let (changes, inventory) = since_release(&session, &paths, context)?;
-    let mut changes = changes;
+    let edited = session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })?;
+    let census = session.census(&edited);
+    let inventory = counts(&census, &paths);
+    let (sides, mut comparison) = since_release(&session, edited, &census)?;
+    comparison.problems.extend(census.problems);
+    comparison.problems.sort();
+    comparison.problems.dedup();
+    comparison.retain(|artefact| load::is_below(&artefact.path, &paths));
+    comparison.problems.retain(|problem| load::is_below(&problem.place.path, &paths));
+    let mut changes = sides::changes("pv/status/1", &session, comparison, &sides, context)?;
     changes.summary.inventory = inventory;
     let layout = Layout { stat: !args.full, full: args.full, ..context.shell.layout() };
     context.show(&Report::Changes(Box::new(changes)), &layout)?;
     Ok(Exit::Pass)
 }
 
-fn since_release(
-    session: &Session,
-    paths: &[String],
-    context: &Context,
-) -> miette::Result<(Changes, BTreeMap<KindName, usize>)> {
-    let sides = Sides::since_release(session, edited(session))?;
-    let discovery = session.discovery();
-    let mut comparison = crate::diff::between(&sides.old, &sides.new, &discovery);
-    let inventory = crate::diff::inventory(&sides.new, &discovery);
-    sides.restrict(&mut comparison);
-    comparison.problems.extend(inventory.problems.iter().cloned());
-    comparison.problems.sort();
-    comparison.problems.dedup();
-    comparison.retain(|artefact| load::is_below(&artefact.path, paths));
-    comparison.problems.retain(|problem| load::is_below(&problem.place.path, paths));
+fn counts(census: &Census, paths: &[String]) -> BTreeMap<KindName, usize> {
     let mut counts = BTreeMap::new();
-    for artefact in inventory.artefacts.iter().filter(|artefact| load::is_below(&artefact.path, paths)) {
+    for artefact in census.artefacts.iter().filter(|artefact| load::is_below(&artefact.path, paths)) {
         *counts.entry(artefact.id.kind).or_default() += 1;
     }
-    Ok((sides::changes("pv/status/1", session, comparison, &sides, context)?, counts))
+    counts
 }
 
-fn edited(session: &Session) -> &'static str {
-    if session.repository.is_bare() { "HEAD" } else { "worktree" }
+/// What differs from the latest release; before the first one, from HEAD. Only what has other digests is read.
+fn since_release(session: &Session, edited: Snapshot, census: &Census) -> miette::Result<(Sides, Comparison)> {
+    let shelf = Shelf::of(&session.repository)?;
+    let lock = shelf.lock()?.unwrap_or_default();
+    let Some(release) = &lock.release else {
+        let sides = Sides::plain(session.head()?, edited);
+        let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
+        return Ok((sides, comparison));
+    };
+    let locked = lock.artefacts.iter().map(|(id, entry)| (id.clone(), (entry.path.clone(), entry.digest.clone())));
+    let (changed, gone) = census.unlike(&locked.collect());
+    let gone = gone.iter().filter_map(|id| lock.artefacts.get(id)).map(|entry| entry.path.as_str());
+    let units: BTreeSet<&str> = changed.into_iter().chain(gone).collect();
+    let sides = Sides::shipped(shipped::release(&shelf, release.name.as_str())?, edited);
+    let touched = sides.files_of(&units);
+    let (artefacts, problems) = diff::among(&sides.old, &sides.new, &touched, &session.discovery());
+    drop(touched);
+    Ok((sides, Comparison { artefacts, problems, paths: Vec::new() }))
 }

@@ -82,7 +82,7 @@ fn decides(leaf: &Leaf<'_>) -> &'static str {
     let is = |names: &[&str]| names.contains(&name.as_str());
     let under = |names: &[&str]| leaf.under(|key| names.contains(&key.to_ascii_lowercase().as_str()));
     let embeds = leaf.under(|key| key.to_ascii_lowercase().contains("embed"));
-    if is_timestamp(&name) {
+    if is_timestamp(&name) || is(&["built", "built_on", "build_id", "as_of", "snapshot_date"]) {
         "timestamp"
     } else if is(&["description", "owner", "notes", "author", "authors", "homepage", "citation", "version", "name"])
         && !embeds

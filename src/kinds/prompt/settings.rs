@@ -178,26 +178,43 @@ fn read_output(draft: &mut Draft, entry: &Entry) {
 
 fn read_schema(draft: &mut Draft, schema: &Node, entry: &Entry) {
     // A schema may be written as JSON inside a string; it is compared as text then.
-    draft.part("output-schema", "output", shape(schema).canonical(), entry.span());
+    let fields = schema.is_map() && !is_json_schema(schema);
+    draft.part("output-schema", "output", shape(schema, fields).canonical(), entry.span());
     draft.part("output-schema-text", "output", schema.canonical(), entry.span());
 }
 
-/// The schema without what only people (and the model) read: titles, descriptions, examples.
-fn shape(node: &Node) -> Node {
+/// The schema without what only the model reads: titles, descriptions, examples. In a map of fields every key is a field.
+fn shape(node: &Node, is_fields: bool) -> Node {
+    let keeps =
+        |entry: &&Entry| is_fields || !matches!(entry.key.as_str(), "title" | "description" | "examples" | "$comment");
     let value = match &node.value {
-        Value::List(nodes) => Value::List(nodes.iter().map(shape).collect()),
-        Value::Map(entries) => Value::Map(entries.iter().filter(|entry| !is_text(entry)).map(shape_of_entry).collect()),
+        Value::List(nodes) => Value::List(nodes.iter().map(|node| shape(node, false)).collect()),
+        Value::Map(entries) => {
+            Value::Map(entries.iter().filter(keeps).map(|entry| shape_of_entry(entry, is_fields)).collect())
+        }
+        // Picoschema describes a field behind its type: `string, the title`.
+        Value::Text(text) if is_fields => Value::Text(text.split(',').next().unwrap_or(text).trim().to_owned()),
         other => other.clone(),
     };
     Node { span: node.span, value }
 }
 
-fn is_text(entry: &Entry) -> bool {
-    matches!(entry.key.as_str(), "title" | "description" | "examples" | "$comment") && !entry.node.is_map()
+fn shape_of_entry(entry: &Entry, is_field: bool) -> Entry {
+    let holds_fields = !is_field && matches!(entry.key.as_str(), "properties" | "$defs" | "definitions");
+    let key = if is_field { entry.key.split(',').next().unwrap_or(&entry.key) } else { &entry.key };
+    let node = match is_json_schema(&entry.node) {
+        false if is_field && entry.node.is_map() => shape(&entry.node, true),
+        _ => shape(&entry.node, holds_fields || (is_field && entry.node.text().is_some())),
+    };
+    Entry { key: key.to_owned(), key_span: entry.key_span, node }
 }
 
-fn shape_of_entry(entry: &Entry) -> Entry {
-    Entry { key: entry.key.clone(), key_span: entry.key_span, node: shape(&entry.node) }
+/// Whether a map is a JSON Schema, and not Picoschema's map of fields.
+fn is_json_schema(node: &Node) -> bool {
+    ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "items", "json_schema"]
+        .iter()
+        .any(|key| node.get(key).is_some_and(|value| value.is_map() || value.is_list() || *key == "type"))
+        || node.get("$ref").is_some()
 }
 
 /// A list of tools: names, or definitions; also one comma-separated text.

@@ -93,7 +93,7 @@ impl<'f> Reader<'f> {
     }
 
     fn string(&mut self, text: String, span: Span) -> Result<(), Problem> {
-        if let Some(at) = self.file.slice(span).find(|c: char| c < ' ') {
+        if let Some(at) = self.file.slice(span).bytes().position(|byte| byte < b' ') {
             let span = Span::new(span.start + at, span.start + at + 1);
             let message = "a raw control character stands inside a string";
             let help = r"write it as an escape, such as \n or \t";

@@ -7,6 +7,7 @@ pub mod leaves;
 mod lenient;
 pub mod lifecycle;
 pub mod node;
+mod offsets;
 pub mod part;
 pub mod pointer;
 pub mod prose;

@@ -170,6 +170,11 @@ pub fn canonical_number(text: &str) -> String {
 /// Appends `text` as a JSON string.
 pub fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),

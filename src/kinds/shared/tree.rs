@@ -23,7 +23,30 @@ struct Open {
 
 enum Content {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<(String, Span)> },
+    Map { entries: Vec<Entry>, seen: Seen, key: Option<(String, Span)> },
+}
+
+/// Where each key of a map stands: looked up by scanning while the map is small, by hash once it is not.
+#[derive(Default)]
+struct Seen {
+    few: Vec<(String, Span)>,
+    many: HashMap<String, Span>,
+}
+
+const FEW: usize = 16;
+
+impl Seen {
+    /// Where `key` stood before, if it did; else notes that it stands at `span`.
+    fn note(&mut self, key: &str, span: Span) -> Option<Span> {
+        let before = self.few.iter().find(|(earlier, _)| earlier == key).map(|(_, span)| *span);
+        let before = before.or_else(|| self.many.get(key).copied());
+        if before.is_none() && self.few.len() < FEW {
+            self.few.push((key.to_owned(), span));
+        } else if before.is_none() {
+            self.many.insert(key.to_owned(), span);
+        }
+        before
+    }
 }
 
 impl<'f> Builder<'f> {
@@ -39,7 +62,7 @@ impl<'f> Builder<'f> {
 
     /// Opens a map.
     pub(super) fn begin_map(&mut self, span: Span) -> Result<(), Problem> {
-        self.begin(span, Content::Map { entries: Vec::new(), seen: HashMap::new(), key: None })
+        self.begin(span, Content::Map { entries: Vec::new(), seen: Seen::default(), key: None })
     }
 
     fn begin(&mut self, span: Span, content: Content) -> Result<(), Problem> {
@@ -53,14 +76,11 @@ impl<'f> Builder<'f> {
     /// The key of the next value. A key that already stands in this map is a problem; reading goes on.
     pub(super) fn key(&mut self, key: String, span: Span) {
         let Some(Open { content: Content::Map { seen, key: pending, .. }, .. }) = self.open.last_mut() else { return };
-        if let Some(&first) = seen.get(&key) {
-            if self.problems.len() < MAX_PROBLEMS {
-                self.problems.push(duplicate(self.file, self.duplicate_code, first, span));
-            }
-        } else {
-            seen.insert(key.clone(), span);
-        }
+        let before = seen.note(&key, span);
         *pending = Some((key, span));
+        if let Some(first) = before.filter(|_| self.problems.len() < MAX_PROBLEMS) {
+            self.problems.push(duplicate(self.file, self.duplicate_code, first, span));
+        }
     }
 
     /// A key that may stand several times in a map.

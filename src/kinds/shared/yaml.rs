@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use super::document::MAX_DEPTH;
 use super::node::{Entry, Node, Value};
+use super::offsets::Offsets;
 use super::tree::{self, Builder};
 use crate::domain::{Problem, SourceFile, Span};
 
@@ -289,42 +290,6 @@ fn depth(node: &Node) -> usize {
         Value::List(nodes) => 1 + nodes.iter().map(depth).max().unwrap_or(0),
         Value::Map(entries) => 1 + entries.iter().map(|entry| depth(&entry.node)).max().unwrap_or(0),
         _ => 0,
-    }
-}
-
-/// Character indices, as the parser counts, to byte offsets of the file.
-struct Offsets<'f> {
-    text: &'f str,
-    region: Span,
-    /// The byte offset of every 64th character; empty when every character is one byte.
-    marks: Vec<usize>,
-}
-
-const STRIDE: usize = 64;
-
-impl<'f> Offsets<'f> {
-    fn new(text: &'f str, region: Span) -> Self {
-        let marks =
-            if text.is_ascii() { Vec::new() } else { text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect() };
-        Self { text, region, marks }
-    }
-
-    fn byte(&self, index: usize) -> usize {
-        let local = if self.marks.is_empty() {
-            index
-        } else {
-            let nearest = (index / STRIDE).min(self.marks.len() - 1);
-            let start = self.marks.get(nearest).copied().unwrap_or(0);
-            let rest = self.text.get(start..).unwrap_or_default();
-            let ahead = index - nearest * STRIDE;
-            start + rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at)
-        };
-        (self.region.start + local).min(self.region.end)
-    }
-
-    fn span(&self, span: saphyr_parser::Span) -> Span {
-        let start = self.byte(span.start.index());
-        Span::new(start, self.byte(span.end.index()).max(start))
     }
 }
 

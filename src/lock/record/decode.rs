@@ -6,6 +6,7 @@ use crate::domain::{Digest, Problem, SourceFile, Span};
 use crate::lock::FORMAT;
 use crate::lock::decode::{artefacts, entry, version};
 use crate::lock::read::{self, Document, Section};
+use crate::store::listing;
 
 /// The record in `file`, its seal verified.
 ///
@@ -52,6 +53,7 @@ fn record(root: &Section<'_, '_>) -> Option<Record> {
 fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
     let entry = entry(section);
     let file = section.optional("file", read::value);
+    let is_directory = section.optional("listing", listing_form).is_some();
     let types = section.list("types", read::word).into_iter().collect();
     let class = section.optional("class", read::word);
     let bump = section.required("bump", read::word);
@@ -60,7 +62,12 @@ fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
     let evidence = section.list("evidence", read::value).into_iter().collect();
     let owner = section.optional("owner", read::text);
     let parameters = section.section("parameters").map(|table| table.texts()).unwrap_or_default().into_iter().collect();
-    Some(Shipped { entry: entry?, file, types, class, bump: bump?, reason: reason?, from, evidence, owner, parameters })
+    Some(Shipped { entry: entry?, file, is_directory, types, class, bump: bump?, reason: reason?, from, evidence, owner, parameters })
+}
+
+/// The form of a directory's listing; there is one.
+fn listing_form(text: &str) -> Result<(), String> {
+    if text == listing::FORM { Ok(()) } else { Err(format!("`{}` is no form of listing that this pv knows", text.escape_debug())) }
 }
 
 /// A git object id, SHA-1 or SHA-256.

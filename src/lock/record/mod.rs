@@ -47,6 +47,8 @@ pub struct Shipped {
     pub entry: Entry,
     /// Digest of the whole file, when the artefact is a part of one: that is the object that is kept.
     pub file: Option<Digest>,
+    /// Whether it is a directory: then its object is a listing of the files.
+    pub is_directory: bool,
     /// The change types since the last release.
     pub types: BTreeSet<ChangeType>,
     /// The class of the change; `None`: new or unchanged.

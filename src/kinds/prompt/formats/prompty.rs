@@ -61,7 +61,8 @@ fn markers(file: &SourceFile, body: Span) -> Vec<Marker> {
         let Some(head) = text.strip_suffix(':') else { continue };
         let role = head.split('[').next().unwrap_or_default().trim();
         if matches!(role, "assistant" | "developer" | "function" | "system" | "tool" | "user") {
-            markers.push(Marker { span, role: role.to_owned() });
+            // Attributes (`user[name="al"]`) belong to the role.
+            markers.push(Marker { span, role: head.to_owned() });
         }
     }
     markers

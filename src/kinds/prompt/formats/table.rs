@@ -47,7 +47,8 @@ fn read(source: &Source<'_>) -> Drafts {
 }
 
 fn draft(file: &SourceFile, columns: &Columns, record: &csv::StringRecord, span: Span) -> Draft {
-    let mut draft = Draft::new(file, Engine::Plain);
+    let is_dollar = record.get(columns.prompt).is_some_and(|text| text.contains("${"));
+    let mut draft = Draft::new(file, if is_dollar { Engine::Dollar } else { Engine::Plain });
     draft.span = Some(span);
     for (at, value) in record.iter().enumerate() {
         if at == columns.prompt {

@@ -57,7 +57,15 @@ fn markers(file: &SourceFile, body: Span, outside: &str) -> Vec<Marker> {
         let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let Some(role) = ROLES.iter().find(|role| **role == &rest[..word]) else { continue };
         let Some(close) = text[open..].find('>') else { continue };
-        let role = if is_closing { outside } else { role };
+        // Attributes (`<step model="x">`) belong to the role.
+        let inside = text[open + 1..open + close].trim();
+        let role = if is_closing {
+            outside
+        } else if inside.len() > role.len() {
+            inside
+        } else {
+            role
+        };
         let span = Span::new(body.start + open, body.start + open + close + 1);
         markers.push(Marker { span, role: role.to_owned() });
     }

@@ -1,6 +1,6 @@
 //! Rules about form: the same words, written otherwise.
 
-use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::domain::{Class, Fact, Gate, Risk, Rule};
 
 use super::PROMPT;
 use super::words::quoted;
@@ -50,19 +50,6 @@ pub(super) const PUNCTUATION_CHANGED: Rule = Rule {
     remedy: "A smoke run is enough. `form = \"cosmetic\"` in pv.toml lowers it.",
     applies: |fact| is_form(fact, "punctuation"),
     message: |fact| format!("only the punctuation of {} changed", quoted(&fact.subject)),
-    ..FORM
-};
-
-pub(super) const INSIGNIFICANT_WHITESPACE_CHANGED: Rule = Rule {
-    id: "prompt/insignificant-whitespace-changed",
-    class: Class::Cosmetic,
-    risk: Risk::None,
-    gates: &[],
-    summary: "only line ends, the byte order mark or the final newline differ",
-    why: "They are taken away before the text is rendered, so the model receives the same bytes.",
-    remedy: "Nothing to do.",
-    applies: |fact| fact.is_about("artefact", Event::Changed) && fact.has("blanks-only"),
-    message: |_| "only line ends or the final newline changed".to_owned(),
     ..FORM
 };
 

@@ -68,7 +68,6 @@ pub(super) const RULES: &[Rule] = &[
     form::MARKDOWN_CHANGED,
     form::CASE_CHANGED,
     form::PUNCTUATION_CHANGED,
-    form::INSIGNIFICANT_WHITESPACE_CHANGED,
     lifecycle::added("prompt/added", ChangeType::Prompt),
     lifecycle::removed("prompt/removed", ChangeType::Prompt),
     lifecycle::renamed("prompt/renamed", ChangeType::Prompt),

@@ -41,6 +41,8 @@ struct Comparison<'r> {
 /// Rows of both sides, matched.
 struct Matched<'r> {
     both: Vec<(&'r Row, &'r Row)>,
+    /// Where the new row of each pair stands.
+    order: Vec<usize>,
     removed: Vec<&'r Row>,
     added: Vec<&'r Row>,
 }
@@ -62,7 +64,7 @@ impl<'r> Comparison<'r> {
         }
         matched.removed.iter().for_each(|row| self.gone(row));
         matched.added.iter().for_each(|row| self.came(row));
-        self.moved(&matched.both);
+        self.moved(&matched.order);
         self.unfit();
     }
 
@@ -193,12 +195,8 @@ impl<'r> Comparison<'r> {
         });
     }
 
-    fn moved(&mut self, both: &[(&Row, &Row)]) {
-        let index: HashMap<*const Row, usize> =
-            self.new.rows.iter().enumerate().map(|(at, row)| (std::ptr::from_ref(row), at)).collect();
-        let order: Vec<usize> =
-            both.iter().filter_map(|(_, new)| index.get(&std::ptr::from_ref(*new)).copied()).collect();
-        let count = order.len() - longest_rise(&order);
+    fn moved(&mut self, order: &[usize]) {
+        let count = order.len() - longest_rise(order);
         if count == 0 {
             return;
         }
@@ -250,26 +248,36 @@ impl KeyedBy {
     }
 }
 
+/// Matches by key; what stands the same at the head and the tail of both sides needs no look-up.
 fn by_key<'r>(old: &'r Rows, new: &'r Rows) -> Matched<'r> {
-    matched(old, new, |row| (&*row.key, row.nth))
+    let same = |(old, new): &(&Row, &Row)| old.whole == new.whole && old.key == new.key && old.nth == new.nth;
+    let head = old.rows.iter().zip(&new.rows).take_while(same).count();
+    let (old, new) = (&old.rows[head..], &new.rows[head..]);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+    matched(&old[..old.len() - tail], &new[..new.len() - tail], |row| (&*row.key, row.nth))
 }
 
 /// Matches by the whole content, for sides that tell rows apart differently.
 fn by_content<'r>(old: &'r Rows, new: &'r Rows) -> Matched<'r> {
-    matched(old, new, |row| row.whole)
+    matched(&old.rows, &new.rows, |row| row.whole)
 }
 
-fn matched<'r, K: Eq + std::hash::Hash>(old: &'r Rows, new: &'r Rows, key: impl Fn(&'r Row) -> K) -> Matched<'r> {
-    let mut waiting: HashMap<K, &Row> = new.rows.iter().rev().map(|row| (key(row), row)).collect();
-    let (mut both, mut removed) = (Vec::new(), Vec::new());
-    for row in &old.rows {
-        match waiting.remove(&key(row)) {
-            Some(twin) => both.push((row, twin)),
-            None => removed.push(row),
+fn matched<'r, K: Eq + std::hash::Hash>(old: &'r [Row], new: &'r [Row], key: impl Fn(&'r Row) -> K) -> Matched<'r> {
+    let mut waiting: HashMap<K, usize> = new.iter().enumerate().rev().map(|(at, row)| (key(row), at)).collect();
+    let mut found = Matched { both: Vec::new(), order: Vec::new(), removed: Vec::new(), added: Vec::new() };
+    for row in old {
+        match waiting.remove(&key(row)).and_then(|at| Some((at, new.get(at)?))) {
+            Some((at, twin)) => {
+                found.both.push((row, twin));
+                found.order.push(at);
+            }
+            None => found.removed.push(row),
         }
     }
-    let added = new.rows.iter().filter(|row| waiting.get(&key(row)).is_some_and(|left| std::ptr::eq(*left, *row)));
-    Matched { both, removed, added: added.collect() }
+    let mut left: Vec<usize> = waiting.into_values().collect();
+    left.sort_unstable();
+    found.added = left.into_iter().filter_map(|at| new.get(at)).collect();
+    found
 }
 
 /// Whether every value changed its type: the two columns have none in common.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::read::{csv_reader, row_of};
+use super::source::{column_names, csv_reader, row_of};
 use super::{KeyedBy, Layout, Row, Rows};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
@@ -72,5 +72,5 @@ fn header(text: &str, delimiter: u8) -> Vec<String> {
     if csv_reader(text, delimiter).read_record(&mut record).is_err() {
         return Vec::new();
     }
-    super::read::column_names(&record)
+    column_names(&record)
 }

@@ -21,6 +21,12 @@ struct Candidate {
     contents: Vec<Hash>,
 }
 
+/// What a candidate makes of a row: its key, and the digest of the rest.
+pub(super) struct Value {
+    key: Option<Box<str>>,
+    content: Option<Hash>,
+}
+
 impl Candidates {
     pub(super) fn new(profile: &Profile, declared: Option<&str>) -> Self {
         Self {
@@ -31,13 +37,24 @@ impl Candidates {
         }
     }
 
-    /// Notes the row's value of every candidate; the first row says which columns are candidates.
-    pub(super) fn saw(&mut self, row: &Node) {
-        let mut columns = self.columns.take().unwrap_or_else(|| self.of_first(row));
-        for column in &mut columns {
-            column.saw(row);
+    /// The first row says which columns are candidates.
+    pub(super) fn settle(&mut self, first: &Node) {
+        if self.columns.is_none() {
+            self.columns = Some(self.of_first(first));
         }
-        self.columns = Some(columns);
+    }
+
+    /// The row's value of every candidate.
+    pub(super) fn values_of(&self, row: &Node) -> Vec<Value> {
+        self.columns.iter().flatten().map(|column| column.value_of(row)).collect()
+    }
+
+    /// Takes the values of the next row.
+    pub(super) fn take(&mut self, values: Vec<Value>) {
+        for (column, value) in self.columns.iter_mut().flatten().zip(values) {
+            column.keys.push(value.key);
+            column.contents.extend(value.content);
+        }
     }
 
     fn of_first(&self, row: &Node) -> Vec<Candidate> {
@@ -76,14 +93,16 @@ impl Candidate {
         Self { keyed_by, tolerance, keys: Vec::new(), contents: Vec::new() }
     }
 
-    fn saw(&mut self, row: &Node) {
+    fn value_of(&self, row: &Node) -> Value {
         match &self.keyed_by {
             KeyedBy::Column(name) => {
-                self.keys.push(row.get(name).and_then(Node::scalar).filter(|key| !key.is_empty()).map(String::into));
-                self.contents.push(hash_without(row, name));
+                let key = row.get(name).and_then(Node::scalar).filter(|key| !key.is_empty());
+                Value { key: key.map(String::into), content: Some(hash_without(row, name)) }
             }
-            KeyedBy::Content(name) => self.keys.push(row.get(name).map(|node| hex(hash(&node.canonical())))),
-            KeyedBy::Row => {}
+            KeyedBy::Content(name) => {
+                Value { key: row.get(name).map(|node| hex(hash(&node.canonical()))), content: None }
+            }
+            KeyedBy::Row => Value { key: None, content: None },
         }
     }
 

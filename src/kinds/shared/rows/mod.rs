@@ -7,9 +7,11 @@ mod detail;
 mod fold;
 mod key;
 mod read;
+mod source;
 
 pub use compare::compare;
-pub use read::{Layout, Table, first_row, layout_of, read};
+pub use read::{Layout, Table, layout_of, read};
+pub use source::first_row;
 
 use std::collections::BTreeMap;
 
@@ -58,11 +60,9 @@ struct Row {
     keyless: bool,
 }
 
-/// The types of value that a column has been seen to hold, and in how many rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Column {
-    /// How many rows have it.
-    pub rows: usize,
+/// The types of value that a column has been seen to hold, one bit each.
+#[derive(Debug, Default)]
+struct Column {
     types: u8,
 }
 
@@ -93,11 +93,6 @@ impl Rows {
     /// How the rows are told apart.
     pub fn keyed_by(&self) -> &KeyedBy {
         &self.keyed_by
-    }
-
-    /// Every column that some row has.
-    pub fn columns(&self) -> &BTreeMap<String, Column> {
-        &self.columns
     }
 
     /// The keys of the rows.
@@ -141,7 +136,6 @@ impl Rows {
 
 impl Column {
     fn saw(&mut self, value: &Value) {
-        self.rows += 1;
         self.types |= match value {
             Value::Null => 0,
             Value::Bool(_) => 1,
@@ -153,7 +147,7 @@ impl Column {
     }
 
     /// The types of the values, for people: `number`, `number or text`.
-    pub fn types(&self) -> String {
+    fn types(&self) -> String {
         let names = ["bool", "number", "text", "list", "map"];
         let held = names.iter().enumerate().filter(|(bit, _)| self.types & (1 << bit) != 0);
         held.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")

@@ -1,4 +1,4 @@
-//! Slash commands: `$ARGUMENTS`, `$1`, `${name}`, `${input:name:hint}`.
+//! Slash commands: `$ARGUMENTS`, `$1`, `${name}`, `${name:default}`, `${input:name:hint}`.
 
 use super::{Scan, is_name};
 
@@ -10,6 +10,10 @@ pub(super) fn scan(text: &str) -> Scan {
         at = dollar + 1;
         if let Some((name, length)) = placeholder(&text[at..]) {
             scan.add_use(&name, dollar..at + length);
+            let inside = &text[at..at + length];
+            if let Some(last) = scan.uses.last_mut() {
+                last.has_default = inside.contains(':') && !inside.starts_with("{input:");
+            }
             at += length;
         }
     }
