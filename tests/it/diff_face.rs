@@ -1,4 +1,5 @@
 //! `pv diff` as people and machines see it: transcripts over a temporary repository.
+#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 use crate::harness::Repo;
 

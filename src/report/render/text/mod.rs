@@ -51,8 +51,7 @@ fn headline(changes: &Changes, layout: &Layout) -> String {
     for piece in phrase::beside(changes).into_iter().chain(owed.map(|owed| format!("owes {owed}"))) {
         line = format!("{line} · {piece}");
     }
-    let sides = visible::line(&format!("{} → {}", changes.old.spec, changes.new.spec));
-    format!("{line}   {}", layout.paint(Tone::Faint, &sides))
+    format!("{line}   {}", layout.paint(Tone::Faint, &phrase::sides(changes)))
 }
 
 fn write_code(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
