@@ -127,7 +127,7 @@ pub(super) struct Side {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Frame {
     pub(super) file: Digest,
-    /// The text outside, without blanks and list punctuation.
+    /// The text outside, without comments, blanks and list punctuation.
     pub(super) skeleton: String,
 }
 
@@ -190,7 +190,8 @@ fn frame(artefacts: &[Artefact], files: &[ListedFile]) -> Option<Frame> {
     let mut from = 0;
     for part in parts.iter().copied().chain([Span::new(source.text.len(), source.text.len())]) {
         let outside = source.slice(Span::new(from, part.start.max(from)));
-        skeleton.extend(outside.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '-')));
+        let said = outside.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
+        skeleton.extend(said.flat_map(str::chars).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '-')));
         from = from.max(part.end);
     }
     (!parts.is_empty()).then(|| Frame { file: file.digest.clone(), skeleton })
