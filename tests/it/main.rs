@@ -13,6 +13,7 @@ mod git_snapshots;
 mod git_writes;
 mod harness;
 mod judged;
+mod kinds_law;
 mod lock_compat;
 mod lock_merge;
 mod lock_next;
