@@ -39,7 +39,7 @@ pub fn census(snapshot: &Snapshot, discovery: &Discovery<'_>, memo: &Memo) -> Ce
     let units = units::all(snapshot, discovery);
     let names = Names::of(&units);
     let counted: Vec<(Vec<Counted>, Vec<Problem>)> =
-        units.par_iter().map(|unit| count(snapshot, unit, discovery, (&names, memo))).collect();
+        units.par_iter().map(|unit| count(snapshot, unit, &names, memo)).collect();
     let mut census = Census::default();
     for (artefacts, problems) in counted {
         census.artefacts.extend(artefacts);
@@ -52,17 +52,12 @@ pub fn census(snapshot: &Snapshot, discovery: &Discovery<'_>, memo: &Memo) -> Ce
     census
 }
 
-fn count(
-    snapshot: &Snapshot,
-    unit: &UnitPath,
-    discovery: &Discovery<'_>,
-    (names, memo): (&Names, &Memo),
-) -> (Vec<Counted>, Vec<Problem>) {
+fn count(snapshot: &Snapshot, unit: &UnitPath, names: &Names, memo: &Memo) -> (Vec<Counted>, Vec<Problem>) {
     let key = key(snapshot, unit);
     if let Some(artefacts) = key.and_then(|key| decode(memo.get(&key)?, unit, names)) {
         return (artefacts, Vec::new());
     }
-    let side = read::side(snapshot, unit, discovery, names);
+    let side = read::side(snapshot, unit, names);
     if let (Some(key), true) = (key, side.problems.is_empty()) {
         memo.insert(&key, &encode(&side));
     }
@@ -110,7 +105,8 @@ fn decode(bytes: &[u8], unit: &UnitPath, names: &Names) -> Option<Vec<Counted>> 
 impl Census {
     /// The paths of the artefacts that are not what `known` says, and the identities in `known` that are gone.
     pub fn unlike(&self, known: &BTreeMap<ArtefactId, (String, Digest)>) -> (Vec<&str>, Vec<ArtefactId>) {
-        let same = |it: &Counted| known.get(&it.id).is_some_and(|(path, digest)| *path == it.path && *digest == it.digest);
+        let same =
+            |it: &Counted| known.get(&it.id).is_some_and(|(path, digest)| *path == it.path && *digest == it.digest);
         let changed = self.artefacts.iter().filter(|it| !same(it)).map(|it| it.path.as_str()).collect();
         let here: std::collections::BTreeSet<&ArtefactId> = self.artefacts.iter().map(|it| &it.id).collect();
         (changed, known.keys().filter(|id| !here.contains(id)).cloned().collect())

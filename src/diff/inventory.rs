@@ -32,7 +32,7 @@ impl Inventory {
 pub fn inventory(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Inventory {
     let units = units::all(snapshot, discovery);
     let names = Names::of(&units);
-    let sides: Vec<read::Side> = units.par_iter().map(|unit| read::side(snapshot, unit, discovery, &names)).collect();
+    let sides: Vec<read::Side> = units.par_iter().map(|unit| read::side(snapshot, unit, &names)).collect();
     let mut inventory = Inventory::default();
     for side in sides {
         inventory.artefacts.extend(side.artefacts);

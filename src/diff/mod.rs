@@ -70,10 +70,8 @@ pub fn among(
     let units = units::touched(old, new, touched, discovery);
     let names = [old, new].map(|snapshot| names::Names::of(&units::all(snapshot, discovery)));
     let [old_names, new_names] = &names;
-    let sides: Vec<(read::Side, read::Side)> = units
-        .par_iter()
-        .map(|unit| (read::side(old, unit, discovery, old_names), read::side(new, unit, discovery, new_names)))
-        .collect();
+    let sides: Vec<(read::Side, read::Side)> =
+        units.par_iter().map(|unit| read::sides((old, old_names), (new, new_names), unit)).collect();
     let (before, after) = sides.into_iter().unzip();
     compare::all(before, after)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{ArtefactId, Digest, Meaning, Problem, SourceFile, Span, Versioning};
+use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::text;
@@ -10,7 +10,7 @@ use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference
 use crate::store::listing::{self, Listing};
 
 use super::names::Names;
-use super::units::{Discovery, UnitPath};
+use super::units::UnitPath;
 
 /// How much of a file is read before it is only hashed.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +117,8 @@ pub(super) struct Side {
     pub(super) problems: Vec<Problem>,
     /// Whether the unit exists on this side at all.
     pub(super) exists: bool,
+    /// The kind that read it.
+    pub(super) kind: Option<KindName>,
     /// Of a file that holds several artefacts: digest of the file, and its text outside them.
     pub(super) frame: Option<Frame>,
 }
@@ -130,7 +132,26 @@ pub(super) struct Frame {
 }
 
 /// Reads and parses one side of a unit; a unit that the snapshot lacks is empty.
-pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'_>, names: &Names) -> Side {
+pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, names: &Names) -> Side {
+    side_as(snapshot, unit, names, None)
+}
+
+/// Both sides of a unit. A file that one side can be recognised by is of that kind on the other side, too, when it is
+/// too broken there to be recognised.
+pub(super) fn sides(
+    (old, old_names): (&Snapshot, &Names),
+    (new, new_names): (&Snapshot, &Names),
+    unit: &UnitPath,
+) -> (Side, Side) {
+    let after = side(new, unit, new_names);
+    let before = side_as(old, unit, old_names, after.kind);
+    match (before.kind, after.kind) {
+        (Some(kind), None) if after.exists => (before, side_as(new, unit, new_names, Some(kind))),
+        _ => (before, after),
+    }
+}
+
+fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<KindName>) -> Side {
     let entries = entries_of(snapshot, unit);
     if entries.is_empty() {
         return Side::default();
@@ -138,6 +159,7 @@ pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'
     let mut side = Side { exists: true, ..Side::default() };
     let loaded = load(snapshot, &entries, &mut side.problems);
     if loaded.sources.is_empty() {
+        side.problems.retain(|_| unit.is_certain());
         return side;
     }
     let parsed_unit = Unit {
@@ -146,13 +168,11 @@ pub(super) fn side(snapshot: &Snapshot, unit: &UnitPath, discovery: &Discovery<'
         is_directory: unit.is_directory,
         settings: unit.selected.settings.clone(),
     };
-    let Some(kind) = kind_of(unit, &parsed_unit) else {
-        let by_hand = unit.selected.kind.is_some() || (discovery.select)(&unit.path).is_some();
-        if !by_hand {
-            side.problems.clear();
-        }
+    let Some(kind) = kind_of(unit, &parsed_unit, broken) else {
+        side.problems.retain(|_| unit.is_certain());
         return side;
     };
+    side.kind = Some(kind.name());
     let parsed = kind.parse(&parsed_unit);
     side.problems.extend(parsed.problems);
     let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
@@ -242,17 +262,19 @@ fn symlink(path: &str) -> Problem {
     )
 }
 
-/// The kind that reads a unit: the one that was asked for, else the first that recognises the content.
-fn kind_of(unit: &UnitPath, parsed_unit: &Unit) -> Option<&'static dyn AnyKind> {
+/// The kind that reads a unit: the one that was asked for, else the first that recognises the content, else the kind
+/// that a `broken` document is known to be of.
+fn kind_of(unit: &UnitPath, parsed_unit: &Unit, broken: Option<KindName>) -> Option<&'static dyn AnyKind> {
     if let Some(name) = unit.selected.kind {
         return kinds::kind(name);
     }
     let file = parsed_unit.files.first()?;
-    let document = document::syntax_of(&file.path)
-        .or_else(|| looks_like_json(file))
-        .and_then(|syntax| document::parse(file, file.whole(), syntax).ok());
+    let syntax = document::syntax_of(&file.path).or_else(|| looks_like_json(file));
+    let document = syntax.and_then(|syntax| document::read(file, file.whole(), syntax).root);
     let candidate = Candidate { file, document: document.as_ref() };
-    KINDS.iter().copied().find(|kind| kind.is_likely(&file.path) && kind.recognises(&candidate))
+    let recognised = KINDS.iter().copied().find(|kind| kind.is_likely(&file.path) && kind.recognises(&candidate));
+    let is_broken = syntax.is_some() && document.is_none();
+    recognised.or_else(|| kinds::kind(broken.filter(|_| is_broken)?))
 }
 
 fn looks_like_json(file: &SourceFile) -> Option<Syntax> {

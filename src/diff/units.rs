@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{KindName, Versioning};
 use crate::git::Snapshot;
+use crate::kinds::shared::document;
 use crate::kinds::{KINDS, Settings};
 
 /// How files are assigned to artefacts.
@@ -33,6 +34,14 @@ pub(super) struct UnitPath {
     pub(super) path: String,
     pub(super) is_directory: bool,
     pub(super) selected: Selected,
+}
+
+impl UnitPath {
+    /// Whether it must be an artefact: chosen by hand, or by a path that only artefacts have. Data files that happen to
+    /// lie about (`.json`, `.yaml`, `.toml`) are artefacts only when their content says so.
+    pub(super) fn is_certain(&self) -> bool {
+        self.selected.kind.is_some() || document::syntax_of(&self.path).is_none()
+    }
 }
 
 /// The units that the `touched` paths belong to, sorted by path.

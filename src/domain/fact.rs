@@ -44,7 +44,16 @@ pub struct Fact {
 impl Fact {
     /// A fact about `subject`, without places yet.
     pub fn new(aspect: &'static str, event: Event, subject: impl Into<String>) -> Self {
-        Self { aspect, event, subject: subject.into(), old: None, new: None, marks: Vec::new(), count: 1, change_type: None }
+        Self {
+            aspect,
+            event,
+            subject: subject.into(),
+            old: None,
+            new: None,
+            marks: Vec::new(),
+            count: 1,
+            change_type: None,
+        }
     }
 
     /// With the old place and text.

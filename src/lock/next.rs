@@ -78,8 +78,8 @@ impl Plan {
 /// The versions of `candidates` after the lock `previous`, when `history` is every record there is and `date` is the
 /// civil date of the cut (`YYYY-MM-DD`).
 ///
-/// The record of the release that is being cut must not be in `history`: an interrupted run left one, and its labels
-/// would count as taken by the very contents that they are for.
+/// A record of exactly these contents on top of `previous` is what an interrupted run left: it is passed over, so that
+/// a rerun comes to the same versions.
 ///
 /// # Errors
 /// Every refusal, sorted by id.
@@ -89,7 +89,8 @@ pub fn next(
     candidates: &[Candidate],
     date: &str,
 ) -> Result<Plan, Vec<Refusal>> {
-    let shipped = Labels::of(previous, history);
+    let history: Vec<&Record> = history.iter().filter(|record| !is_begun(record, previous, candidates)).collect();
+    let shipped = Labels::of(previous, &history);
     let mut plan = Plan::default();
     let mut refusals: Vec<Refusal> = previous.and_then(refuse_to_drop).into_iter().collect();
     let candidates: BTreeMap<&ArtefactId, &Candidate> = candidates.iter().map(|item| (&item.id, item)).collect();
@@ -133,11 +134,19 @@ impl Candidate {
     }
 }
 
+/// Whether `record` is of the very release that is being cut: on top of `previous`, with the contents of `candidates`.
+fn is_begun(record: &Record, previous: Option<&Lock>, candidates: &[Candidate]) -> bool {
+    let latest = previous.and_then(|lock| lock.release.as_ref()).map(|release| &release.name);
+    let recorded = record.artefacts.iter().map(|(id, shipped)| (id, &shipped.entry.digest));
+    let wanted: BTreeMap<_, _> = candidates.iter().map(|candidate| (&candidate.id, &candidate.digest)).collect();
+    record.previous.as_ref() == latest && latest != Some(&record.name) && recorded.eq(wanted)
+}
+
 /// Every label that ever shipped, with the contents it named.
 struct Labels<'a>(BTreeMap<&'a ArtefactId, Vec<(&'a Version, &'a Digest)>>);
 
 impl<'a> Labels<'a> {
-    fn of(previous: Option<&'a Lock>, history: &'a [Record]) -> Self {
+    fn of(previous: Option<&'a Lock>, history: &[&'a Record]) -> Self {
         let recorded = history.iter().flat_map(|record| &record.artefacts).map(|(id, shipped)| (id, &shipped.entry));
         let locked = previous.into_iter().flat_map(|lock| &lock.artefacts);
         let mut labels: BTreeMap<_, Vec<_>> = BTreeMap::new();

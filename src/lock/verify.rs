@@ -235,7 +235,9 @@ fn whole(shipped: &Shipped, length: u64, objects: &dyn ObjectSource) -> Vec<Faul
             members.par_iter().filter_map(|digest| objects.check(digest).err()).map(damaged).collect()
         }
         Some(listing) => vec![other_size(shipped, listing.size())],
-        None => vec![Fault::new("listing-unreadable", &shipped.entry.path, "a pvtree1 listing", "none", RESTORE_OBJECT)],
+        None => {
+            vec![Fault::new("listing-unreadable", &shipped.entry.path, "a pvtree1 listing", "none", RESTORE_OBJECT)]
+        }
     }
 }
 

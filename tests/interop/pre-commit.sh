@@ -46,17 +46,19 @@ repos:
     hooks: [{ id: pv }]
 CONFIG
 pre-commit install >/dev/null
-mkdir prompts
+mkdir prompts tools
 printf -- '---\nname: greet\ninputs: [customer]\n---\nGreet {{customer}} by name.\n' > prompts/greet.md
+printf '{\n  "name": "find_orders",\n  "inputSchema": { "type": "object" }\n}\n' > tools/find_orders.json
+pv init >/dev/null
 git add --all
-git commit --quiet --message 'A good prompt' >"$scratch/good" 2>&1 || { cat "$scratch/good"; fail 'a good commit was stopped'; }
+git commit --quiet --message 'A prompt and a tool' >"$scratch/good" 2>&1 || { cat "$scratch/good"; fail 'a good commit was stopped'; }
 grep -q 'pv (AI artefacts).*Passed' "$scratch/good" || { cat "$scratch/good"; fail 'the hook did not run'; }
 
-printf -- '---\nname: [greet\n---\nGreet {{customer}} by name.\n' > prompts/greet.md
+printf '{\n  "name": "find_orders"\n  "inputSchema": { "type": "object" }\n}\n' > tools/find_orders.json
 git add --all
-if git commit --quiet --message 'A broken prompt' >"$scratch/bad" 2>&1; then
+if git commit --quiet --message 'A comma was lost' >"$scratch/bad" 2>&1; then
   cat "$scratch/bad"
   fail 'a broken artefact was committed'
 fi
-grep -q 'prompts/greet.md:' "$scratch/bad" || { cat "$scratch/bad"; fail 'the problem was not shown with its place'; }
+grep -q 'tools/find_orders.json:3:' "$scratch/bad" || { cat "$scratch/bad"; fail 'the problem was not shown with its place'; }
 printf 'pre-commit 4.7.0: manifest valid, good commit passed, broken artefact stopped\n'

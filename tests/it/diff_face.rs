@@ -1,4 +1,5 @@
 //! `pv diff` as people and machines see it: transcripts over a temporary repository.
+#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 use crate::harness::Repo;
 
@@ -22,7 +23,16 @@ fn pv(repo: &Repo, arguments: &[&str]) -> String {
 fn a_one_line_edit_is_one_screen() {
     let repo = repo();
     repo.write("prompts/greet.md", GREET.replace('3', "5"));
-    insta::assert_snapshot!(pv(&repo, &["diff"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["diff"]), @r#"
+    $ pv diff
+    1 artefact changed: 1 behavioural   HEAD → worktree
+
+    prompt:greet  behavioural  minor bump
+      prompts/greet.md · modified · prompt change · owes eval, feedback
+      behavioural  the prompt says `Answer in at most 5 sentences.` in other words  [prompt/instruction-reworded]
+              7:1 │ Answer in at most [-3-]{+5+} sentences.
+    [exit 0]
+    "#);
 }
 
 #[test]
@@ -32,15 +42,73 @@ fn a_variable_that_went_and_another_model() {
         "prompts/greet.md",
         GREET.replace("Greet {{customer}} by name.", "Greet.").replace("small-1", "large-2"),
     );
-    insta::assert_snapshot!(pv(&repo, &["diff", "--exit-code"]), @"");
-    insta::assert_snapshot!(pv(&repo, &["diff", "--stat"]), @"");
-    insta::assert_snapshot!(pv(&repo, &["diff", "--format", "github"]), @"");
-    insta::assert_snapshot!(pv(&repo, &["diff", "--format", "markdown"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["diff", "--exit-code"]), @r#"
+    $ pv diff --exit-code
+    1 artefact changed: 1 breaking   HEAD → worktree
+
+    prompt:greet  breaking  major bump
+      prompts/greet.md · modified · prompt, model change · owes eval, cost, integration, feedback
+      breaking     the prompt no longer takes `customer`  [prompt/variable-removed]
+              5:7 │ [-{{customer}}-]
+      behavioural  the model changed from `small-1` to `large-2`  [prompt/model-ref-changed]
+              3:8 │ [-small-1-]{+large-2+}
+      behavioural  the prompt now says `Greet.`  [prompt/instruction-added]
+              5:1 │ {+Greet.+}
+    [exit 1]
+    "#);
+    insta::assert_snapshot!(pv(&repo, &["diff", "--stat"]), @r#"
+    $ pv diff --stat
+    1 artefact changed: 1 breaking   HEAD → worktree
+     prompt:greet │ breaking    modified    major bump 3 findings
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(pv(&repo, &["diff", "--format", "github"]), @r#"
+    $ pv diff --format github
+    ::warning file=prompts/greet.md,title=breaking%3A prompt/variable-removed::prompt:greet: the prompt no longer takes `customer`
+    ::notice file=prompts/greet.md,line=3,col=8,title=behavioural%3A prompt/model-ref-changed::prompt:greet: the model changed from `small-1` to `large-2`
+    ::notice file=prompts/greet.md,line=5,col=1,title=behavioural%3A prompt/instruction-added::prompt:greet: the prompt now says `Greet.`
+    pv: 1 artefact changed (HEAD → worktree)
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(pv(&repo, &["diff", "--format", "markdown"]), @r#"
+    $ pv diff --format markdown
+    <!-- pv/diff/1 -->
+    ### 1 artefact changed: 1 breaking
+
+    `HEAD` → `worktree` · owes eval, cost, integration, feedback
+
+    | artefact | class | change type | version | owes |
+    |---|---|---|---|---|
+    | `prompt:greet` | breaking | prompt, model | major bump | eval, cost, integration, feedback |
+
+    <details><summary><code>prompt:greet</code> breaking, 3 findings</summary>
+
+    `prompts/greet.md` modified
+
+    - **breaking** the prompt no longer takes `customer` (`prompt/variable-removed`, line 5)
+
+      > <del>{{customer}}</del>
+
+    - **behavioural** the model changed from `small-1` to `large-2` (`prompt/model-ref-changed`, line 3)
+
+      > <del>small-1</del><ins>large-2</ins>
+
+    - **behavioural** the prompt now says `Greet.` (`prompt/instruction-added`, line 5)
+
+      > <ins>Greet.</ins>
+
+    </details>
+    [exit 0]
+    "#);
 }
 
 #[test]
 fn nothing_changed() {
-    insta::assert_snapshot!(pv(&repo(), &["diff", "--exit-code"]), @"");
+    insta::assert_snapshot!(pv(&repo(), &["diff", "--exit-code"]), @r#"
+    $ pv diff --exit-code
+    no artefact changed   HEAD → worktree
+    [exit 0]
+    "#);
 }
 
 #[test]

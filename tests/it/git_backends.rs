@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use pv::domain::Digest;
 use pv::git::{GitError, Mode, Repository, Snapshot, Source};
@@ -326,12 +327,12 @@ fn shown(path: &[u8]) -> String {
 /// The tree that git would write of the index, and of the worktree, without touching either.
 fn git_trees(repo: &Repo) -> (String, String) {
     let index = repo.git(&["write-tree"]);
-    let copy = repo.beside("index-copy");
-    let git_dir = repo.git(&["rev-parse", "--absolute-git-dir"]);
-    std::fs::copy(std::path::Path::new(&git_dir).join("index"), &copy).unwrap();
-    for shared in std::fs::read_dir(&git_dir).unwrap().map(|file| file.unwrap().path()) {
-        if shared.file_name().unwrap().as_bytes().starts_with(b"sharedindex") {
-            std::fs::copy(&shared, copy.with_file_name(shared.file_name().unwrap())).unwrap();
+    let folder = PathBuf::from(repo.git(&["rev-parse", "--absolute-git-dir"]));
+    let copy = repo.beside("index");
+    for file in std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap();
+        if name == "index" || name.as_bytes().starts_with(b"sharedindex") {
+            copy_with_time(&file, &copy.with_file_name(name));
         }
     }
     let run = |arguments: &[&str]| {
@@ -341,6 +342,13 @@ fn git_trees(repo: &Repo) -> (String, String) {
     };
     run(&["add", "--all"]);
     (index, run(&["write-tree"]))
+}
+
+/// Copies an index with its time, by which git knows files that were edited too soon after it was written.
+fn copy_with_time(from: &Path, to: &Path) {
+    std::fs::copy(from, to).unwrap();
+    let time = std::fs::metadata(from).unwrap().modified().unwrap();
+    std::fs::File::options().write(true).open(to).unwrap().set_modified(time).unwrap();
 }
 
 fn backends(repo: &Repo, start: &str) -> [(&'static str, Repository); 2] {

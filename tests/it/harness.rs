@@ -39,7 +39,7 @@ impl Repo {
         let root = base.join("repo");
         std::fs::create_dir_all(&root).unwrap();
         std::fs::create_dir_all(base.join("home")).unwrap();
-        let mut variables = vec![("PATH".into(), std::env::var_os("PATH").unwrap())];
+        let mut variables = vec![("PATH".into(), search_path())];
         variables.extend([("HOME".into(), base.join("home").into()), ("GIT_CEILING_DIRECTORIES".into(), base.into())]);
         let fixed = [
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -135,4 +135,61 @@ impl Repo {
     pub(crate) fn open(&self) -> Repository {
         Repository::discover(&self.root, &self.environment(&[])).unwrap()
     }
+
+    /// What `pv` with `arguments` says at the root: standard output, standard error, and the exit code unless it is 0.
+    /// The repository's own path is shown as `REPO`.
+    pub(crate) fn pv(&self, arguments: &[&str]) -> String {
+        self.said(self.command(env!("CARGO_BIN_EXE_pv")).args(arguments))
+    }
+
+    /// What a command says, as [`Repo::pv`] tells it.
+    pub(crate) fn said(&self, command: &mut Command) -> String {
+        let output = command.output().unwrap();
+        let mut text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        if !output.status.success() {
+            text += &format!("[exit code {}]\n", output.status.code().unwrap());
+        }
+        text.replace(self.root.to_str().unwrap(), "REPO")
+    }
+
+    /// Writes and commits the steps of `fixtures/repos/<scenario>`, one after the other.
+    pub(crate) fn replay(&self, scenario: &str) -> &Self {
+        for step in steps(scenario) {
+            self.lay(&step);
+            self.commit(step.file_name().unwrap().to_str().unwrap());
+        }
+        self
+    }
+
+    /// Copies the files below `folder` into the worktree.
+    pub(crate) fn lay(&self, folder: &Path) {
+        for file in ignore::WalkBuilder::new(folder).standard_filters(false).build().map(Result::unwrap) {
+            if file.path().is_file() {
+                let name = file.path().strip_prefix(folder).unwrap().to_str().unwrap();
+                self.write(name, std::fs::read(file.path()).unwrap());
+            }
+        }
+    }
+}
+
+/// The folder of a scenario in `fixtures/repos`.
+pub(crate) fn scenario(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(name)
+}
+
+/// The steps of a scenario, in order: the folders whose names begin with a number.
+pub(crate) fn steps(name: &str) -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(scenario(name)).unwrap().map(|entry| entry.unwrap().path());
+    let numbered =
+        |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(|c: char| c.is_ascii_digit());
+    let mut steps: Vec<PathBuf> = folders.filter(numbered).collect();
+    steps.sort();
+    steps
+}
+
+/// The search path with the programs under test first, where hooks find them.
+fn search_path() -> OsString {
+    let own = Path::new(env!("CARGO_BIN_EXE_git-pv")).parent().unwrap().to_owned();
+    let inherited = std::env::var_os("PATH").unwrap();
+    std::env::join_paths([own].into_iter().chain(std::env::split_paths(&inherited))).unwrap()
 }

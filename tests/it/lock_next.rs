@@ -129,7 +129,8 @@ fn a_declared_version_must_be_large_enough() {
 #[test]
 fn a_label_never_names_two_contents() {
     let shipped = history(&[("1.0.0", "a"), ("1.1.0", "bad")]);
-    let rolled_back = lock("1.0.0", "a");
+    let release = Some(Release { name: "r2".parse().unwrap(), previous: "r1".parse().ok() });
+    let rolled_back = Lock { release, ..lock("1.0.0", "a") };
     assert_eq!(decided(Some(&rolled_back), &shipped, classed("c", Class::Behavioural)), "1.2.0");
     assert_eq!(decided(Some(&rolled_back), &shipped, declared("c", "1.1.0")), "lock/digest-changed-same-version");
     assert_eq!(decided(Some(&rolled_back), &shipped, declared("bad", "1.1.0")), "1.1.0", "its own label, declared");
@@ -141,6 +142,20 @@ fn an_artefact_that_comes_back_gets_a_new_version() {
     let shipped = history(&[("1.0.0", "a"), ("1.4.0", "b")]);
     assert_eq!(decided(Some(&Lock::default()), &shipped, candidate("c")), "2.0.0");
     assert_eq!(decided(Some(&Lock::default()), &shipped, declared("a", "1.0.0")), "1.0.0");
+}
+
+#[test]
+fn a_rerun_after_an_interruption_comes_to_the_same_versions() {
+    let begun = history(&[("1.0.0", "a")]);
+    assert_eq!(decided(None, &begun, candidate("a")), "1.0.0", "the first release");
+    assert_eq!(decided(None, &begun, candidate("b")), "2.0.0", "another content than was begun");
+    let lock = Lock { release: Some(Release { name: "r1".parse().unwrap(), previous: None }), ..lock("1.0.0", "a") };
+    let begun: Vec<Record> = history(&[("1.1.0", "b")])
+        .into_iter()
+        .map(|record| Record { name: "r2".parse().unwrap(), previous: "r1".parse().ok(), ..record })
+        .collect();
+    assert_eq!(decided(Some(&lock), &begun, classed("b", Class::Behavioural)), "1.1.0");
+    assert_eq!(decided(Some(&lock), &begun, classed("c", Class::Behavioural)), "1.2.0");
 }
 
 #[test]

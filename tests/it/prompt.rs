@@ -2,7 +2,9 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
+    clippy::disallowed_macros,
+    clippy::expect_used,
+    clippy::panic,
     reason = "the corpus is read in place, timed, and its absence is said aloud"
 )]
 

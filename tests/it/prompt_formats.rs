@@ -1,6 +1,6 @@
 //! Prompts in their formats: what is read out of each, what is refused, and that the format is not the meaning.
 
-#![expect(clippy::disallowed_methods, reason = "the tests read the repository's own fixtures")]
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "the tests read the repository's own fixtures")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,15 @@
 //! On its pair of fixtures, a rule fires and every other one stays silent.
 //!
-//! `fixtures/rules/<kind>/<rule>/{old,new}` are read without configuration; where no kind knows them by their format, as
-//! the kind of the folder (a file as one artefact, a folder as one). A rule that cannot fire alone names the others, one
-//! a line, in a file `also` beside `old` and `new`.
+//! `fixtures/rules/<kind>/<rule>/{old,new}` are read by the `pv.toml` beside them, without one by their formats, and where
+//! no kind knows those, as the kind of the folder (a file as one artefact, a folder as one). A rule that cannot fire alone
+//! names the others, one a line, in a file `also` beside `old` and `new`.
 #![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "the tests read the repository's own fixtures")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pv::classify::{self, Policy};
+use pv::config::Config;
 use pv::diff::{self, Discovery, Selected};
 use pv::domain::KindName;
 use pv::git::Snapshot;
@@ -69,6 +70,9 @@ impl Pair {
     }
 
     fn discovery(&self, sides: &[&Snapshot]) -> Discovery<'static> {
+        if let Ok(text) = std::fs::read_to_string(self.folder.join("pv.toml")) {
+            return configured(&text);
+        }
         let by_format = Discovery { select: Box::new(|_| None), by_format: true };
         let knows = |side: &&Snapshot| !diff::inventory(side, &by_format).artefacts.is_empty();
         match self.kind.parse::<KindName>() {
@@ -76,6 +80,20 @@ impl Pair {
             _ => by_format,
         }
     }
+}
+
+/// What the `pv.toml` of a pair selects.
+fn configured(text: &str) -> Discovery<'static> {
+    let config = Config::parse("pv.toml", text, &Default::default()).unwrap();
+    let select = move |path: &str| {
+        let selected = config.select(path)?;
+        Some(Selected {
+            directory: selected.is_directory.then(|| selected.path.to_owned()),
+            settings: selected.selector.settings.clone(),
+            ..Selected::of_kind(Some(selected.selector.kind))
+        })
+    };
+    Discovery { select: Box::new(select), by_format: false }
 }
 
 /// Every file is an artefact of this kind, and so is every folder as a whole.

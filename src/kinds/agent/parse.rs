@@ -91,14 +91,14 @@ fn add_file(agent: &mut Agent, unit: &Unit, file: &SourceFile) {
 fn documents(unit: &Unit) -> Parsed<Agent> {
     let mut parsed = Parsed { items: Vec::new(), problems: Vec::new() };
     for file in &unit.files {
-        match document::parse(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml)) {
-            Ok(document) => parsed.items.extend(formats::find(&document).into_iter().map(|found| {
-                let mut item = item(file, found.name, found.node);
-                item.span = found.span;
-                item
-            })),
-            Err(problems) => parsed.problems.extend(problems),
-        }
+        let document = document::read(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml));
+        parsed.problems.extend(document.problems);
+        let found = document.root.as_ref().map(formats::find).unwrap_or_default();
+        parsed.items.extend(found.into_iter().map(|found| {
+            let mut item = item(file, found.name, found.node);
+            item.span = found.span;
+            item
+        }));
     }
     parsed
 }

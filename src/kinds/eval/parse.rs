@@ -78,9 +78,10 @@ impl Pieces {
         } else if is_rubric(&prefix) {
             self.text(file, "rubric", prefix);
         } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::bare_yaml(file)) {
-            match document::parse(file, file.whole(), syntax) {
-                Ok(root) => self.document(file, &root, syntax, &prefix),
-                Err(problems) => self.problems.extend(problems),
+            let document = document::read(file, file.whole(), syntax);
+            self.problems.extend(document.problems);
+            if let Some(root) = &document.root {
+                self.document(file, root, syntax, &prefix);
             }
         } else {
             self.text(file, "text", prefix);

@@ -38,9 +38,10 @@ const KINDS: [(&str, KindName); 16] = [
 pub(super) fn parse(unit: &Unit) -> Parsed<Feature> {
     let mut parsed = Parsed { items: Vec::new(), problems: Vec::new() };
     for file in &unit.files {
-        match document::parse(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml)) {
-            Ok(document) => read(file, &document, &mut parsed),
-            Err(problems) => parsed.problems.extend(problems),
+        let document = document::read(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml));
+        parsed.problems.extend(document.problems);
+        if let Some(root) = &document.root {
+            read(file, root, &mut parsed);
         }
     }
     parsed

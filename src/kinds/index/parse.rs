@@ -67,9 +67,10 @@ impl Pieces {
         if let Some(layout) = rows::layout_of(&file.path) {
             self.documents.push(Table { file: file.clone(), layout });
         } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::dvc(file)) {
-            match document::parse(file, file.whole(), syntax) {
-                Ok(root) => self.document(file, &root, syntax, &prefix),
-                Err(problems) => self.problems.extend(problems),
+            let document = document::read(file, file.whole(), syntax);
+            self.problems.extend(document.problems);
+            if let Some(root) = &document.root {
+                self.document(file, root, syntax, &prefix);
             }
         } else {
             let value = file.text.replace("\r\n", "\n");

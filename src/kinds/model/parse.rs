@@ -27,15 +27,13 @@ impl Model {
 pub(super) fn parse(unit: &Unit) -> Parsed<Model> {
     let mut parsed = Parsed { items: Vec::new(), problems: Vec::new() };
     for file in &unit.files {
-        let document = if file.path.ends_with(".baml") {
-            Ok(baml::clients(file))
-        } else {
-            document::parse(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml))
-        };
-        match document {
-            Ok(document) => parsed.items.extend(read(file, &document)),
-            Err(problems) => parsed.problems.extend(problems),
+        if file.path.ends_with(".baml") {
+            parsed.items.extend(read(file, &baml::clients(file)));
+            continue;
         }
+        let document = document::read(file, file.whole(), document::syntax_of(&file.path).unwrap_or(Syntax::Yaml));
+        parsed.problems.extend(document.problems);
+        parsed.items.extend(document.root.iter().flat_map(|root| read(file, root)));
     }
     parsed
 }

@@ -33,21 +33,47 @@ pub fn syntax_of(path: &str) -> Option<Syntax> {
     }
 }
 
-/// Reads `region` of `file`; every span of the tree is an offset into the whole file.
+/// A document as far as it can be read.
+#[derive(Debug)]
+pub struct Document {
+    /// Its tree; `None`: a fault of syntax leaves none. Of a key that stands twice the last one counts.
+    pub root: Option<Node>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl From<Result<Node, Vec<Problem>>> for Document {
+    fn from(read: Result<Node, Vec<Problem>>) -> Self {
+        match read {
+            Ok(root) => Self { root: Some(root), problems: Vec::new() },
+            Err(problems) => Self { root: None, problems },
+        }
+    }
+}
+
+/// Reads `region` of `file`, which must be free of problems.
 ///
 /// # Errors
-/// The problems of the document, each with its place. Time is linear in the region, memory a multiple of it.
+/// The problems of the document, each with its place.
 pub fn parse(file: &SourceFile, region: Span, syntax: Syntax) -> Result<Node, Vec<Problem>> {
+    let Document { root, problems } = read(file, region, syntax);
+    root.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Reads `region` of `file`; every span of the tree is an offset into the whole file. Time is linear in the region,
+/// memory a multiple of it.
+pub fn read(file: &SourceFile, region: Span, syntax: Syntax) -> Document {
     let region = without_byte_order_mark(file, region);
     if let Some(at) = file.slice(region).find('\0') {
         let span = Span::new(region.start + at, region.start + at + 1);
         let help = "remove the byte, or keep binary content out of this file";
-        return Err(vec![Problem::at(file, span, "nul-byte", "a NUL byte stands in the document", help)]);
+        let problem = Problem::at(file, span, "nul-byte", "a NUL byte stands in the document", help);
+        return Document { root: None, problems: vec![problem] };
     }
     match syntax {
-        Syntax::Json => json::parse(file, region),
-        Syntax::Yaml => yaml::parse(file, region),
-        Syntax::Toml => toml::parse(file, region),
+        Syntax::Json => json::read(file, region),
+        Syntax::Yaml => yaml::read(file, region),
+        Syntax::Toml => toml::parse(file, region).into(),
     }
 }
 

@@ -20,7 +20,8 @@ pub struct FrontMatter {
 
 /// Reads the front matter of `file`; `None`: it has none.
 ///
-/// Blank lines, `#` lines and an HTML comment may stand before it. A head that is no strict YAML is read line by line.
+/// Blank lines, an HTML comment and, where `#` begins no heading, `#` lines may stand before it. A head that is no
+/// strict YAML is read line by line.
 ///
 /// # Errors
 /// The problems of the head when it cannot be read either way.
@@ -44,9 +45,10 @@ pub fn read(file: &SourceFile) -> Result<Option<FrontMatter>, Vec<Problem>> {
 
 /// Where the head and the body of `file` stand; `None`: it has no front matter.
 pub fn split(file: &SourceFile) -> Option<(Span, Span)> {
+    let has_headings = [".md", ".mdc", ".markdown"].iter().any(|end| file.path.ends_with(end));
     let mut lines = lines(&file.text).skip_while({
         let mut in_comment = false;
-        move |(_, line)| precedes(line, &mut in_comment)
+        move |(_, line)| precedes(line, &mut in_comment) || (!has_headings && line.starts_with('#'))
     });
     let (opening, line) = lines.next()?;
     is_fence(line).then_some(())?;
@@ -71,14 +73,14 @@ fn is_fence(line: &str) -> bool {
     line.strip_prefix("---").is_some_and(|rest| rest.chars().all(|c| c == ' ' || c == '\t'))
 }
 
-/// Whether a line may stand before the front matter: blank, a `#` licence line, part of an HTML comment.
+/// Whether a line may stand before any front matter: blank, or part of an HTML comment.
 fn precedes(line: &str, in_comment: &mut bool) -> bool {
     let text = line.trim();
     if *in_comment || text.starts_with("<!--") {
         *in_comment = !text.ends_with("-->");
         return true;
     }
-    text.is_empty() || text.starts_with('#')
+    text.is_empty()
 }
 
 #[cfg(test)]
@@ -86,7 +88,11 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> Option<(String, String, bool)> {
-        let file = SourceFile::new("a.md", text);
+        parts_of("a.md", text)
+    }
+
+    fn parts_of(path: &str, text: &str) -> Option<(String, String, bool)> {
+        let file = SourceFile::new(path, text);
         let found = read(&file).expect("readable")?;
         Some((found.map.canonical(), file.slice(found.body).to_owned(), found.lenient))
     }
@@ -100,13 +106,14 @@ mod tests {
         assert_eq!(parts("---\na: 1\n---\nbody\n---\n"), is(r#"{"a":1}"#, "body\n---\n", false));
         assert_eq!(parts("--- \t\r\na: 1\r\n---\r\nbody"), is(r#"{"a":1}"#, "body", false));
         assert_eq!(parts("\u{feff}---\n---\nbody"), is("{}", "body", false));
-        assert_eq!(parts("# Copyright\n#\n\n---\na: b\n---\nx"), is(r#"{"a":"b"}"#, "x", false));
+        assert_eq!(parts_of("a.prompt", "# Copyright\n#\n\n---\na: b\n---\nx"), is(r#"{"a":"b"}"#, "x", false));
         assert_eq!(parts("<!-- licence\nmore -->\n---\na: b\n---\nx"), is(r#"{"a":"b"}"#, "x", false));
     }
 
     #[test]
     fn no_front_matter_is_no_problem() {
         assert_eq!(parts("# Title\n\ntext\n\n---\n\nmore\n"), None);
+        assert_eq!(parts("# Title\n\n---\nRole: helper\n---\nmore\n"), None);
         assert_eq!(parts("---\nnever closed\n"), None);
         assert_eq!(parts("---\n\nA paragraph.\n\n---\nmore\n"), None);
         assert_eq!(parts("----\na: 1\n----\n"), None);

@@ -4,6 +4,7 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
 
+use super::document::Document;
 use super::node::{Node, Value};
 use super::tree::Builder;
 use crate::domain::{Problem, SourceFile, Span};
@@ -42,7 +43,7 @@ impl Expect {
 }
 
 /// Reads `region` of `file` as one JSON value.
-pub(super) fn parse(file: &SourceFile, region: Span) -> Result<Node, Vec<Problem>> {
+pub(super) fn read(file: &SourceFile, region: Span) -> Document {
     let mut reader = Reader {
         file,
         region,
@@ -53,7 +54,7 @@ pub(super) fn parse(file: &SourceFile, region: Span) -> Result<Node, Vec<Problem
     };
     match reader.run() {
         Ok(()) => reader.tree.finish(region),
-        Err(problem) => Err(reader.tree.fail(problem)),
+        Err(problem) => reader.tree.fail(problem),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::document::{MAX_DEPTH, MAX_PROBLEMS};
+use super::document::{Document, MAX_DEPTH, MAX_PROBLEMS};
 use super::node::{Entry, Node, Value};
 use crate::domain::{Problem, SourceFile, Span};
 
@@ -73,12 +73,18 @@ impl<'f> Builder<'f> {
         Ok(())
     }
 
-    /// The key of the next value. A key that already stands in this map is a problem; reading goes on.
+    /// The key of the next value. A key that already stands in this map is a problem; reading goes on, and the last
+    /// one counts, as it does for most readers.
     pub(super) fn key(&mut self, key: String, span: Span) {
-        let Some(Open { content: Content::Map { seen, key: pending, .. }, .. }) = self.open.last_mut() else { return };
-        let before = seen.note(&key, span);
+        let Some(Open { content: Content::Map { entries, seen, key: pending }, .. }) = self.open.last_mut() else {
+            return;
+        };
+        let before = seen.note(&key, span).filter(|_| self.problems.len() < MAX_PROBLEMS);
+        if before.is_some() {
+            entries.retain(|entry| entry.key != key);
+        }
         *pending = Some((key, span));
-        if let Some(first) = before.filter(|_| self.problems.len() < MAX_PROBLEMS) {
+        if let Some(first) = before {
             self.problems.push(duplicate(self.file, self.duplicate_code, first, span));
         }
     }
@@ -132,18 +138,16 @@ impl<'f> Builder<'f> {
         self.open.len()
     }
 
-    /// The tree, or the problems met on the way.
-    pub(super) fn finish(self, empty: Span) -> Result<Node, Vec<Problem>> {
-        match (self.problems.is_empty(), self.root) {
-            (true, root) => Ok(root.unwrap_or(Node { span: empty, value: Value::Null })),
-            (false, _) => Err(self.problems),
-        }
+    /// The tree, and the problems met on the way.
+    pub(super) fn finish(self, empty: Span) -> Document {
+        let root = self.root.unwrap_or(Node { span: empty, value: Value::Null });
+        Document { root: Some(root), problems: self.problems }
     }
 
     /// The problems met so far and the one that ended the reading.
-    pub(super) fn fail(mut self, last: Problem) -> Vec<Problem> {
+    pub(super) fn fail(mut self, last: Problem) -> Document {
         self.problems.push(last);
-        self.problems
+        Document { root: None, problems: self.problems }
     }
 }
 

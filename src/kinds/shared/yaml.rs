@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
-use super::document::MAX_DEPTH;
+use super::document::{Document, MAX_DEPTH};
 use super::node::{Entry, Node, Value};
 use super::offsets::Offsets;
 use super::tree::{self, Builder};
@@ -17,7 +17,7 @@ const COPY_BUDGET: usize = 1_000_000;
 const MERGE_KEY: &str = "<<";
 
 /// Reads `region` of `file` as a stream of at most one YAML document.
-pub(super) fn parse(file: &SourceFile, region: Span) -> Result<Node, Vec<Problem>> {
+pub(super) fn read(file: &SourceFile, region: Span) -> Document {
     let mut reader = Reader {
         file,
         offsets: Offsets::new(file.slice(region), region),
@@ -29,7 +29,7 @@ pub(super) fn parse(file: &SourceFile, region: Span) -> Result<Node, Vec<Problem
     };
     match reader.run(file.slice(region)) {
         Ok(()) => reader.tree.finish(region),
-        Err(problem) => Err(reader.tree.fail(problem)),
+        Err(problem) => reader.tree.fail(problem),
     }
 }
 

@@ -38,9 +38,10 @@ impl Tool {
 pub(super) fn parse(unit: &Unit) -> Parsed<Tool> {
     let mut parsed = Parsed { items: Vec::new(), problems: Vec::new() };
     for file in &unit.files {
-        match document::parse(file, file.whole(), formats::syntax_of(&file.path)) {
-            Ok(document) => read(file, document, &mut parsed),
-            Err(problems) => parsed.problems.extend(problems),
+        let document = document::read(file, file.whole(), formats::syntax_of(&file.path));
+        parsed.problems.extend(document.problems);
+        if let Some(root) = document.root {
+            read(file, root, &mut parsed);
         }
     }
     parsed

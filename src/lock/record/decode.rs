@@ -62,12 +62,28 @@ fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
     let evidence = section.list("evidence", read::value).into_iter().collect();
     let owner = section.optional("owner", read::text);
     let parameters = section.section("parameters").map(|table| table.texts()).unwrap_or_default().into_iter().collect();
-    Some(Shipped { entry: entry?, file, is_directory, types, class, bump: bump?, reason: reason?, from, evidence, owner, parameters })
+    Some(Shipped {
+        entry: entry?,
+        file,
+        is_directory,
+        types,
+        class,
+        bump: bump?,
+        reason: reason?,
+        from,
+        evidence,
+        owner,
+        parameters,
+    })
 }
 
 /// The form of a directory's listing; there is one.
 fn listing_form(text: &str) -> Result<(), String> {
-    if text == listing::FORM { Ok(()) } else { Err(format!("`{}` is no form of listing that this pv knows", text.escape_debug())) }
+    if text == listing::FORM {
+        Ok(())
+    } else {
+        Err(format!("`{}` is no form of listing that this pv knows", text.escape_debug()))
+    }
 }
 
 /// A git object id, SHA-1 or SHA-256.

@@ -61,8 +61,7 @@ pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> 
     if !left_out.is_empty() {
         writeln!(out, "pv: not annotated: {} more; `--format markdown` has them all", left_out.join(", "))?;
     }
-    let sides = visible::line(&format!("{} → {}", changes.old.spec, changes.new.spec));
-    writeln!(out, "pv: {} ({sides})", phrase::total(changes))
+    writeln!(out, "pv: {} ({})", phrase::total(changes), phrase::sides(changes))
 }
 
 /// Why a check failed, what could not be read, and the findings; rows and their findings come worst first.

@@ -47,9 +47,28 @@ pub(super) fn beside(changes: &Changes) -> Vec<String> {
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect()
 }
 
+/// `in all 16 artefacts: 10 prompt, 5 tool, 1 index`; `None` where nobody counted.
+pub(super) fn inventory(changes: &Changes) -> Option<String> {
+    let inventory = &changes.summary.inventory;
+    let kinds = list(inventory.iter().map(|(kind, count)| format!("{count} {kind}")));
+    (!inventory.is_empty()).then(|| format!("in all {}: {kinds}", counted(inventory.values().sum(), "artefact")))
+}
+
 /// `1 finding`, `2 findings`
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `HEAD → worktree`; an object id is cut to its first ten digits.
+pub(super) fn sides(changes: &Changes) -> String {
+    visible::line(&format!("{} → {}", short(&changes.old.spec), short(&changes.new.spec)))
+}
+
+/// A revision, with an object id at its beginning cut to the first ten digits.
+pub(super) fn short(spec: &str) -> String {
+    let id = spec.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let (id, rest) = spec.split_at(if matches!(id, 40 | 64) { id } else { 0 });
+    format!("{}{rest}", id.get(..10).unwrap_or_default())
 }
 
 /// `1.0.0 → 2.0.0 (major)`; `major bump` while nothing is released.
@@ -87,4 +106,16 @@ pub(super) fn texts(finding: &FindingRow) -> (&str, &str) {
 
 fn text(quote: Option<&Quote>) -> &str {
     quote.map_or("", |quote| &quote.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn an_object_id_is_cut_and_a_name_is_not() {
+        assert_eq!(short(&format!("{}^", "ab12".repeat(10))), "ab12ab12ab^");
+        assert_eq!(short("decade"), "decade");
+        assert_eq!(short("main~2"), "main~2");
+    }
 }

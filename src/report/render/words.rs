@@ -11,7 +11,7 @@ pub(super) enum Run {
 }
 
 /// Unchanged text shown on each side of a change; the rest becomes `…`.
-const CONTEXT: usize = 48;
+const CONTEXT: usize = 72;
 /// Changed text shown of one run, at its beginning and end; the rest becomes `…`.
 const CHANGED: usize = 160;
 /// Two texts that share less than this of their words are shown one after the other.
@@ -180,7 +180,7 @@ mod tests {
             panic!("{runs:?}")
         };
         assert_eq!((old.as_str(), new.as_str()), ("old", "new"));
-        assert!(before.starts_with("…a") && after.ends_with("b…") && before.len() < 60 && after.len() < 60);
+        assert!(before.starts_with("…a") && after.ends_with("b…") && before.len() < 90 && after.len() < 90);
     }
 
     #[test]

@@ -47,7 +47,9 @@ flag, all of them files in git. Four commits, played in May 2026 (every pv comma
     Say("3. THE FIRST RELEASE\n`pv lock` plans and prints. It writes nothing until it is told to:"),
     Run("pv lock --name 2026.05.20"),
     Run("pv lock --name 2026.05.20 --write --commit --tag"),
-    Say("4. A LATER EDIT, EXPLAINED\nThe next day somebody drops a variable of the prompt, and makes a tool parameter required:"),
+    Say(
+        "4. A LATER EDIT, EXPLAINED\nThe next day somebody drops a variable of the prompt, and makes a tool parameter required:",
+    ),
     Commit(&story::BREAKING),
     Run("pv diff HEAD~1"),
     Run("pv explain prompt/variable-removed"),
@@ -64,7 +66,7 @@ flag, all of them files in git. Four commits, played in May 2026 (every pv comma
     Say("6. BACK TO WHAT SHIPPED\nEvery shipped version is kept in the repository and can be proven:"),
     Run("pv verify --all"),
     Run("pv restore prompt:explain_refund@1.0.0 --to before"),
-    Run("git diff --no-index --stat before/prompts/explain_refund.md prompts/explain_refund.md"),
+    Run("pv log prompt:explain_refund"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {

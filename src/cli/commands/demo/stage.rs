@@ -22,7 +22,10 @@ pub(super) enum StageError {
     Unwritable { path: PathBuf, error: io::Error },
     /// A program is missing.
     #[error("cannot run `{program}`: {error}")]
-    #[diagnostic(code(demo::program), help("the demo builds a real repository: install git, and see that it is on PATH"))]
+    #[diagnostic(
+        code(demo::program),
+        help("the demo builds a real repository: install git, and see that it is on PATH")
+    )]
     Program { program: String, error: io::Error },
     /// git will not do it.
     #[error("`git {0}` failed")]
@@ -55,9 +58,11 @@ impl Stage {
             return Err(StageError::Occupied(root.to_owned()));
         }
         let root = root.canonicalize().map_err(unwritable)?;
-        let program = std::env::current_exe().map_err(|error| StageError::Program { program: "pv".to_owned(), error })?;
+        let program =
+            std::env::current_exe().map_err(|error| StageError::Program { program: "pv".to_owned(), error })?;
         let stage = Self { root, program, now };
         stage.git(&["init", "--quiet", "--initial-branch=main"])?;
+        stage.offer_git_pv()?;
         Ok(stage)
     }
 
@@ -131,11 +136,30 @@ impl Stage {
         command
     }
 
-    /// The search path with this program's own directory first, so that the hook finds the `pv` that installed it.
+    /// The hook asks for `git-pv`, which `cargo run` does not build: this program goes by that name here.
+    fn offer_git_pv(&self) -> Result<(), StageError> {
+        let folder = self.programs();
+        let made = std::fs::create_dir_all(&folder).and_then(|()| link(&self.program, &folder));
+        made.map_err(|error| StageError::Unwritable { path: folder, error })
+    }
+
+    fn programs(&self) -> PathBuf {
+        self.root.join(".git").join("demo")
+    }
+
     fn path(&self) -> OsString {
-        let own = self.program.parent().map(Path::to_owned);
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        let all = own.into_iter().chain(std::env::split_paths(&inherited));
+        let all = [self.programs()].into_iter().chain(std::env::split_paths(&inherited));
         std::env::join_paths(all).unwrap_or(inherited)
     }
+}
+
+#[cfg(unix)]
+fn link(program: &Path, folder: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(program, folder.join("git-pv"))
+}
+
+#[cfg(not(unix))]
+fn link(program: &Path, folder: &Path) -> io::Result<()> {
+    std::fs::copy(program, folder.join("git-pv.exe")).map(|_| ())
 }

@@ -6,7 +6,7 @@ use crate::report::visible;
 pub(super) fn prose(text: &str) -> String {
     let text = visible::line(text);
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return begun(&literal(&text));
     }
     let shown = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {

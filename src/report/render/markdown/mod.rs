@@ -55,7 +55,9 @@ fn head(changes: &Changes) -> String {
         Some(_) => format!("❌ pv check failed — {counts}"),
         None => counts,
     };
-    let mut about = vec![format!("{} → {}", code(&changes.old.spec), code(&changes.new.spec))];
+    let mut about =
+        vec![format!("{} → {}", code(&phrase::short(&changes.old.spec)), code(&phrase::short(&changes.new.spec)))];
+    about.extend(phrase::inventory(changes));
     about.extend(phrase::beside(changes));
     if !changes.summary.gates.is_empty() {
         about.push(format!("owes {}", phrase::list(&changes.summary.gates)));

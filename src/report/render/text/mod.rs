@@ -23,6 +23,9 @@ pub(super) fn render(report: &Report, layout: &Layout, out: &mut dyn Write) -> i
 
 fn render_changes(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", headline(changes, layout))?;
+    if let Some(inventory) = phrase::inventory(changes) {
+        writeln!(out, "{inventory}")?;
+    }
     if layout.stat {
         artefact::write_stat(&changes.artefacts, layout, out)?;
     } else {
@@ -48,8 +51,7 @@ fn headline(changes: &Changes, layout: &Layout) -> String {
     for piece in phrase::beside(changes).into_iter().chain(owed.map(|owed| format!("owes {owed}"))) {
         line = format!("{line} · {piece}");
     }
-    let sides = visible::line(&format!("{} → {}", changes.old.spec, changes.new.spec));
-    format!("{line}   {}", layout.paint(Tone::Faint, &sides))
+    format!("{line}   {}", layout.paint(Tone::Faint, &phrase::sides(changes)))
 }
 
 fn write_code(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -95,6 +97,7 @@ fn write_verdict(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io:
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::KindName;
     use crate::report::render::Layout;
     use crate::report::render::sample::{self, PLAIN, rendered};
 
@@ -200,6 +203,16 @@ mod tests {
         check failed
           1 file cannot be read
         "#);
+    }
+
+    #[test]
+    fn a_status_counts_what_there_is() {
+        let mut changes = sample::changes(Vec::new());
+        changes.summary.inventory = [(KindName::Prompt, 10), (KindName::Index, 1)].into();
+        insta::assert_snapshot!(rendered("text", changes, &PLAIN), @r"
+        no artefact changed   HEAD → worktree
+        in all 11 artefacts: 10 prompt, 1 index
+        ");
     }
 
     #[test]

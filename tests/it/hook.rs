@@ -1,0 +1,141 @@
+//! The hook, on the demo's repository: what it lets pass, what it stops, and how it lives with others.
+#![expect(clippy::disallowed_methods, reason = "the tests look at what the hook wrote")]
+
+use crate::harness::{self, Repo};
+
+const SCENARIO: &str = "refund-explanation";
+const PROMPT: &str = "prompts/explain_refund.md";
+
+fn installed() -> Repo {
+    let repo = Repo::new();
+    repo.replay(SCENARIO);
+    repo.pv(&["hook", "install"]);
+    repo
+}
+
+fn commit(repo: &Repo) -> String {
+    repo.said(repo.command("git").args(["commit", "--quiet", "--message", "an edit"]))
+}
+
+fn edit(repo: &Repo, from: &str, to: &str) {
+    let text = std::fs::read_to_string(repo.path(PROMPT)).unwrap();
+    assert!(text.contains(from));
+    repo.write(PROMPT, text.replace(from, to));
+}
+
+#[test]
+fn a_good_edit_passes_in_one_line() {
+    let repo = installed();
+    edit(&repo, "at most 5 items", "at most 4 items");
+    repo.git(&["add", PROMPT]);
+    insta::assert_snapshot!(commit(&repo), @r"
+    1 artefact changed: 1 behavioural   HEAD → index
+     prompt:explain_refund │ behavioural modified    minor bump 1 finding
+
+    check passed
+    ");
+}
+
+#[test]
+fn a_commit_without_artefacts_is_not_spoken_about() {
+    let repo = installed();
+    repo.write("NOTES.md", "Remember the milk.\n").git(&["add", "NOTES.md"]);
+    assert_eq!(commit(&repo), "");
+}
+
+#[test]
+fn a_broken_edit_is_stopped_at_its_place() {
+    let repo = installed();
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    repo.git(&["add", "--all"]);
+    insta::assert_snapshot!(commit(&repo), @r#"
+    1 artefact changed: 1 integrity · 1 problem   HEAD → index
+
+    tool:lookup_refund_eligibility  integrity
+      tools/lookup_refund_eligibility.json · modified · agent-code change
+      integrity    can no longer be read: found `"title"` where `,` or the closing bracket should stand  [meta/parse-error]
+              3:5 │ {+found `"title"` where `,` or the closing bracket should stand+}
+
+    json-syntax
+
+      × found `"title"` where `,` or the closing bracket should stand
+       ╭─[tools/lookup_refund_eligibility.json:3:5]
+     3 │     "title": "Refund eligibility",
+       ·     ───┬───
+       ·        ╰── here
+       ╰────
+      help: fix the JSON here; comments and trailing commas are fine
+
+    check failed
+      1 file problem: fix what is underlined above
+      1 integrity finding: `pv explain RULE` says what to do
+    [exit code 1]
+    "#);
+    assert_eq!(repo.git(&["log", "-1", "--format=%s"]), "06-formatting", "nothing was committed");
+}
+
+#[test]
+fn what_is_not_staged_does_not_count() {
+    let repo = installed();
+    edit(&repo, "at most 5 items", "at most 4 items");
+    repo.git(&["add", PROMPT]);
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    assert!(!commit(&repo).contains("exit code"), "the broken file is not part of the commit");
+}
+
+#[test]
+fn a_broken_edit_hidden_in_the_index_is_found() {
+    let repo = installed();
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    repo.git(&["add", "--all"]);
+    repo.lay(&harness::scenario(SCENARIO).join("06-formatting"));
+    assert!(commit(&repo).contains("[exit code 1]"), "the worktree is mended, the index is not");
+}
+
+#[test]
+fn committing_all_and_committing_a_path_are_checked_too() {
+    for arguments in [["commit", "--all", "--message=x"], ["commit", "--message=x", "tools"]] {
+        let repo = installed();
+        repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+        let said = repo.said(repo.command("git").args(arguments));
+        assert!(said.contains("[exit code 1]"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn it_can_be_skipped_and_says_so() {
+    let repo = installed().with("PV_SKIP", "1");
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    repo.git(&["add", "--all"]);
+    insta::assert_snapshot!(commit(&repo), @"pv: skipped because PV_SKIP is set");
+}
+
+#[test]
+fn a_hook_that_was_there_is_kept() {
+    let repo = Repo::new();
+    repo.replay(SCENARIO);
+    let hook = repo.path(".git/hooks/pre-commit");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, "#!/bin/sh\necho mine\n").unwrap();
+    repo.pv(&["hook", "install"]);
+    edit(&repo, "at most 5 items", "at most 4 items");
+    repo.git(&["add", PROMPT]);
+    assert!(commit(&repo).contains("mine\n"));
+    repo.pv(&["hook", "uninstall"]);
+    assert_eq!(std::fs::read_to_string(&hook).unwrap(), "#!/bin/sh\necho mine\n");
+}
+
+#[test]
+fn managers_are_respected() {
+    for (file, line) in [
+        (".pre-commit-config.yaml", "entry: pv hook run pre-commit"),
+        ("lefthook.yml", "run: pv hook run pre-commit"),
+        (".husky/pre-commit", "pv hook run pre-commit"),
+    ] {
+        let repo = Repo::new();
+        repo.write(file, "");
+        let said = repo.pv(&["hook", "install"]);
+        assert!(said.contains(line), "{file}: {said}");
+        assert!(!repo.path(".git/hooks/pre-commit").exists(), "{file}: nothing else is written");
+    }
+}
