@@ -23,6 +23,7 @@ mod git_writes;
 mod harness;
 mod hook;
 mod judged;
+mod kinds_law;
 mod lock_compat;
 mod lock_merge;
 mod lock_next;
