@@ -14,6 +14,7 @@ pub use artefact::{Message, Prompt, Variable};
 pub use text::Text;
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::part::Part;
 use crate::kinds::{Candidate, Kind, Parsed, Unit};
 
 /// The kind `prompt`.
@@ -43,6 +44,10 @@ impl Kind for PromptKind {
 
     fn parse(&self, unit: &Unit) -> Parsed<Prompt> {
         parse::parse(unit)
+    }
+
+    fn parts<'a>(&self, artefact: &'a Prompt) -> &'a [Part] {
+        &artefact.parts
     }
 
     fn compare(&self, old: &Prompt, new: &Prompt) -> Vec<Fact> {
