@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
+use crate::kinds::shared::part::Part;
 use crate::kinds::shared::text;
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
@@ -61,15 +62,19 @@ impl Artefact {
     }
 
     /// Its keyed pieces: sort, name and value as written.
-    pub fn pieces(&self) -> Vec<(&'static str, &str, &str)> {
-        let parts = kinds::kind(self.id.kind).map_or(&[][..], |kind| kind.parts(&self.parsed));
-        parts.iter().map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str())).collect()
+    pub fn pieces(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
+        self.parts().iter().map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str()))
     }
 
-    /// The settings it runs with: its pinned model and parameters, by name.
+    /// The settings it runs with, by name.
     pub fn parameters(&self) -> BTreeMap<String, String> {
-        let settings = self.pieces().into_iter().filter(|(aspect, ..)| matches!(*aspect, "model" | "param"));
-        settings.map(|(_, key, value)| (key.to_owned(), value.to_owned())).collect()
+        let Some(kind) = kinds::kind(self.id.kind) else { return BTreeMap::new() };
+        let settings = self.parts().iter().filter(|part| kind.is_parameter(part));
+        settings.map(|part| (part.key.clone(), part.quote.text.clone())).collect()
+    }
+
+    fn parts(&self) -> &[Part] {
+        kinds::kind(self.id.kind).map_or(&[], |kind| kind.parts(&self.parsed))
     }
 
     /// The exact text of the artefact, when it is one text.

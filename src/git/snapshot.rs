@@ -52,8 +52,10 @@ pub(super) enum Content {
     Elsewhere(Reader),
 }
 
+type Read = dyn Fn(&str) -> io::Result<Vec<u8>> + Send + Sync;
+
 /// Reads the content at a path from somewhere that is not git.
-pub(super) struct Reader(Box<dyn Fn(&str) -> io::Result<Vec<u8>> + Send + Sync>);
+pub(super) struct Reader(Box<Read>);
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

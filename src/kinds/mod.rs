@@ -134,9 +134,12 @@ pub trait Kind: Sync {
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
-    /// The keyed pieces of an artefact, for `pv show` and release records.
-    fn parts<'a>(&self, _artefact: &'a Self::Artefact) -> &'a [Part] {
-        &[]
+    /// The keyed pieces of an artefact, for `pv show`.
+    fn parts<'a>(&self, artefact: &'a Self::Artefact) -> &'a [Part];
+
+    /// Whether a piece is a setting that the artefact runs with, which a release record keeps.
+    fn is_parameter(&self, _part: &Part) -> bool {
+        false
     }
 
     /// What differs. Must name at least one fact when the two meanings differ.
@@ -166,6 +169,8 @@ pub trait AnyKind: Sync {
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
     /// See [`Kind::parts`].
     fn parts<'a>(&self, artefact: &'a AnyArtefact) -> &'a [Part];
+    /// See [`Kind::is_parameter`].
+    fn is_parameter(&self, part: &Part) -> bool;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact>;
 }
@@ -207,6 +212,10 @@ impl<K: Kind> AnyKind for K {
 
     fn parts<'a>(&self, artefact: &'a AnyArtefact) -> &'a [Part] {
         artefact.downcast_ref::<K::Artefact>().map_or(&[], |artefact| Kind::parts(self, artefact))
+    }
+
+    fn is_parameter(&self, part: &Part) -> bool {
+        Kind::is_parameter(self, part)
     }
 
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact> {

@@ -2,7 +2,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
+    clippy::disallowed_macros,
+    clippy::expect_used,
     reason = "the corpus is read in place, and its absence is said aloud"
 )]
 
@@ -84,12 +85,9 @@ fn labelled_edits_are_judged_as_people_did() {
         let (mut breaking, mut class) = (0, 0);
         for row in &rows {
             let (old, new) = (text(row, "old"), text(row, "new"));
-            let (judged, problems) = match (
-                judged::parse(kind, text(row, "path_old"), old),
-                judged::parse(kind, text(row, "path_new"), new),
-            ) {
-                (old, new) => judged::judge_parsed(kind, old, new),
-            };
+            let before = judged::parse(kind, text(row, "path_old"), old);
+            let after = judged::parse(kind, text(row, "path_new"), new);
+            let (judged, problems) = judged::judge_parsed(kind, before, after);
             let found = class_of(&judged);
             breaking += usize::from((found == "breaking") == (text(row, "class") == "breaking"));
             class += usize::from(found == text(row, "class"));

@@ -1,5 +1,4 @@
 //! `pv demo`: its whole output, the story it embeds, and the picture of it in the README.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "the tests read the repository's own files")]
 
 use std::path::Path;
 use std::sync::OnceLock;

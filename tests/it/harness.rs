@@ -1,9 +1,4 @@
 //! Temporary repositories that depend on nothing of the machine but the `git` program.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "builds repositories on disk; a failed step is a failed test"
-)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! The hook, on the demo's repository: what it lets pass, what it stops, and how it lives with others.
-#![expect(clippy::disallowed_methods, reason = "the tests look at what the hook wrote")]
 
 use crate::harness::{self, Repo};
 

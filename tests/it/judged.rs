@@ -1,5 +1,7 @@
 //! Two texts of one kind, parsed, compared and judged, without a repository.
 
+#![expect(clippy::expect_used, reason = "a test stops at what it did not expect")]
+
 use pv::domain::{Class, Event, Fact, KindName, Problem, Rule, SourceFile};
 use pv::kinds::{self, AnyArtefact, Item, Parsed, Settings, Unit};
 

@@ -1,4 +1,11 @@
 //! The integration tests, one binary: a file a subject.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a failed step is a failed test; tests build repositories on disk and say what they skip"
+)]
 
 mod changes_schema;
 mod config;
@@ -16,6 +23,7 @@ mod git_writes;
 mod harness;
 mod hook;
 mod judged;
+mod kinds_law;
 mod lock_compat;
 mod lock_merge;
 mod lock_next;

@@ -3,7 +3,6 @@
 //! `fixtures/rules/<kind>/<rule>/{old,new}` are read by the `pv.toml` beside them, without one by their formats, and where
 //! no kind knows those, as the kind of the folder (a file as one artefact, a folder as one). A rule that cannot fire alone
 //! names the others, one a line, in a file `also` beside `old` and `new`.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "the tests read the repository's own fixtures")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

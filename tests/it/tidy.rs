@@ -1,5 +1,4 @@
 //! The repository tests its own shape: layers, heads of files, registrations, rules and their fixtures.
-#![expect(clippy::disallowed_methods, reason = "the tests read the repository's own files")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -82,7 +82,7 @@ fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette
         .filter(|other| other.references.iter().any(|reference| reference.id == artefact.id))
         .map(|other| other.id.to_string())
         .collect();
-    let pieces = artefact.pieces();
+    let pieces: Vec<_> = artefact.pieces().collect();
     let versions = versions(session, &artefact.id)?;
     let mut facts = vec![["", ""].map(str::to_owned).to_vec()];
     let mut fact = |name: &str, value: String| {

@@ -53,6 +53,10 @@ impl Kind for Eval {
         parse::parse(unit)
     }
 
+    fn parts<'a>(&self, artefact: &'a EvalSet) -> &'a [Part] {
+        &artefact.parts
+    }
+
     fn compare(&self, old: &EvalSet, new: &EvalSet) -> Vec<Fact> {
         compare::compare(old, new)
     }

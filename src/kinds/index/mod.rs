@@ -52,6 +52,14 @@ impl Kind for Index {
         parse::parse(unit)
     }
 
+    fn parts<'a>(&self, artefact: &'a Snapshot) -> &'a [Part] {
+        &artefact.parts
+    }
+
+    fn is_parameter(&self, _part: &Part) -> bool {
+        true
+    }
+
     fn compare(&self, old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
         compare::compare(old, new)
     }

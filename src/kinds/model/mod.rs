@@ -36,6 +36,10 @@ impl Kind for ModelKind {
         parse::parse(unit)
     }
 
+    fn is_parameter(&self, _part: &Part) -> bool {
+        true
+    }
+
     fn parts<'a>(&self, artefact: &'a Model) -> &'a [Part] {
         &artefact.parts
     }

@@ -50,6 +50,10 @@ impl Kind for PromptKind {
         &artefact.parts
     }
 
+    fn is_parameter(&self, part: &Part) -> bool {
+        matches!(part.aspect, "model" | "param")
+    }
+
     fn compare(&self, old: &Prompt, new: &Prompt) -> Vec<Fact> {
         compare::compare(old, new)
     }

@@ -13,7 +13,7 @@ pub(super) enum Run {
 /// Unchanged text shown on each side of a change; the rest becomes `…`.
 const CONTEXT: usize = 72;
 /// Changed text shown of one run, at its beginning and end; the rest becomes `…`.
-const CHANGED: usize = 160;
+const CHANGED: (usize, usize) = (160, 48);
 /// Two texts that share less than this of their words are shown one after the other.
 const RELATED: f32 = 0.3;
 /// Texts longer than this together (in bytes) are compared by lines, and not at all above the second bound: word by
@@ -125,10 +125,10 @@ fn clipped(runs: Vec<Run>) -> Vec<Run> {
     runs.into_iter()
         .enumerate()
         .map(|(at, run)| match run {
-            Run::Same(text) if last == 0 => Run::Same(clip(&text, CHANGED, 0)),
+            Run::Same(text) if last == 0 => Run::Same(clip(&text, CHANGED.0, 0)),
             Run::Same(text) => Run::Same(clip(&text, shown(at > 0), shown(at < last))),
-            Run::Deleted(text) => Run::Deleted(clip(&text, CHANGED, CONTEXT)),
-            Run::Inserted(text) => Run::Inserted(clip(&text, CHANGED, CONTEXT)),
+            Run::Deleted(text) => Run::Deleted(clip(&text, CHANGED.0, CHANGED.1)),
+            Run::Inserted(text) => Run::Inserted(clip(&text, CHANGED.0, CHANGED.1)),
         })
         .collect()
 }
