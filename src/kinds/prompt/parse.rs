@@ -74,17 +74,14 @@ fn scan(text: &Text, engine: Engine, declared: &BTreeSet<String>) -> Scan {
 fn syntax_problem(draft: &Draft, message: &Message) -> Option<Problem> {
     let fault = message.scan.faults.first()?;
     let place = message.text.quote(fault.range.clone());
-    let mut problem = Problem::at(
+    let problem = Problem::at(
         &draft.file,
         Span::new(message.text.span().start, message.text.span().start),
         "template-syntax",
         format!("the {} template does not parse: {}", draft.engine.as_str(), fault.message),
         "close the tag, or escape it if it is meant literally",
     );
-    problem.line_text = draft.file.line(place.place.line).chars().take(400).collect();
-    problem.width = place.text.lines().next().map_or(1, |line| line.chars().count()).clamp(1, 400);
-    problem.place = place.place;
-    Some(problem)
+    Some(problem.moved_to(&draft.file, place))
 }
 
 fn variables(draft: &Draft, messages: &[Message]) -> Vec<Variable> {
