@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::classify::{self, Classified};
-use crate::diff::{self, Artefact, Inventory};
+use crate::diff::{self, Artefact, Comparison, Inventory};
 use crate::domain::{ArtefactId, Digest, Problem};
 use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
@@ -47,13 +47,15 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
     let source = session.snapshot("HEAD")?;
     let discovery = session.discovery();
     let inventory = diff::inventory(&source, &discovery);
-    let classified = match previous.as_ref().and_then(|lock| lock.release.as_ref()) {
-        Some(release) => {
-            let old = shipped::release(&shelf, release.name.as_str())?;
-            classify::all(diff::between(&old, &source, &discovery).artefacts, &session.policy())
-        }
-        None => Vec::new(),
+    let comparison = match previous.as_ref().and_then(|lock| lock.release.as_ref()) {
+        Some(release) => diff::between(&shipped::release(&shelf, release.name.as_str())?, &source, &discovery),
+        None => Comparison::default(),
     };
+    // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
+    let mut problems = [inventory.problems.as_slice(), &comparison.problems].concat();
+    problems.sort();
+    problems.dedup();
+    let classified = classify::all(comparison.artefacts, &session.policy());
     let candidates = candidates(&inventory, &classified);
     let (plan, mut refusals) =
         match next::next(previous.as_ref(), &shelf.records()?, &candidates, &context.now().date()) {
@@ -61,7 +63,6 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
             Err(refusals) => (Plan::default(), refusals),
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
-    let problems = inventory.problems.clone();
     Ok(Next { previous, plan, refusals, problems, classified, inventory, source })
 }
 

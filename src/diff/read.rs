@@ -6,7 +6,7 @@ use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, 
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::part::Part;
-use crate::kinds::shared::text;
+use crate::kinds::shared::{front_matter, text};
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
 
@@ -279,7 +279,10 @@ fn kind_of(unit: &UnitPath, parsed_unit: &Unit, broken: Option<KindName>) -> Opt
     let document = syntax.and_then(|syntax| document::read(file, file.whole(), syntax).root);
     let candidate = Candidate { file, document: document.as_ref() };
     let recognised = KINDS.iter().copied().find(|kind| kind.is_likely(&file.path) && kind.recognises(&candidate));
-    let is_broken = syntax.is_some() && document.is_none();
+    let is_broken = match syntax {
+        Some(_) => document.is_none(),
+        None => front_matter::read(file).is_err(),
+    };
     recognised.or_else(|| kinds::kind(broken.filter(|_| is_broken)?))
 }
 

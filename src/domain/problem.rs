@@ -1,6 +1,9 @@
 //! Problems: input that could not be read, with its place and the way out.
 
-use super::{Place, SourceFile, Span};
+use super::{Place, Quote, SourceFile, Span};
+
+/// As many characters of a line are shown at most.
+const SHOWN: usize = 200;
 
 /// Something that could not be read or trusted. One problem never hides another file's findings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,8 +16,10 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The source line it stands on (clipped), to underline.
+    /// The source line it stands on, to underline; of a long one the part around the place.
     pub line_text: String,
+    /// How many characters of the line stand before `line_text`.
+    pub clipped: usize,
     /// How many characters of the line are concerned, at least 1.
     pub width: usize,
 }
@@ -29,9 +34,9 @@ impl Problem {
         help: impl Into<String>,
     ) -> Self {
         let place = file.place(span.start);
-        let line_text: String = file.line(place.line).chars().take(400).collect();
-        let width = file.slice(span).lines().next().map_or(1, |line| line.chars().count()).clamp(1, 400);
-        Self { place, code, message: message.into(), help: help.into(), line_text, width }
+        let (line_text, clipped) = around(file.line(place.line), place.column);
+        let width = first_line(file.slice(span));
+        Self { place, code, message: message.into(), help: help.into(), line_text, clipped, width }
     }
 
     /// A problem with a whole file of which no text can be shown (missing, binary, too large).
@@ -42,7 +47,41 @@ impl Problem {
             message: message.into(),
             help: help.into(),
             line_text: String::new(),
+            clipped: 0,
             width: 1,
         }
+    }
+
+    /// The same problem at `quote`, a place of `file` that no one span of it is (a text put together from several).
+    pub fn moved_to(mut self, file: &SourceFile, quote: Quote) -> Self {
+        (self.line_text, self.clipped) = around(file.line(quote.place.line), quote.place.column);
+        self.width = first_line(&quote.text);
+        self.place = quote.place;
+        self
+    }
+}
+
+/// How many characters of the first line of `text` are underlined.
+fn first_line(text: &str) -> usize {
+    text.lines().next().map_or(1, |line| line.chars().take(SHOWN).count()).max(1)
+}
+
+/// The part of `line` that shows what stands at `column`, and how many characters stand before that part.
+fn around(line: &str, column: usize) -> (String, usize) {
+    let clipped = if column < SHOWN / 2 { 0 } else { column - SHOWN / 4 };
+    (line.chars().skip(clipped).take(SHOWN).collect(), clipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_place_is_kept() {
+        let file = SourceFile::new("a.json", "é".repeat(5000) + "!" + &"x".repeat(5000));
+        let problem = Problem::at(&file, Span::new(10_000, 10_001), "code", "message", "help");
+        assert_eq!(problem.place.column, 5001);
+        assert_eq!(problem.line_text.chars().nth(5000 - problem.clipped), Some('!'));
+        assert_eq!(problem.line_text.chars().count(), SHOWN);
     }
 }

@@ -46,13 +46,16 @@ impl Diagnostic for Unreadable {
 impl Underlined {
     /// The problem as it is shown.
     pub fn new(mut problem: Problem) -> Self {
-        let before = problem.place.column.saturating_sub(1);
+        let before = problem.place.column.saturating_sub(1 + problem.clipped);
         let at =
             |character| problem.line_text.char_indices().nth(character).map_or(problem.line_text.len(), |(at, _)| at);
         let (before, rest) = problem.line_text.split_at(at(before));
         let width = rest.char_indices().nth(problem.width).map_or(rest.len(), |(at, _)| at);
         let (concerned, after) = rest.split_at(width);
-        let [before, concerned, after] = [before, concerned, after].map(visible::block);
+        let [mut before, concerned, after] = [before, concerned, after].map(visible::block);
+        if problem.clipped > 0 {
+            before.insert(0, '…');
+        }
         let span = (before.len(), concerned.len()).into();
         problem.line_text = format!("{before}{concerned}{after}");
         problem.message = visible::block(&problem.message);
@@ -66,7 +69,11 @@ impl fmt::Display for Underlined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Problem { message, line_text, place, .. } = &self.problem;
         f.write_str(message)?;
-        if line_text.is_empty() { write!(f, " ({})", place.path) } else { Ok(()) }
+        match (line_text.is_empty(), place.line, place.column) {
+            (false, ..) => Ok(()),
+            (true, 1, 1) => write!(f, " ({})", place.path),
+            (true, line, column) => write!(f, " ({}:{line}:{column})", place.path),
+        }
     }
 }
 

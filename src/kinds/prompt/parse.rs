@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Problem, Span};
+use crate::kinds::shared::part;
 use crate::kinds::shared::template::{self, Engine, Scan};
 use crate::kinds::{Item, Parsed, Unit};
 
@@ -42,7 +43,8 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
         problems.extend(messages.iter().filter_map(|message| syntax_problem(&draft, message)));
     }
     let variables = variables(&draft, &messages);
-    let parts = std::mem::take(&mut draft.parts);
+    let mut parts = std::mem::take(&mut draft.parts);
+    part::make_unique(&mut parts);
     let meaning = artefact::meaning(&messages, &variables, &parts);
     Item {
         name: draft.name,
@@ -72,17 +74,14 @@ fn scan(text: &Text, engine: Engine, declared: &BTreeSet<String>) -> Scan {
 fn syntax_problem(draft: &Draft, message: &Message) -> Option<Problem> {
     let fault = message.scan.faults.first()?;
     let place = message.text.quote(fault.range.clone());
-    let mut problem = Problem::at(
+    let problem = Problem::at(
         &draft.file,
         Span::new(message.text.span().start, message.text.span().start),
         "template-syntax",
         format!("the {} template does not parse: {}", draft.engine.as_str(), fault.message),
         "close the tag, or escape it if it is meant literally",
     );
-    problem.line_text = draft.file.line(place.place.line).chars().take(400).collect();
-    problem.width = place.text.lines().next().map_or(1, |line| line.chars().count()).clamp(1, 400);
-    problem.place = place.place;
-    Some(problem)
+    Some(problem.moved_to(&draft.file, place))
 }
 
 fn variables(draft: &Draft, messages: &[Message]) -> Vec<Variable> {
