@@ -1,9 +1,7 @@
 //! The integration tests, one binary: a file a subject.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::disallowed_methods,
-    clippy::disallowed_macros,
     reason = "a failed step is a failed test; tests build repositories on disk and say what they skip"
 )]
 
