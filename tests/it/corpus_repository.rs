@@ -64,7 +64,10 @@ fn five_releases_are_cut_verified_and_given_back_from_a_shallow_clone() {
     let Some(repo) = prompts() else { return };
     let commits = commits(&repo);
     repo.git(&["checkout", "--quiet", "-b", "releases", &commits[99]]);
-    repo.write("pv.toml", "[[artefact]]\nkind = \"prompt\"\npaths = [\"patterns/**/system.md\", \"patterns/**/user.md\"]\n");
+    repo.write(
+        "pv.toml",
+        "[[artefact]]\nkind = \"prompt\"\npaths = [\"patterns/**/system.md\", \"patterns/**/user.md\"]\n",
+    );
     repo.commit("Say what the artefacts are");
     for (number, at) in [99, 198, 297, 396, 495].into_iter().enumerate() {
         repo.git(&["merge", "--quiet", "--strategy-option=theirs", "--message=merge", &commits[at]]);
