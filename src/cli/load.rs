@@ -15,6 +15,9 @@ use super::Context;
 /// The file that configures a repository.
 pub(super) const CONFIG: &str = "pv.toml";
 
+/// A `pv.toml` larger than this is none, in bytes.
+const LARGEST: u64 = 4 << 20;
+
 /// A repository with its configuration.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -40,6 +43,19 @@ impl Session {
             None => Config::default(),
         };
         Ok(Self { repository, config, is_configured: text.is_some() })
+    }
+
+    /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
+    /// is committed with it. `--config` stands above that.
+    ///
+    /// # Errors
+    /// When that configuration has faults.
+    pub(super) fn judging(mut self, judged: &Snapshot, context: &Context) -> miette::Result<Self> {
+        if let (None, Some((path, text))) = (&context.global.config, held(judged)?) {
+            self.config = parse(&path, &text)?;
+            self.is_configured = true;
+        }
+        Ok(self)
     }
 
     /// How files are assigned to artefacts here.
@@ -175,11 +191,16 @@ fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>
     if repository.head()?.is_none() {
         return Ok(None);
     }
-    let head = repository.snapshot(&Source::Revision("HEAD".to_owned()))?;
-    let Some(entry) = head.entry(CONFIG) else { return Ok(None) };
-    let bytes = head.read(entry, 4 << 20).map_err(|error| miette::miette!("{error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{CONFIG} of HEAD is not UTF-8"))?;
-    Ok(Some((format!("HEAD:{CONFIG}"), text)))
+    held(&repository.snapshot(&Source::Revision("HEAD".to_owned()))?)
+}
+
+/// The configuration that a snapshot holds, and how it is called.
+fn held(snapshot: &Snapshot) -> miette::Result<Option<(String, String)>> {
+    let Some(entry) = snapshot.entry(CONFIG) else { return Ok(None) };
+    let name = format!("{}:{CONFIG}", snapshot.spec());
+    let bytes = snapshot.read(entry, LARGEST).map_err(|error| miette::miette!("{error}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{name} is not UTF-8"))?;
+    Ok(Some((name, text)))
 }
 
 /// A path that the user typed, from the repository's root.

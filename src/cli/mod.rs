@@ -10,6 +10,7 @@ mod exit;
 mod instant;
 mod load;
 mod progress;
+mod released;
 mod shell;
 mod shipped;
 mod sides;

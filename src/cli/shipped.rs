@@ -14,7 +14,7 @@ use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError,
 use super::load::Session;
 
 /// A lock or record larger than this is none, in bytes.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// A file that shipped: where it stood, and the object that keeps its bytes.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl Shelf {
         miette::miette!(code = "lock::unknown_release", help = help, "there is no release `{name}`")
     }
 
-    fn named_record(&self, name: &str) -> miette::Result<Record> {
+    pub(super) fn named_record(&self, name: &str) -> miette::Result<Record> {
         let parsed: ReleaseName = name.parse().map_err(|_| self.unknown_release(name))?;
         self.record(&parsed)
     }
@@ -179,15 +179,6 @@ impl Shelf {
 fn entries(directory: &Path) -> Vec<String> {
     let Ok(read) = std::fs::read_dir(directory) else { return Vec::new() };
     read.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
-}
-
-/// The versions of the latest release.
-///
-/// # Errors
-/// When the lock cannot be read.
-pub(super) fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
-    let lock = Shelf::of(&session.repository)?.lock()?.unwrap_or_default();
-    Ok(lock.artefacts.into_iter().map(|(id, entry)| (id, entry.version)).collect())
 }
 
 /// A shipped thing as it is named on the command line.

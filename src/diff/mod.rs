@@ -2,6 +2,7 @@
 
 mod census;
 mod compare;
+mod frame;
 mod inventory;
 mod names;
 mod pair;

@@ -82,7 +82,7 @@ fn page(inventory: &Inventory) -> Page {
         "found": counts.iter().map(|(kind, count)| (kind.to_string(), *count)).collect::<BTreeMap<_, _>>(),
         "problems": inventory.problems.len(),
     });
-    let next = "Next: `pv status`, then `pv lock --name NAME --write --commit --tag` cuts the first release, and \
+    let next = "Next: commit pv.toml and .pv, look at `pv status`, then `pv lock --name NAME --write --commit --tag` cuts the first release, and \
                 `pv hook install` checks every commit.";
     let mut page = Page::of(data).heading(format!("wrote {CONFIG}, and its schema for editors below .pv/")).table(rows);
     if counts.is_empty() {
