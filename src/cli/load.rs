@@ -8,6 +8,8 @@ use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
+use crate::kinds::shared::text;
+use crate::report::Unreadable;
 use crate::store::Memo;
 
 use super::Context;
@@ -148,27 +150,20 @@ fn parse(path: &str, text: &str) -> miette::Result<Config> {
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
     if let Some(path) = &context.global.config {
-        return read(path).map(Some);
+        return read(path, &path.display().to_string()).map(Some);
     }
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => {
-            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
-        }
+        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG), CONFIG).map(Some),
         Some(_) => Ok(None),
         None => committed(repository),
     }
 }
 
-fn read(path: &Path) -> miette::Result<(String, String)> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        miette::miette!(
-            code = "config::unreadable",
-            help = "name a UTF-8 text file that you may read",
-            "{shown}: {error}"
-        )
+fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        miette::miette!(code = "config::unreadable", help = "name a file that you may read", "{shown}: {error}")
     })?;
-    Ok((shown, text))
+    decoded(shown, &bytes)
 }
 
 fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>> {
@@ -178,8 +173,14 @@ fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>
     let head = repository.snapshot(&Source::Revision("HEAD".to_owned()))?;
     let Some(entry) = head.entry(CONFIG) else { return Ok(None) };
     let bytes = head.read(entry, 4 << 20).map_err(|error| miette::miette!("{error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{CONFIG} of HEAD is not UTF-8"))?;
-    Ok(Some((format!("HEAD:{CONFIG}"), text)))
+    decoded(&format!("HEAD:{CONFIG}"), &bytes).map(Some)
+}
+
+fn decoded(shown: &str, bytes: &[u8]) -> miette::Result<(String, String)> {
+    match text::decode(shown, bytes) {
+        Ok(file) => Ok((shown.to_owned(), file.text.to_string())),
+        Err(problem) => Err(Unreadable::new(shown, vec![problem]).into()),
+    }
 }
 
 /// A path that the user typed, from the repository's root.

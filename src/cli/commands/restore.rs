@@ -1,6 +1,6 @@
 //! `pv restore`: bring back what shipped, byte for byte.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -51,9 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         }
     };
     for (path, bytes) in &files {
-        if !contained::is_contained(path.as_bytes()) {
-            return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
-        }
+        refuse_escape(&root, path)?;
         durable::write(&root.join(path), bytes)?;
     }
     let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
@@ -89,6 +87,23 @@ fn spliced(
     let Some(span) = current.part else { return Ok(files) };
     let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else { return Ok(files) };
     Ok(vec![(current.path.clone(), format!("{before}{}{after}", part.as_text()).into_bytes())])
+}
+
+/// Nothing is written outside `root`: neither by `..`, nor through a link that stands in the way.
+fn refuse_escape(root: &Path, path: &str) -> miette::Result<()> {
+    if !contained::is_contained(path.as_bytes()) {
+        return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
+    }
+    let steps = path.match_indices('/').filter_map(|(at, _)| path.get(..at)).chain([path]);
+    let is_link = |step: &&str| std::fs::symlink_metadata(root.join(step)).is_ok_and(|found| found.is_symlink());
+    match steps.into_iter().find(is_link) {
+        Some(link) => Err(miette::miette!(
+            code = "restore::link",
+            help = "remove the link, or write elsewhere with --to DIR",
+            "{link:?} is a symbolic link, and pv never writes through one: {path:?} was not restored"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// No command touches an uncommitted edit unasked.
