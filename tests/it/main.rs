@@ -37,4 +37,5 @@ mod rows;
 mod rules;
 mod scaffold;
 mod schema;
+mod shipped;
 mod tidy;

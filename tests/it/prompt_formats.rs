@@ -145,3 +145,14 @@ fn line_ends_the_mark_and_the_final_newline_are_not_meaning() {
     assert_ne!(plain, meaning("prompts/greet.md", &BODY.replace("\n\n", "\n")));
     assert_ne!(plain, meaning("prompts/greet.md", &BODY.replace(". ", ".  ").replace("two ", "two  ")));
 }
+
+#[test]
+fn a_table_of_prompts_gives_each_its_own_span() {
+    let text = "[greet]\nsystem = \"Be kind.\"\n\n[part]\nsystem = \"Say\"\nuser = \"goodbye\"\n";
+    let parsed = judged::parse(KindName::Prompt, "prompts/all.toml", text);
+    let spans: Vec<&str> =
+        parsed.items.iter().filter_map(|item| item.span).map(|span| &text[span.start..span.end]).collect();
+    assert_eq!(spans.len(), 2);
+    assert!(spans[0].contains("Be kind.") && !spans[0].contains("part"), "{spans:?}");
+    assert!(spans[1].contains("goodbye"), "{spans:?}");
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Problem, Span};
+use crate::kinds::shared::part;
 use crate::kinds::shared::template::{self, Engine, Scan};
 use crate::kinds::{Item, Parsed, Unit};
 
@@ -42,7 +43,8 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
         problems.extend(messages.iter().filter_map(|message| syntax_problem(&draft, message)));
     }
     let variables = variables(&draft, &messages);
-    let parts = std::mem::take(&mut draft.parts);
+    let mut parts = std::mem::take(&mut draft.parts);
+    part::make_unique(&mut parts);
     let meaning = artefact::meaning(&messages, &variables, &parts);
     Item {
         name: draft.name,

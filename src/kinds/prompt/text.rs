@@ -13,8 +13,10 @@ pub struct Text {
     pub content: String,
     file: SourceFile,
     span: Span,
-    /// Source offset of the start of each line; only for texts that do not stand in the source as they are.
-    lines: OnceLock<Vec<usize>>,
+    /// How far the text stands behind the start of the span, when it stands there as it is.
+    verbatim_at: Option<usize>,
+    /// Of any other text: where each line starts, in the content and in the source.
+    lines: OnceLock<Vec<(usize, usize)>>,
 }
 
 impl Text {
@@ -28,7 +30,10 @@ impl Text {
         let content = content.strip_prefix('\u{feff}').unwrap_or(content);
         let content = if content.contains('\r') { Cow::Owned(content.replace("\r\n", "\n")) } else { content.into() };
         let content = content.strip_suffix('\n').unwrap_or(&content).to_owned();
-        Self { content, file: file.clone(), span, lines: OnceLock::new() }
+        let source = file.slice(span);
+        let mark = source.len() - source.trim_start_matches('\u{feff}').len();
+        let verbatim_at = source.get(mark..).is_some_and(|text| text.starts_with(&content)).then_some(mark);
+        Self { content, file: file.clone(), span, verbatim_at, lines: OnceLock::new() }
     }
 
     /// The place and the text of a range of the content.
@@ -53,30 +58,28 @@ impl Text {
     }
 
     fn source_offset(&self, offset: usize) -> usize {
-        if self.file.slice(self.span).starts_with(&self.content) {
-            return self.span.start + offset;
+        if let Some(at) = self.verbatim_at {
+            return self.span.start + at + offset;
         }
-        let starts = self.lines.get_or_init(|| line_starts(&self.content, self.file.slice(self.span)));
-        let before = self.content.get(..offset).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count();
-        let start = starts.get(line).copied().unwrap_or(0);
-        let column = offset - line_start;
-        let source = self.span.start + start + column;
-        if self.file.text.is_char_boundary(source) && source < self.span.end { source } else { self.span.start + start }
+        let lines = self.lines.get_or_init(|| line_starts(&self.content, self.file.slice(self.span)));
+        let line = lines.partition_point(|(content, _)| *content <= offset).saturating_sub(1);
+        let (content_start, source_start) = lines.get(line).copied().unwrap_or_default();
+        let line_start = self.span.start + source_start;
+        let source = line_start + (offset - content_start);
+        if self.file.text.is_char_boundary(source) && source < self.span.end { source } else { line_start }
     }
 }
 
-/// Where each line of `content` starts in the `source` it was unescaped from, as near as walking both tells.
-fn line_starts(content: &str, source: &str) -> Vec<usize> {
+/// Where each line of `content` starts, there and in the `source` it was unescaped from, as near as walking both tells.
+fn line_starts(content: &str, source: &str) -> Vec<(usize, usize)> {
     let mut walk = Walk { source: source.as_bytes(), at: 0 };
     walk.skip_opening(content);
-    let mut starts = vec![walk.at];
-    for byte in content.bytes() {
+    let mut starts = vec![(0, walk.at)];
+    for (at, byte) in content.bytes().enumerate() {
         walk.step(byte);
         if byte == b'\n' {
             walk.skip_indent();
-            starts.push(walk.at);
+            starts.push((at + 1, walk.at));
         }
     }
     starts

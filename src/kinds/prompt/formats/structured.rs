@@ -1,6 +1,7 @@
 //! JSON, YAML and TOML documents that hold one prompt or several under their names: GitHub Models `*.prompt.yml`, request
 //! bodies, Langfuse and MLflow exports, Semantic Kernel YAML, tables of prompts.
 
+use crate::domain::Span;
 use crate::kinds::prompt::draft::Draft;
 use crate::kinds::prompt::settings;
 use crate::kinds::shared::document::{Syntax, syntax_of};
@@ -70,12 +71,20 @@ fn read(source: &Source<'_>) -> Drafts {
     let is_whole_file = members.len() == 1 && root.entries().len() == 1 && root.get("prompts").is_none();
     let drafts = members.into_iter().map(|member| {
         let mut draft = read_prompt(source, member.node);
-        let span = member.name.map_or(member.node.span, Entry::span);
+        let span = extent(member.node, member.name.map_or(member.node.span, Entry::span));
         draft.span = Some(span).filter(|_| !is_whole_file);
         draft.name = draft.name.or_else(|| member.name.map(|entry| entry.key.clone()));
         draft
     });
     Ok(drafts.collect())
+}
+
+/// `span` and everything in `node`: the span of a TOML table may end with its header.
+fn extent(node: &Node, span: Span) -> Span {
+    let inner = node.entries().iter().map(|entry| extent(&entry.node, entry.span()));
+    inner
+        .chain(node.elements().iter().map(|element| extent(element, element.span)))
+        .fold(span, |whole, part| Span::new(whole.start.min(part.start), whole.end.max(part.end)))
 }
 
 fn read_prompt(source: &Source<'_>, node: &Node) -> Draft {

@@ -8,7 +8,7 @@ use super::words::similarity;
 /// How alike two units must be to count as one that was reworded.
 const ALIKE: f64 = 0.6;
 
-/// The same for the only unit on each side of a gap: its place speaks for it.
+/// The same for the only unit on each side of a gap: its place speaks for it (and is enough for two headings).
 const ALIKE_ALONE: f64 = 0.3;
 
 /// How much comparing a gap may cost (words looked at) before units are only compared in order.
@@ -17,7 +17,8 @@ const MAX_COST: usize = 4_000_000;
 /// The units of a gap that pair up, both positions rising.
 pub(super) fn pair(old: &[&Unit], new: &[&Unit]) -> Vec<(usize, usize)> {
     if let ([one], [other]) = (old, new) {
-        return if score(one, other) >= ALIKE_ALONE { vec![(0, 0)] } else { Vec::new() };
+        let are_headings = one.kind == UnitKind::Heading && other.kind == UnitKind::Heading;
+        return if are_headings || score(one, other) >= ALIKE_ALONE { vec![(0, 0)] } else { Vec::new() };
     }
     let cost = old.len() * words(new) + new.len() * words(old);
     if old.len() * new.len() > 400 * 400 || cost > MAX_COST {

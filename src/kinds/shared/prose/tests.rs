@@ -51,6 +51,13 @@ fn a_whole_section_is_one_change() {
 }
 
 #[test]
+fn a_heading_in_the_place_of_another_is_the_same_one() {
+    let changes = compare("# OUPTUT\n\nText.\n", "# OUTPUT\n\nText.\n");
+    assert_eq!(changes.len(), 1);
+    assert_eq!((changes[0].edit, changes[0].kind), (Edit::Reworded, UnitKind::Heading));
+}
+
+#[test]
 fn form_is_told_from_words() {
     assert_eq!(one("Do it\n\nnow", "Do it\n\n\nnow").0, Edit::Reformed(Form::Whitespace));
     assert_eq!(one("- Do it", "* Do it").0, Edit::Reformed(Form::Markdown));

@@ -90,7 +90,7 @@ fn without_marker(text: &str) -> &str {
 
 /// In what two texts with equal words differ; the first that is enough to explain it.
 pub(super) fn form_between(old: &str, new: &str) -> Form {
-    let marker = |c: char| matches!(c, '#' | '*' | '_' | '`' | '-' | '+' | '>' | '|' | '•');
+    let marker = |c: char| matches!(c, '#' | '*' | '_' | '`' | '|' | '•');
     let plain = |text: &str| -> String { without_marker(text).chars().filter(|c| !c.is_whitespace()).collect() };
     let unmarked = |text: &str| -> String { plain(text).chars().filter(|c| !marker(*c)).collect() };
     if squeezed(old).eq(squeezed(new)) || plain(old) == plain(new) && marker_of(old) == marker_of(new) {
@@ -143,6 +143,7 @@ mod tests {
         assert_eq!(form_between("1. a b", "2. a b"), Form::Markdown);
         assert_eq!(form_between("A b", "a b"), Form::Case);
         assert_eq!(form_between("a, b", "a b."), Form::Punctuation);
+        assert_eq!(form_between("- a b", "- a-b"), Form::Punctuation);
     }
 
     #[test]

@@ -166,8 +166,7 @@ impl<'r> Comparison<'r> {
         }
         let label = self.new_details.label(new);
         for (role, names) in by_role {
-            let old = self.quote_old(old, &fields(&was, &names));
-            let new = self.quote_new(new, &fields(&is, &names));
+            let (old, new) = (quote(self.old, old, &was, &names), quote(self.new, new, &is, &names));
             self.fold.add((self.profile.aspect, Event::Changed, vec![role]), |fact| Fact {
                 subject: label.clone(),
                 old: Some(old),
@@ -291,6 +290,16 @@ fn differing<'n>(old: &'n Node, new: &'n Node) -> Vec<&'n str> {
     let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
     let value = |side: &BTreeMap<&str, &Entry>, name: &str| side.get(name).map(|entry| entry.node.canonical());
     names.into_iter().filter(|name| value(&was, name) != value(&is, name)).collect()
+}
+
+/// The named fields of a row, at the first of them that the row has.
+fn quote(rows: &Rows, row: &Row, node: &Node, names: &[&str]) -> Quote {
+    let field = names.iter().find_map(|name| node.entry(name));
+    let place = match (rows.file(row), field) {
+        (Some(file), Some(field)) => file.place(field.key_span.start),
+        _ => rows.place(row),
+    };
+    Quote { place, text: fields(node, names) }
 }
 
 /// The named fields of a row, as a person reads them.

@@ -27,6 +27,9 @@ mod shape;
 mod values;
 mod walk;
 
+/// How many references and folded branches are followed from one schema.
+const MAX_HOPS: usize = 32;
+
 /// A JSON Schema and the document it stands in.
 #[derive(Debug, Clone)]
 pub struct Schema {
@@ -67,6 +70,19 @@ impl Schema {
     fn resolve(&self, reference: &str) -> Option<&Node> {
         let pointer = reference.strip_prefix('#')?;
         at_pointer(&self.node, pointer).or_else(|| at_pointer(&self.document, pointer))
+    }
+
+    /// What `node` is after its references are followed: itself, unless it is one.
+    fn target<'s>(&'s self, node: &'s Node) -> &'s Node {
+        let mut target = node;
+        for _ in 0..MAX_HOPS {
+            let reference = target.get("$ref").and_then(Node::text);
+            match reference.and_then(|reference| self.resolve(reference)) {
+                Some(next) => target = next,
+                None => break,
+            }
+        }
+        target
     }
 
     /// The targets of references that lie outside the schema itself, in the order of first use.
@@ -149,3 +165,6 @@ fn at_pointer<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Schema;
+use super::{MAX_HOPS, Schema};
 use crate::domain::Span;
 use crate::kinds::shared::node::{Entry, Node, Value};
-
-/// How many references and folded branches are followed from one schema.
-const MAX_HOPS: usize = 32;
 
 /// Keywords that people and models read and no validator does.
 pub(super) const TEXT: [&str; 8] =

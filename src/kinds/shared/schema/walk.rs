@@ -45,7 +45,7 @@ impl<'a> Walk<'a> {
 
     /// Compares what stands at `path` on both sides.
     pub(super) fn compare(&mut self, path: &str, old: &'a Node, new: &'a Node) {
-        let key = (old.span, new.span);
+        let key = (self.old.target(old).span, self.new.target(new).span);
         if self.open.contains(&key) && !old.span.is_empty() {
             return;
         }
