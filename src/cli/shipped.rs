@@ -138,13 +138,33 @@ impl Shelf {
         self.record(&parsed)
     }
 
-    /// The files of one artefact as it shipped: path and bytes, verified.
+    /// The files of one artefact as it shipped, verified.
     ///
     /// # Errors
     /// When an object is missing, or does not match its digest.
-    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<ShippedFile>, StoreError> {
         let places = self.places_of(shipped)?.into_iter();
-        self.with_objects(|objects| places.map(|(path, (_, digest))| Ok((path, objects.get(&digest)?))).collect())
+        self.with_objects(|objects| {
+            places.map(|(path, (mode, digest))| Ok(ShippedFile { path, mode, bytes: objects.get(&digest)? })).collect()
+        })
+    }
+
+    /// The files of one artefact as it shipped, as a snapshot; each object is verified as it is read.
+    ///
+    /// # Errors
+    /// When the listing of a directory is not there.
+    pub(super) fn snapshot_of(&self, shipped: &Shipped) -> Result<Snapshot, StoreError> {
+        Ok(self.snapshot(self.places_of(shipped)?.into_iter().collect()))
+    }
+
+    fn snapshot(&self, places: BTreeMap<String, (Mode, Digest)>) -> Snapshot {
+        let files = places.iter().map(|(path, (mode, _))| (path.clone(), *mode)).collect();
+        let shelf = self.clone();
+        let read = move |path: &str| {
+            let (_, digest) = places.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+            shelf.with_objects(|objects| objects.get(digest)).map_err(std::io::Error::other)
+        };
+        Snapshot::elsewhere(files, read)
     }
 
     /// Where the files of one artefact stand: path, mode and digest. Of a directory, its listing says so.
@@ -168,6 +188,32 @@ impl Shelf {
 fn entries(directory: &Path) -> Vec<String> {
     let Ok(read) = std::fs::read_dir(directory) else { return Vec::new() };
     read.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
+/// A file as it shipped.
+#[derive(Debug, Clone)]
+pub(super) struct ShippedFile {
+    /// Its path in the repository.
+    pub(super) path: String,
+    /// Whether it is executable; of a single file the release does not say.
+    pub(super) mode: Mode,
+    /// Its exact bytes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The versions that the old side `spec` is about: what it names if that shipped, else the latest release's.
+///
+/// # Errors
+/// When the lock or a record cannot be read.
+pub(super) fn versions_of(session: &Session, spec: &str) -> miette::Result<BTreeMap<ArtefactId, Version>> {
+    match Named::parse(spec) {
+        None => versions(session),
+        Some(Named::Artefact(id, version)) => Ok(BTreeMap::from([(id, version)])),
+        Some(Named::Release(name)) => {
+            let shipped = Shelf::of(&session.repository)?.named_record(&name)?.artefacts.into_iter();
+            Ok(shipped.map(|(id, shipped)| (id, shipped.entry.version)).collect())
+        }
+    }
 }
 
 /// The versions of the latest release.
@@ -233,8 +279,7 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
         Named::Release(name) => Ok((release(&shelf, &name)?, None)),
         Named::Artefact(id, version) => {
             let (shipped, _) = find(&shelf, &id, &version)?;
-            let files = shelf.files_of(&shipped)?;
-            Ok((Snapshot::of_files(files).called(spec), Some(id)))
+            Ok((shelf.snapshot_of(&shipped)?.called(spec), Some(id)))
         }
     }
 }
@@ -249,23 +294,17 @@ pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
     for shipped in record.artefacts.values() {
         digests.extend(shelf.places_of(shipped)?);
     }
-    let files = digests.iter().map(|(path, (mode, _))| (path.clone(), *mode)).collect();
-    let shelf = shelf.clone();
-    let read = move |path: &str| {
-        let (_, digest) = digests.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-        shelf.with_objects(|objects| objects.get(digest)).map_err(std::io::Error::other)
-    };
-    Ok(Snapshot::elsewhere(files, read).called(&format!("release:{name}")))
+    Ok(shelf.snapshot(digests).called(&format!("release:{name}")))
 }
 
-/// Every file of a release: path and bytes, verified.
+/// Every file of a release, verified.
 ///
 /// # Errors
 /// When it is unknown, or bytes of it are not there.
-pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<(String, Vec<u8>)>> {
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<ShippedFile>> {
+    let mut files: BTreeMap<String, ShippedFile> = BTreeMap::new();
     for shipped in shelf.named_record(name)?.artefacts.values() {
-        files.extend(shelf.files_of(shipped)?);
+        files.extend(shelf.files_of(shipped)?.into_iter().map(|file| (file.path.clone(), file)));
     }
-    Ok(files.into_iter().collect())
+    Ok(files.into_values().collect())
 }

@@ -91,7 +91,7 @@ pub(super) fn changes(
         code: code(session, &comparison),
         submodules: submodules(&comparison),
         classified: classify::all(comparison.artefacts, &session.policy()),
-        released: shipped::versions(session)?,
+        released: shipped::versions_of(session, sides.old.spec())?,
         today: context.now().date(),
         problems: comparison.problems,
     }))

@@ -17,6 +17,7 @@ mod diff_face;
 mod eval_index;
 mod five_minutes;
 mod fuzz_documents;
+mod fuzz_kinds;
 mod git_backends;
 mod git_revisions;
 mod git_snapshots;
