@@ -180,7 +180,7 @@ fn assert_recognised_without_panic(path: &str, text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_damaged_fixture_is_read_and_compared_or_refused(which in any::<Index>(), acts in vec(damage(), 1..5), other in any::<Index>()) {

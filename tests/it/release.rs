@@ -230,7 +230,13 @@ fn what_cannot_be_released_is_refused() {
     [exit code 2]
     ");
     repo.git(&["tag", "pv/r2"]);
-    insta::assert_snapshot!(cut(&repo, "r2"), @"");
+    insta::assert_snapshot!(cut(&repo, "r2"), @"
+    lock::tag_exists
+
+      × there is a tag `pv/r2` already, and no release `r2`
+      help: choose another --name; pv never moves a tag
+    [exit code 2]
+    ");
     assert!(!repo.path("releases/r2").exists(), "nothing was written");
 }
 
