@@ -16,6 +16,14 @@ use super::load::Session;
 /// A lock or record larger than this is none, in bytes.
 const LARGEST: u64 = 64 << 20;
 
+/// A file that shipped: where it stood, and the object that keeps its bytes.
+#[derive(Debug)]
+struct Kept {
+    path: String,
+    mode: Mode,
+    object: Digest,
+}
+
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
 #[derive(Debug, Clone)]
 pub(super) enum Shelf {
@@ -143,9 +151,10 @@ impl Shelf {
     /// # Errors
     /// When an object is missing, or does not match its digest.
     pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<ShippedFile>, StoreError> {
-        let places = self.places_of(shipped)?.into_iter();
+        let kept = self.kept_of(shipped)?.into_iter();
         self.with_objects(|objects| {
-            places.map(|(path, (mode, digest))| Ok(ShippedFile { path, mode, bytes: objects.get(&digest)? })).collect()
+            kept.map(|file| Ok(ShippedFile { path: file.path, mode: file.mode, bytes: objects.get(&file.object)? }))
+                .collect()
         })
     }
 
@@ -154,27 +163,31 @@ impl Shelf {
     /// # Errors
     /// When the listing of a directory is not there.
     pub(super) fn snapshot_of(&self, shipped: &Shipped) -> Result<Snapshot, StoreError> {
-        Ok(self.snapshot(self.places_of(shipped)?.into_iter().collect()))
+        Ok(self.snapshot(self.kept_of(shipped)?))
     }
 
-    fn snapshot(&self, places: BTreeMap<String, (Mode, Digest)>) -> Snapshot {
-        let files = places.iter().map(|(path, (mode, _))| (path.clone(), *mode)).collect();
+    fn snapshot(&self, kept: Vec<Kept>) -> Snapshot {
+        let kept: BTreeMap<String, Kept> = kept.into_iter().map(|file| (file.path.clone(), file)).collect();
+        let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
         let shelf = self.clone();
         let read = move |path: &str| {
-            let (_, digest) = places.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-            shelf.with_objects(|objects| objects.get(digest)).map_err(std::io::Error::other)
+            let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+            shelf.with_objects(|objects| objects.get(&file.object)).map_err(std::io::Error::other)
         };
         Snapshot::elsewhere(files, read)
     }
 
-    /// Where the files of one artefact stand: path, mode and digest. Of a directory, its listing says so.
-    fn places_of(&self, shipped: &Shipped) -> Result<Vec<(String, (Mode, Digest))>, StoreError> {
+    /// The files of one artefact; of a directory, as its listing says.
+    fn kept_of(&self, shipped: &Shipped) -> Result<Vec<Kept>, StoreError> {
         let path = &shipped.entry.path;
         let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
-        let Some(listing) = listing else { return Ok(vec![(path.clone(), (Mode::File, shipped.object().clone()))]) };
-        let members = listing.members.into_iter().map(|(name, member)| {
-            let mode = if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File };
-            (format!("{path}/{}", String::from_utf8_lossy(&name)), (mode, member.digest))
+        let Some(listing) = listing else {
+            return Ok(vec![Kept { path: path.clone(), mode: Mode::File, object: shipped.object().clone() }]);
+        };
+        let members = listing.members.into_iter().map(|(name, member)| Kept {
+            path: format!("{path}/{}", String::from_utf8_lossy(&name)),
+            mode: if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File },
+            object: member.digest,
         });
         Ok(members.collect())
     }
@@ -290,11 +303,11 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
 /// When it is unknown, or the listing of a directory is not there.
 pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
     let record = shelf.named_record(name)?;
-    let mut digests: BTreeMap<String, (Mode, Digest)> = BTreeMap::new();
+    let mut kept = Vec::new();
     for shipped in record.artefacts.values() {
-        digests.extend(shelf.places_of(shipped)?);
+        kept.extend(shelf.kept_of(shipped)?);
     }
-    Ok(shelf.snapshot(digests).called(&format!("release:{name}")))
+    Ok(shelf.snapshot(kept).called(&format!("release:{name}")))
 }
 
 /// Every file of a release, verified.
