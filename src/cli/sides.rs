@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::classify;
-use crate::diff::{Comparison, Status};
+use crate::diff::{self, Comparison, Status};
 use crate::domain::{ArtefactId, ChangeType};
 use crate::git::{Resolved, Snapshot};
 use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange};
@@ -90,11 +90,19 @@ pub(super) fn changes(
         new: endpoint(&sides.new),
         code: code(session, &comparison),
         submodules: submodules(&comparison),
+        unmanaged: unmanaged(session, &comparison, sides),
         classified: classify::all(comparison.artefacts, &session.policy()),
         released: shipped::versions_of(session, sides.old.spec())?,
         today: context.now().date(),
         problems: comparison.problems,
     }))
+}
+
+/// Changed files that look like artefacts and are neither artefacts nor code here.
+fn unmanaged(session: &Session, comparison: &Comparison, sides: &Sides) -> Vec<String> {
+    let mut paths = diff::unmanaged(comparison, &sides.new, &session.discovery());
+    paths.retain(|path| !session.config.is_code(path));
+    paths
 }
 
 fn endpoint(snapshot: &Snapshot) -> Endpoint {

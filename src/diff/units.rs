@@ -64,6 +64,13 @@ pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPat
     unique(snapshot.entries().iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)))
 }
 
+/// The files among `paths` that are no artefacts by `discovery`, and would be by their formats.
+pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &Discovery<'_>) -> Vec<UnitPath> {
+    let none = Folders(BTreeMap::new());
+    let by_format = Discovery { select: Box::new(|_| None), by_format: true };
+    unique(paths.filter(|path| (discovery.select)(path).is_none()).filter_map(|path| none.unit_of(path, &by_format)))
+}
+
 fn unique(units: impl Iterator<Item = UnitPath>) -> Vec<UnitPath> {
     let by_path: BTreeMap<String, UnitPath> = units.map(|unit| (unit.path.clone(), unit)).collect();
     by_path.into_values().collect()
@@ -90,7 +97,7 @@ impl Folders {
                 selected,
             });
         }
-        if !discovery.by_format {
+        if !discovery.by_format || is_own(path) {
             return None;
         }
         self.folder_of(path).or_else(|| likely_file(path))
@@ -109,6 +116,11 @@ impl Selected {
     pub fn of_kind(kind: Option<KindName>) -> Self {
         Self { kind, directory: None, settings: Settings::default(), versioning: None }
     }
+}
+
+/// Whether pv itself writes this file.
+fn is_own(path: &str) -> bool {
+    matches!(path, "pv.toml" | "pv.lock") || path.starts_with(".pv/") || path.starts_with("releases/")
 }
 
 fn marked_folder(path: &str) -> Option<(String, KindName)> {

@@ -33,6 +33,8 @@ pub struct Inputs {
     pub code: Vec<CodeChange>,
     /// Moved submodules.
     pub submodules: Vec<SubmoduleChange>,
+    /// Files that look like artefacts and are none here.
+    pub unmanaged: Vec<String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -58,7 +60,7 @@ impl Changes {
             artefacts,
             code: inputs.code,
             submodules: inputs.submodules,
-            unmanaged: Vec::new(),
+            unmanaged: inputs.unmanaged,
             problems: inputs.problems,
             verdict: None,
         }
