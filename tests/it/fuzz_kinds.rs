@@ -221,7 +221,7 @@ proptest! {
         let locks: Vec<&Seed> = seeds().iter().filter(|seed| seed.path.starts_with("lock/")).collect();
         let file = SourceFile::new("pv.lock", text(&damaged(&locks[which.index(locks.len())].bytes, &acts)));
         let marked = SourceFile::new("pv.lock", format!("<<<<<<< a\n{0}=======\n{0}>>>>>>> b\n", file.text));
-        let told = [lock::decode(&file).err(), record::decode(&file).err().map(Vec::from), merge::conflicted(&marked).err()];
+        let told = [lock::decode(&file).err(), record::decode(&file).err(), merge::conflicted(&marked).err()];
         for problems in told.into_iter().flatten() {
             assert_told(&problems, [&file.text, &marked.text]);
         }

@@ -200,13 +200,15 @@ fn what_is_odd_and_fine_is_read() {
     repo.write("evals/cases.csv", "\u{feff}id,input,expected\n1,a,b\n");
     repo.write(
         "models/routing.yaml",
-        "base: &base {provider: openai}\nmodels:\n  fast:\n    <<: *base\n    model: gpt-4o-mini-2024-07-18\n",
+        "\u{feff}base: &base {provider: openai}\nmodels:\n  fast:\n    <<: *base\n    model: gpt-4o-mini-2024-07-18\n",
     );
+    repo.write("tools/marked.json", "\u{feff}{\"name\": \"marked\", \"inputSchema\": {\"type\": \"object\"}}\n");
     repo.write("prompts/sp ace/q\"u'o te.md", "x {{a}}\n");
     repo.write("prompts/new\nline.md", "y {{a}}\n");
     repo.write("prompts/名前.md", "z {{a}}\n");
-    let report = json(&repo, &["diff"]);
-    assert_eq!(problems(&report), [""; 0]);
+    let report = json(&repo, &["check"]);
+    assert_eq!(problems(&report), ["front-matter-lenient .cursor/rules/ts.mdc:2:8"]);
+    assert_eq!(report["verdict"]["passed"], true, "what was read stops nothing");
     assert_eq!(
         changed(&report),
         [
@@ -220,6 +222,7 @@ fn what_is_odd_and_fine_is_read() {
             "prompt:ts added",
             "prompt:名前 added",
             "tool:find added",
+            "tool:marked added",
         ]
     );
     let shown = repo.pv(&["diff"]);
@@ -229,7 +232,7 @@ fn what_is_odd_and_fine_is_read() {
     }
     repo.commit("all of them");
     repo.pv(&["lock", "--name", "odd", "--write", "--commit", "--tag"]);
-    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 10 artefacts intact\n");
+    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 11 artefacts intact\n");
     repo.pv(&["restore", "release:odd", "--to", "out"]);
     for path in ["prompts/new\nline.md", "prompts/sp ace/q\"u'o te.md", "prompts/名前.md", "prompts/bom.md"] {
         let (is, was) = (std::fs::read(repo.path("out").join(path)), std::fs::read(repo.path(path)));
@@ -451,7 +454,7 @@ fn pipes_and_unreadable_files_stop_nothing() {
     let status = repo.command("mkfifo").arg(repo.path("prompts/pipe.md")).status().unwrap();
     assert!(status.success());
     repo.write("prompts/closed.md", "Closed {{x}}\n");
-    std::fs::set_permissions(repo.path("prompts/closed.md"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(repo.path("prompts/closed.md"), std::fs::Permissions::from_mode(0o0)).unwrap();
     let report = json(&repo, &["diff"]);
     assert!(changed(&report).contains(&"prompt:greet modified".to_owned()));
 }

@@ -67,7 +67,6 @@ fn every_edit_gets_the_version_it_deserves() {
     agent:sum       -     1.0.0       none  new
     index:policies  -     2026-05-20  none  new
 
-
     release r1 written, committed as COMMIT, tagged pv/r1
     ");
     insta::assert_snapshot!(repo.pv(&["lock", AT]), @"
