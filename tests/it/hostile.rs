@@ -377,7 +377,42 @@ fn configurations_that_cannot_be_meant() {
     [exit code 2]
     "#);
     repo.write("pv.toml", "a = ".to_owned() + &"[".repeat(100_000));
-    assert!(repo.pv(&["status"]).contains("pv.toml:1:"), "{}", repo.pv(&["status"]));
+    insta::assert_snapshot!(repo.pv(&["status"]), @"
+    config
+
+      × pv.toml cannot be used: 1 fault
+
+    Error: config/syntax
+
+      × cannot recurse further; max recursion depth met
+       ╭─[pv.toml:1:85]
+     1 │ [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
+       ·                                                                            ┬
+       ·                                                                            ╰── syntax
+       ╰────
+      help: pv.toml is TOML 1.1; the other checks run once it can be read
+    [exit code 2]
+    ");
+    repo.write("pv.toml", format!("[project]\nname = \"{}\" nam = 1\n", "long ".repeat(50_000)));
+    insta::assert_snapshot!(repo.pv(&["status"]), @r#"
+    config
+
+      × pv.toml cannot be used: 1 fault
+
+    Error: config/syntax
+
+      × unexpected key or value, expected newline, `#`
+       ╭─[pv.toml:2:250011]
+     2 │ ng long long long long long long long long long long long long long long " nam = 1
+       ·                                                                            ▲
+       ·                                                                            ╰── syntax
+       ╰────
+      help: pv.toml is TOML 1.1; the other checks run once it can be read
+    [exit code 2]
+    "#);
+    repo.write("pv.toml", format!("[project]\n{} = 1\n", "key".repeat(50_000)));
+    let said = repo.pv(&["status"]);
+    assert!(said.contains("pv.toml:2:1") && said.len() < 200_000 && !said.contains("panicked"), "{said}");
     repo.write("pv.toml", "\u{feff}[project]\nname = \"x\"\n");
     assert!(!repo.pv(&["status"]).contains("exit code"), "a byte order mark is no fault: {}", repo.pv(&["status"]));
 }
