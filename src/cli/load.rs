@@ -8,6 +8,8 @@ use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
+use crate::kinds::shared::text;
+use crate::report::Unreadable;
 use crate::store::Memo;
 
 use super::Context;
@@ -164,27 +166,20 @@ fn parse(path: &str, text: &str) -> miette::Result<Config> {
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
     if let Some(path) = &context.global.config {
-        return read(path).map(Some);
+        return read(path, &path.display().to_string()).map(Some);
     }
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => {
-            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
-        }
+        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG), CONFIG).map(Some),
         Some(_) => Ok(None),
         None => committed(repository),
     }
 }
 
-fn read(path: &Path) -> miette::Result<(String, String)> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        miette::miette!(
-            code = "config::unreadable",
-            help = "name a UTF-8 text file that you may read",
-            "{shown}: {error}"
-        )
+fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        miette::miette!(code = "config::unreadable", help = "name a file that you may read", "{shown}: {error}")
     })?;
-    Ok((shown, text))
+    decoded(shown, &bytes)
 }
 
 fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>> {
@@ -199,8 +194,14 @@ fn held(snapshot: &Snapshot) -> miette::Result<Option<(String, String)>> {
     let Some(entry) = snapshot.entry(CONFIG) else { return Ok(None) };
     let name = format!("{}:{CONFIG}", snapshot.spec());
     let bytes = snapshot.read(entry, LARGEST).map_err(|error| miette::miette!("{error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{name} is not UTF-8"))?;
-    Ok(Some((name, text)))
+    decoded(&name, &bytes).map(Some)
+}
+
+fn decoded(shown: &str, bytes: &[u8]) -> miette::Result<(String, String)> {
+    match text::decode(shown, bytes) {
+        Ok(file) => Ok((shown.to_owned(), file.text.to_string())),
+        Err(problem) => Err(Unreadable::new(shown, vec![problem]).into()),
+    }
 }
 
 /// A path that the user typed, from the repository's root.

@@ -22,6 +22,9 @@ pub(super) fn versions(
     sides: &Sides,
     comparison: &Comparison,
 ) -> miette::Result<BTreeMap<ArtefactId, Released>> {
+    if let Some(Named::Artefact(id, version)) = Named::parse(sides.old.spec()) {
+        return Ok(BTreeMap::from([(id, Released { version, bump: None })]));
+    }
     let shelf = Shelf::of(&session.repository)?;
     let Some(lock) = lock_of(&shelf, sides)? else { return Ok(BTreeMap::new()) };
     let edited: BTreeSet<&str> = comparison
@@ -43,8 +46,7 @@ pub(super) fn versions(
 fn lock_of(shelf: &Shelf, sides: &Sides) -> miette::Result<Option<Lock>> {
     match Named::parse(sides.old.spec()) {
         Some(Named::Release(name)) => Ok(Some(shelf.named_record(&name)?.lock())),
-        Some(Named::Artefact(..)) => shelf.lock(),
-        None => Ok(sides.old.entry(lock::PATH).and_then(|entry| {
+        _ => Ok(sides.old.entry(lock::PATH).and_then(|entry| {
             let bytes = sides.old.read(entry, shipped::LARGEST).ok()?;
             lock::decode(&SourceFile::new(lock::PATH, String::from_utf8(bytes).ok()?)).ok()
         })),

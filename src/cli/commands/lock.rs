@@ -83,7 +83,9 @@ fn cut(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit
         context.show_page(Page::of(data).outcome(false, text))?;
         return Ok(Exit::Refused);
     }
-    refuse_taken_tag(args, session, &name, &shelf)?;
+    if args.tag {
+        refuse_taken_tag(session, &name, &shelf)?;
+    }
     let record = record(&next, session, &name, &shelf, context)?;
     let commit = if args.commit { Some(commit(&next, session, &name)?) } else { None };
     if let (true, Some(commit)) = (args.tag, &commit) {
@@ -93,18 +95,18 @@ fn cut(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit
     Ok(Exit::Pass)
 }
 
-/// A tag of that name without a release of it is somebody else's, and better met before anything is written.
-fn refuse_taken_tag(args: &Args, session: &Session, name: &ReleaseName, shelf: &Shelf) -> miette::Result<()> {
-    let tag = name.tag();
-    let is_taken = args.tag && session.repository.tags(&tag)?.iter().any(|other| other.name == tag);
-    if !is_taken || shelf.releases().contains(name) {
-        return Ok(());
+/// A tag of that name that is not this release's is found before anything is written, not after.
+fn refuse_taken_tag(session: &Session, name: &ReleaseName, shelf: &Shelf) -> miette::Result<()> {
+    let tag = session.repository.tags(&name.tag())?.into_iter().find(|tag| tag.name == name.tag());
+    match tag {
+        Some(tag) if shelf.record_text(name).is_none() => Err(miette::miette!(
+            code = "lock::tag_exists",
+            help = "choose another --name; pv never moves a tag",
+            "there is a tag `{}` already, and no release `{name}`",
+            tag.name
+        )),
+        _ => Ok(()),
     }
-    Err(miette::miette!(
-        code = "lock::tag_exists",
-        help = "choose another --name; pv never moves a tag",
-        "there is a tag `{tag}` already, and no release of that name here"
-    ))
 }
 
 /// The record of the release: written now, or, when the lock already is of this release, as it was cut.
@@ -248,7 +250,11 @@ fn decisions(next: &Next, name: &ReleaseName, outcome: &str) -> Page {
         "schema": "pv/lock/1", "outcome": outcome, "release": name.to_string(), "previous": previous, "artefacts": rows,
     });
     let unchanged = next.decisions().len() - moved.count();
-    let after = previous.map_or("the first one".to_owned(), |previous| format!("after {previous}"));
+    let after = match previous {
+        None => "the first one".to_owned(),
+        Some(previous) if previous == name.as_str() => "the latest one".to_owned(),
+        Some(previous) => format!("after {previous}"),
+    };
     Page::of(data).heading(format!("release {name}, {after}")).table(table).paragraph(match unchanged {
         0 => String::new(),
         1 => "1 artefact is unchanged.".to_owned(),
