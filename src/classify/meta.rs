@@ -29,7 +29,7 @@ pub const RULES: &[Rule] = &[
         why: "Whatever loads this file will fail, or will silently use less of it than was meant.",
         remedy: "Fix the file at the place named by the problem, then run the command again.",
         applies: |fact| fact.is_about("artefact", Event::Unfit),
-        message: |fact| format!("can no longer be read: {}", fact.new_text()),
+        message: |fact| format!("can no longer be read: {}", fact.subject),
     },
     Rule {
         id: "meta/path-renamed",

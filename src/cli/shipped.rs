@@ -16,6 +16,14 @@ use super::load::Session;
 /// A lock or record larger than this is none, in bytes.
 const LARGEST: u64 = 64 << 20;
 
+/// A file that shipped: where it stood, and the object that keeps its bytes.
+#[derive(Debug)]
+struct Kept {
+    path: String,
+    mode: Mode,
+    object: Digest,
+}
+
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
 #[derive(Debug, Clone)]
 pub(super) enum Shelf {
@@ -143,18 +151,21 @@ impl Shelf {
     /// # Errors
     /// When an object is missing, or does not match its digest.
     pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let places = self.places_of(shipped)?.into_iter();
-        self.with_objects(|objects| places.map(|(path, (_, digest))| Ok((path, objects.get(&digest)?))).collect())
+        let kept = self.kept_of(shipped)?.into_iter();
+        self.with_objects(|objects| kept.map(|file| Ok((file.path, objects.get(&file.object)?))).collect())
     }
 
-    /// Where the files of one artefact stand: path, mode and digest. Of a directory, its listing says so.
-    fn places_of(&self, shipped: &Shipped) -> Result<Vec<(String, (Mode, Digest))>, StoreError> {
+    /// The files of one artefact; of a directory, as its listing says.
+    fn kept_of(&self, shipped: &Shipped) -> Result<Vec<Kept>, StoreError> {
         let path = &shipped.entry.path;
         let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
-        let Some(listing) = listing else { return Ok(vec![(path.clone(), (Mode::File, shipped.object().clone()))]) };
-        let members = listing.members.into_iter().map(|(name, member)| {
-            let mode = if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File };
-            (format!("{path}/{}", String::from_utf8_lossy(&name)), (mode, member.digest))
+        let Some(listing) = listing else {
+            return Ok(vec![Kept { path: path.clone(), mode: Mode::File, object: shipped.object().clone() }]);
+        };
+        let members = listing.members.into_iter().map(|(name, member)| Kept {
+            path: format!("{path}/{}", String::from_utf8_lossy(&name)),
+            mode: if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File },
+            object: member.digest,
         });
         Ok(members.collect())
     }
@@ -245,15 +256,15 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
 /// When it is unknown, or the listing of a directory is not there.
 pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
     let record = shelf.named_record(name)?;
-    let mut digests: BTreeMap<String, (Mode, Digest)> = BTreeMap::new();
+    let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
     for shipped in record.artefacts.values() {
-        digests.extend(shelf.places_of(shipped)?);
+        kept.extend(shelf.kept_of(shipped)?.into_iter().map(|file| (file.path.clone(), file)));
     }
-    let files = digests.iter().map(|(path, (mode, _))| (path.clone(), *mode)).collect();
+    let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
     let shelf = shelf.clone();
     let read = move |path: &str| {
-        let (_, digest) = digests.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-        shelf.with_objects(|objects| objects.get(digest)).map_err(std::io::Error::other)
+        let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+        shelf.with_objects(|objects| objects.get(&file.object)).map_err(std::io::Error::other)
     };
     Ok(Snapshot::elsewhere(files, read).called(&format!("release:{name}")))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Event, Fact, Problem};
+use crate::domain::{Event, Fact, Problem, Quote};
 use crate::kinds;
 
 use super::pair::{self, Pair};
@@ -73,7 +73,7 @@ fn problems(before: &[Side], after: &[Side]) -> Vec<Problem> {
 
 /// The first problem of each path that the new side cannot wholly read.
 fn unreadable_paths(after: &[Side]) -> BTreeMap<String, Problem> {
-    let problems = after.iter().rev().flat_map(|side| side.problems.iter().rev());
+    let problems = after.iter().rev().flat_map(|side| side.problems.iter().rev()).filter(|problem| problem.is_error());
     problems.map(|problem| (problem.place.path.to_string(), problem.clone())).collect()
 }
 
@@ -116,10 +116,8 @@ fn diff(pair: Pair, unreadable: &BTreeMap<String, Problem>, frames: &BTreeMap<St
 }
 
 fn no_longer_parses(old: &Artefact, problem: &Problem) -> Fact {
-    let mut quote = whole_file(&old.path);
-    quote.place = problem.place.clone();
-    quote.text.clone_from(&problem.message);
-    Fact::new("artefact", Event::Unfit, &old.id.name).was(old.text.quote()).is(quote)
+    let quote = Quote { place: problem.place.clone(), text: String::new() };
+    Fact::new("artefact", Event::Unfit, &problem.message).was(old.text.quote()).is(quote)
 }
 
 fn both(old: &Artefact, new: &Artefact, frame: Option<bool>) -> Option<(Status, Vec<Fact>)> {

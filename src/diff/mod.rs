@@ -12,7 +12,7 @@ pub use census::{Census, Counted, census};
 pub use compare::{ArtefactDiff, Status};
 pub use inventory::{Inventory, inventory};
 pub use read::{Artefact, Limits};
-pub use units::{Discovery, Selected};
+pub use units::{Discovery, Select, Selected};
 
 use std::collections::BTreeSet;
 

@@ -7,10 +7,13 @@ use crate::git::Snapshot;
 use crate::kinds::shared::document;
 use crate::kinds::{KINDS, Settings};
 
+/// Says which unit, if any, the file at a path belongs to.
+pub type Select<'a> = Box<dyn Fn(&str) -> Option<Selected> + Sync + 'a>;
+
 /// How files are assigned to artefacts.
 pub struct Discovery<'a> {
     /// What `pv.toml` (or `--kind K -- PATH…`) says about a path.
-    pub select: Box<dyn Fn(&str) -> Option<Selected> + Sync + 'a>,
+    pub select: Select<'a>,
     /// Whether files that `select` passes over are recognised by their formats and folders (zero configuration).
     pub by_format: bool,
 }

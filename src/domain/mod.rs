@@ -33,6 +33,6 @@ pub use gate::Gate;
 pub use id::{ArtefactId, IdParseError, KindName};
 pub use judgement::{Bump, ChangeType, Class, Risk};
 pub use place::{Place, Quote, SourceFile, Span};
-pub use problem::Problem;
+pub use problem::{Problem, Severity};
 pub use rule::{Finding, Rule};
 pub use version::{Version, Versioning};

@@ -1,5 +1,7 @@
 //! Problems: input that could not be read, with its place and the way out.
 
+use serde::Serialize;
+
 use super::{Place, Quote, SourceFile, Span};
 
 /// As many characters of a line are shown at most.
@@ -22,6 +24,18 @@ pub struct Problem {
     pub clipped: usize,
     /// How many characters of the line are concerned, at least 1.
     pub width: usize,
+    /// Whether it stops a check and a release.
+    pub severity: Severity,
+}
+
+/// Whether a problem stops a check and a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It does.
+    Error,
+    /// It is worth a look: the file was read all the same.
+    Warning,
 }
 
 impl Problem {
@@ -36,7 +50,8 @@ impl Problem {
         let place = file.place(span.start);
         let (line_text, clipped) = around(file.line(place.line), place.column);
         let width = first_line(file.slice(span));
-        Self { place, code, message: message.into(), help: help.into(), line_text, clipped, width }
+        let severity = Severity::Error;
+        Self { place, code, message: message.into(), help: help.into(), line_text, clipped, width, severity }
     }
 
     /// A problem with a whole file of which no text can be shown (missing, binary, too large).
@@ -49,7 +64,20 @@ impl Problem {
             line_text: String::new(),
             clipped: 0,
             width: 1,
+            severity: Severity::Error,
         }
+    }
+
+    /// The same problem as a warning.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// Whether it stops a check and a release.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 
     /// The same problem at `quote`, a place of `file` that no one span of it is (a text put together from several).

@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use crate::classify::Classified;
-use crate::domain::{ArtefactId, Finding, Problem, Quote, Version, Versioning};
+use crate::domain::{ArtefactId, Finding, Problem, Quote, Severity, Version, Versioning};
 
 use super::{Both, Changes, CodeChange, Endpoint, FindingRow, Row, SubmoduleChange, Summary, VersionRow, excerpt};
 
@@ -161,6 +161,7 @@ struct ProblemRow<'a> {
     code: &'a str,
     message: &'a str,
     help: &'a str,
+    severity: Severity,
 }
 
 pub(super) fn problem_rows<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
@@ -173,6 +174,7 @@ pub(super) fn problem_rows<S: Serializer>(problems: &[Problem], serializer: S) -
             code: problem.code,
             message: &problem.message,
             help: &problem.help,
+            severity: problem.severity,
         })?;
     }
     rows.end()

@@ -39,10 +39,13 @@ impl Page {
         self
     }
 
-    /// With a paragraph.
+    /// With a paragraph; an empty one is left out.
     #[must_use]
     pub fn paragraph(mut self, text: impl Into<String>) -> Self {
-        self.blocks.push(Block::Paragraph(text.into()));
+        let text = text.into();
+        if !text.is_empty() {
+            self.blocks.push(Block::Paragraph(text));
+        }
         self
     }
 

@@ -80,6 +80,10 @@ impl fmt::Display for Underlined {
 impl std::error::Error for Underlined {}
 
 impl Diagnostic for Underlined {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(if self.problem.is_error() { miette::Severity::Error } else { miette::Severity::Warning })
+    }
+
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.problem.code))
     }

@@ -41,7 +41,7 @@ fn example(schema: &str) -> Value {
         "code": [{"path": "src/agents/main.py", "status": "modified", "type": "agent-code"}],
         "submodules": [],
         "unmanaged": [],
-        "problems": [{"path": "a.yaml", "line": 1, "column": 2, "code": "yaml-syntax", "message": "m", "help": "h"}]
+        "problems": [{"path": "a.yaml", "line": 1, "column": 2, "code": "yaml-syntax", "message": "m", "help": "h", "severity": "error"}]
     })
 }
 

@@ -7,12 +7,15 @@ use crate::harness::{self, Repo};
 
 const SCENARIO: &str = "refund-explanation";
 
-/// The demo, played once for all tests: where, and what it said.
+/// The demo, played once for all tests: where, and what it said. The commit of the release, whose id follows the format of
+/// its record, is shown as `COMMIT`.
 fn played() -> &'static (Repo, String) {
     static PLAYED: OnceLock<(Repo, String)> = OnceLock::new();
     PLAYED.get_or_init(|| {
         let repo = Repo::directory();
         let said = repo.pv(&["demo"]);
+        let release = repo.git(&["-C", "pv-demo", "rev-parse", "--short=10", "pv/2026.05.20^{commit}"]);
+        let said = said.replace(&release, "COMMIT");
         (repo, said)
     })
 }

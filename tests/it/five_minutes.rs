@@ -26,15 +26,16 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     hook install` checks every commit.
     ");
     repo.commit("Meet pv");
-    insta::assert_snapshot!(repo.pv(&["lock", "--name", "first", "--write", "--commit", "--tag", AT]), @r"
+    let said = repo.pv(&["lock", "--name", "first", "--write", "--commit", "--tag", AT]);
+    let commit = repo.git(&["rev-parse", "--short=10", "HEAD"]);
+    insta::assert_snapshot!(said.replace(&commit, "COMMIT"), @r"
     release first, the first one
 
     artefact      from  to     bump  because
     prompt:greet  -     1.0.0  none  new
     tool:find     -     1.0.0  none  new
 
-
-    release first written, committed as 1baf17299c, tagged pv/first
+    release first written, committed as COMMIT, tagged pv/first
     ");
     assert_eq!(repo.git(&["status", "--porcelain"]), "", "everything is committed");
 
@@ -53,7 +54,7 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     repo.pv(&["hook", "install"]);
     repo.write("tools/find.json", "{\"name\": \"find\" \"inputSchema\": {}}\n").git(&["add", "--all"]);
     let stopped = repo.said(repo.command("git").args(["commit", "--message=oops"]));
-    assert!(stopped.contains("1:17 │") && stopped.ends_with("[exit code 1]\n"), "{stopped}");
+    assert!(stopped.contains("tools/find.json:1:17") && stopped.ends_with("[exit code 1]\n"), "{stopped}");
 
     insta::assert_snapshot!(repo.pv(&["verify", "--all"]), @"1 release verified: 2 artefacts intact");
     insta::assert_snapshot!(repo.pv(&["restore", "prompt:greet@1.0.0", "--to", "before"]), @r"

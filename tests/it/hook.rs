@@ -53,7 +53,6 @@ fn a_broken_edit_is_stopped_at_its_place() {
     tool:lookup_refund_eligibility  integrity
       tools/lookup_refund_eligibility.json · modified · agent-code change
       integrity    can no longer be read: found `"title"` where `,` or the closing bracket should stand  [meta/parse-error]
-              3:5 │ {+found `"title"` where `,` or the closing bracket should stand+}
 
     json-syntax
 

@@ -1,9 +1,7 @@
 //! The integration tests, one binary: a file a subject.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::disallowed_methods,
-    clippy::disallowed_macros,
     reason = "a failed step is a failed test; tests build repositories on disk and say what they skip"
 )]
 
@@ -11,6 +9,7 @@ mod changes_schema;
 mod config;
 mod config_schema;
 mod corpus_edits;
+mod corpus_repository;
 mod demo;
 mod diff_face;
 mod eval_index;
@@ -28,10 +27,12 @@ mod lock_compat;
 mod lock_merge;
 mod lock_next;
 mod lock_verify;
+mod own_repository;
 mod prompt;
 mod prompt_formats;
 mod rows;
 mod rules;
 mod scaffold;
 mod schema;
+mod shipped;
 mod tidy;

@@ -12,7 +12,7 @@ use crate::report::{Changes, Report, Row, Verdict};
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one identity, and on a
 declared version that is smaller than its change demands or already names another content. --strict also fails on
-breaking changes.
+breaking changes and on warnings.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
 
@@ -72,8 +72,9 @@ fn add_standing_problems(changes: &mut Changes, census: &Census, staged: bool) {
 
 fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     let mut reasons = Vec::new();
-    if !changes.problems.is_empty() {
-        reasons.push(counted(changes.problems.len(), "file problem", "fix what is underlined above"));
+    let problems = changes.problems.iter().filter(|problem| strict || problem.is_error()).count();
+    if problems > 0 {
+        reasons.push(counted(problems, "file problem", "fix what is underlined above"));
     }
     for (class, fails) in [(Class::Integrity, true), (Class::Breaking, strict)] {
         let count = changes.artefacts.iter().flat_map(|row| &row.findings).filter(|finding| finding.class == class).count();

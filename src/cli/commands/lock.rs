@@ -7,7 +7,7 @@ use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit, verified};
 use crate::diff;
-use crate::domain::Version;
+use crate::domain::{Problem, Version};
 use crate::git::CommitId;
 use crate::lock::merge::{self, Merge};
 use crate::lock::record::Record;
@@ -62,7 +62,7 @@ fn cut(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit
         return resolve(&merge, args, session, context);
     }
     let next = cut::plan(session, shelf.lock()?, context)?;
-    if !(next.refusals.is_empty() && next.problems.is_empty()) {
+    if !next.refusals.is_empty() || next.problems.iter().any(Problem::is_error) {
         return refuse(next, context);
     }
     let name = name(args, &next, &shelf, context)?;

@@ -39,20 +39,22 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Agent> {
     if !formats::is_markdown(&main.path) {
         return documents(unit);
     }
-    match markdown(main) {
+    let mut problems = Vec::new();
+    match markdown(main, &mut problems) {
         Ok(mut item) => {
             let others = unit.files.iter().filter(|file| file.path != main.path);
             others.for_each(|file| add_file(&mut item.artefact, unit, file));
             item.meaning = item.artefact.meaning();
-            Parsed { items: vec![item], problems: Vec::new() }
+            Parsed { items: vec![item], problems }
         }
         Err(problems) => Parsed { items: Vec::new(), problems },
     }
 }
 
 /// A Markdown file: settings in its front matter, instructions below.
-fn markdown(file: &SourceFile) -> Result<Item<Agent>, Vec<Problem>> {
+fn markdown(file: &SourceFile, problems: &mut Vec<Problem>) -> Result<Item<Agent>, Vec<Problem>> {
     let head = front_matter::read(file)?;
+    problems.extend(head.as_ref().and_then(|head| head.lenient.clone()));
     let body = head.as_ref().map_or_else(|| file.whole(), |head| head.body);
     let mut item = match &head {
         Some(head) => {

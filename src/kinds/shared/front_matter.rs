@@ -14,8 +14,9 @@ pub struct FrontMatter {
     pub header: Span,
     /// Everything after the line of the second `---`.
     pub body: Span,
-    /// Whether the head is no strict YAML and was read line by line.
-    pub lenient: bool,
+    /// Why the head is no strict YAML and had to be read line by line: a warning in Cursor rules (`.mdc`), whose globs
+    /// are customarily unquoted, else an error.
+    pub lenient: Option<Problem>,
 }
 
 /// Reads the front matter of `file`; `None`: it has none.
@@ -28,9 +29,12 @@ pub struct FrontMatter {
 pub fn read(file: &SourceFile) -> Result<Option<FrontMatter>, Vec<Problem>> {
     let Some((header, body)) = split(file) else { return Ok(None) };
     let (map, lenient) = match document::parse(file, header, Syntax::Yaml) {
-        Ok(node) => (node, false),
+        Ok(node) => (node, None),
         Err(problems) => match problems.first() {
-            Some(first) if first.code == "yaml-syntax" => (lenient::read(file, header).ok_or(problems)?, true),
+            Some(first) if first.code == "yaml-syntax" => {
+                let reason = Some(read_by_line(file, first.clone()));
+                (lenient::read(file, header).ok_or(problems)?, reason)
+            }
             _ => return Err(problems),
         },
     };
@@ -41,6 +45,16 @@ pub fn read(file: &SourceFile) -> Result<Option<FrontMatter>, Vec<Problem>> {
         _ => return Ok(None),
     };
     Ok(Some(FrontMatter { map, header, body, lenient }))
+}
+
+fn read_by_line(file: &SourceFile, fault: Problem) -> Problem {
+    let problem = Problem {
+        code: "front-matter-lenient",
+        message: format!("the front matter is not YAML, and was read line by line: {}", fault.message),
+        help: "quote the value, so that every reader reads the same".to_owned(),
+        ..fault
+    };
+    if file.path.ends_with(".mdc") { problem.as_warning() } else { problem }
 }
 
 /// Where the head and the body of `file` stand; `None`: it has no front matter.
@@ -94,7 +108,7 @@ mod tests {
     fn parts_of(path: &str, text: &str) -> Option<(String, String, bool)> {
         let file = SourceFile::new(path, text);
         let found = read(&file).expect("readable")?;
-        Some((found.map.canonical(), file.slice(found.body).to_owned(), found.lenient))
+        Some((found.map.canonical(), file.slice(found.body).to_owned(), found.lenient.is_some()))
     }
 
     fn is(map: &str, body: &str, lenient: bool) -> Option<(String, String, bool)> {

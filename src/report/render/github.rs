@@ -70,7 +70,8 @@ fn annotations(changes: &Changes) -> Vec<Annotation> {
     let reasons = reasons.map(|reason| annotation(Level::Error, &[("title", "pv check failed")], reason));
     let problems = changes.problems.iter().map(|problem| {
         let title = format!("pv: {}", problem.code);
-        located(Level::Error, &problem.place, &title, &format!("{}\n{}", problem.message, problem.help))
+        let level = if problem.is_error() { Level::Error } else { Level::Warning };
+        located(level, &problem.place, &title, &format!("{}\n{}", problem.message, problem.help))
     });
     let findings =
         changes.artefacts.iter().flat_map(|row| row.findings.iter().filter_map(move |one| finding(row, one)));

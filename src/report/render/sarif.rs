@@ -60,7 +60,7 @@ fn level(class: Class) -> &'static str {
 fn notification(problem: &Problem) -> Value {
     let help = if problem.help.is_empty() { String::new() } else { format!(" ({})", problem.help) };
     json!({
-        "level": "error",
+        "level": problem.severity,
         "descriptor": { "id": problem.code },
         "message": { "text": text(&format!("{}{help}", problem.message)) },
         "locations": [location(&problem.place)],

@@ -23,6 +23,7 @@ fn read(source: &Source<'_>) -> Drafts {
     draft.engine_is_certain = true;
     let body = match front_matter::read(file)? {
         Some(head) => {
+            draft.problems.extend(head.lenient);
             settings::read(&mut draft, &head.map, &["toolDefs", "variant"]);
             for entry in head.map.entries().iter().filter(|entry| entry.key == "toolDefs") {
                 settings::read_tools(&mut draft, &entry.node);

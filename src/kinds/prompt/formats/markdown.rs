@@ -35,6 +35,7 @@ fn read(source: &Source<'_>) -> Drafts {
     let mut draft = Draft::new(file, engine_of(&file.path));
     match front_matter::read(file)? {
         Some(head) => {
+            draft.problems.extend(head.lenient);
             settings::read(&mut draft, &head.map, &[]);
             draft.say(role_of(&file.path), head.body);
         }

@@ -22,6 +22,7 @@ fn read(source: &Source<'_>) -> Drafts {
     let mut draft = Draft::new(file, Engine::Jinja);
     let body = match front_matter::read(file)? {
         Some(head) => {
+            draft.problems.extend(head.lenient);
             settings::read(&mut draft, &head.map, &["template", "sample"]);
             read_template(&mut draft, head.map.get("template"));
             if let Some(sample) = head.map.get("sample").filter(|_| draft.inputs.is_empty()) {

@@ -37,6 +37,7 @@ fn read(source: &Source<'_>, engine: Engine, outside: &str) -> Drafts {
     let mut draft = Draft::new(file, engine);
     let body = match front_matter::read(file)? {
         Some(head) => {
+            draft.problems.extend(head.lenient);
             settings::read(&mut draft, &head.map, &[]);
             head.body
         }

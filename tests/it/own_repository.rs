@@ -1,0 +1,74 @@
+//! pv on its own repository: hook, check and lock.
+
+use std::path::Path;
+
+use crate::harness::Repo;
+
+const PROMPT: &str = "fixtures/repos/refund-explanation/01-base/prompts/explain_refund.md";
+const TOOL: &str = "fixtures/repos/refund-explanation/01-base/tools/lookup_refund_eligibility.json";
+
+/// A copy of this repository's files, committed.
+fn own() -> Repo {
+    let repo = Repo::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src", "fixtures"] {
+        for file in ignore::WalkBuilder::new(root.join(folder)).standard_filters(false).build().map(Result::unwrap) {
+            if file.path().is_file() {
+                let name = file.path().strip_prefix(root).unwrap().to_str().unwrap();
+                repo.write(name, std::fs::read(file.path()).unwrap());
+            }
+        }
+    }
+    repo.write("pv.toml", std::fs::read(root.join("pv.toml")).unwrap());
+    repo.commit("Everything");
+    repo
+}
+
+#[test]
+fn it_is_released_checked_and_guarded() {
+    let repo = own();
+    let at = "--at=2026-11-20T10:00:00Z";
+    insta::assert_snapshot!(repo.pv(&["lock", "--name", "first", "--write", at]), @r"
+    release first, the first one
+
+    artefact                        from  to          bump  because
+    prompt:explain_refund           -     1.0.0       none  new
+    model:quick-writer              -     1.0.0       none  new
+    model:smart-reasoner            -     1.0.0       none  new
+    tool:lookup_refund_eligibility  -     1.0.0       none  new
+    eval:refunds                    -     1.0.0       none  new
+    index:refund_policies           -     2026-11-20  none  new
+    feature:refund_explanation      -     1.0.0       none  new
+
+    release first written, not committed: `git add .pv releases pv.lock` and commit it
+    ");
+    repo.commit("Release first");
+    insta::assert_snapshot!(repo.pv(&["lock", "--check"]), @r"1 release verified: 7 artefacts intact");
+
+    let prompt = String::from_utf8(std::fs::read(repo.path(PROMPT)).unwrap()).unwrap();
+    repo.write(PROMPT, prompt.replace("at most 3 items", "at most 4 items"));
+    repo.write("src/lib.rs", "//! Nothing any more.\n");
+    insta::assert_snapshot!(repo.pv(&["check", at]), @r"
+    1 artefact changed: 1 behavioural · 1 code file   HEAD → worktree
+
+    prompt:explain_refund  behavioural  1.0.0 → 1.1.0 (minor)
+      fixtures/repos/refund-explanation/01-base/prompts/explain_refund.md · modified · prompt change · owes eval, feedback
+      behavioural  the prompt says `3. Quote at most 4 items of the refund policy, each with its…` in other words  [prompt/instruction-reworded]
+             27:1 │ 3. Quote at most [-3-]{+4+} items of the refund policy, each with its title.
+
+    code (agent-code change)
+      modified  src/lib.rs
+
+    check passed
+    ");
+
+    let hooks = repo.pv(&["hook", "install"]);
+    assert!(hooks.contains("`git commit` now checks what is staged"), "{hooks}");
+    let tool = String::from_utf8(std::fs::read(repo.path(TOOL)).unwrap()).unwrap();
+    repo.write(TOOL, tool.replacen(',', "", 1));
+    let stopped = repo.said(repo.command("git").args(["commit", "--all", "--message=broken"]));
+    assert!(stopped.contains("json-syntax") && stopped.contains("[exit code 1]"), "{stopped}");
+    repo.write(TOOL, tool);
+    let passed = repo.said(repo.command("git").args(["commit", "--all", "--quiet", "--message=fine"]));
+    assert!(passed.contains("check passed") && !passed.contains("exit code"), "{passed}");
+}
