@@ -1,5 +1,6 @@
 //! What every command that looks at a repository starts from: repository, configuration, sides.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,11 @@ use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
+use crate::lock::Lock;
 use crate::store::Memo;
 
 use super::Context;
+use super::shipped::Shelf;
 
 /// The file that configures a repository.
 pub(super) const CONFIG: &str = "pv.toml";
@@ -24,6 +27,7 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a `pv.toml`.
     pub(super) is_configured: bool,
+    lock: OnceCell<Lock>,
 }
 
 impl Session {
@@ -39,12 +43,13 @@ impl Session {
             Some((path, text)) => parse(path, text)?,
             None => Config::default(),
         };
-        Ok(Self { repository, config, is_configured: text.is_some() })
+        Ok(Self { repository, config, is_configured: text.is_some(), lock: OnceCell::new() })
     }
 
     /// How files are assigned to artefacts here.
     pub(super) fn discovery(&self) -> Discovery<'_> {
-        Discovery { select: Box::new(|path| select(&self.config, path)), by_format: self.config.selectors.is_empty() }
+        let config = &self.config;
+        Discovery { select: Box::new(move |path| select(config, path)), by_format: config.selectors.is_empty() }
     }
 
     /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
@@ -54,6 +59,18 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
+    }
+
+    /// The lock of the latest release, read once; empty before the first one.
+    ///
+    /// # Errors
+    /// As [`Shelf::lock`].
+    pub(super) fn lock(&self) -> miette::Result<&Lock> {
+        if let Some(lock) = self.lock.get() {
+            return Ok(lock);
+        }
+        let lock = Shelf::of(&self.repository)?.lock()?.unwrap_or_default();
+        Ok(self.lock.get_or_init(|| lock))
     }
 
     /// What the project changes about the rules' judgement.

@@ -12,6 +12,7 @@ mod load;
 mod shell;
 mod shipped;
 mod sides;
+mod since;
 mod verified;
 
 use std::path::PathBuf;

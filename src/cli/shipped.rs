@@ -186,8 +186,7 @@ fn entries(directory: &Path) -> Vec<String> {
 /// # Errors
 /// When the lock cannot be read.
 pub(super) fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
-    let lock = Shelf::of(&session.repository)?.lock()?.unwrap_or_default();
-    Ok(lock.artefacts.into_iter().map(|(id, entry)| (id, entry.version)).collect())
+    Ok(session.lock()?.artefacts.iter().map(|(id, entry)| (id.clone(), entry.version.clone())).collect())
 }
 
 /// A shipped thing as it is named on the command line.
