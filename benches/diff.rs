@@ -14,8 +14,8 @@ use pv::lock::{self, Entry, Lock, Release};
 use pv::store::Memo;
 
 const WORDS: &[&str] = &[
-    "answer", "the", "customer", "in", "plain", "language", "never", "promise", "a", "refund", "before", "you", "checked",
-    "order", "quote", "policy", "section", "that", "applies", "and", "ask", "for", "missing", "details",
+    "answer", "the", "customer", "in", "plain", "language", "never", "promise", "a", "refund", "before", "you",
+    "checked", "order", "quote", "policy", "section", "that", "applies", "and", "ask", "for", "missing", "details",
 ];
 
 /// A linear congruential generator: the same words on every machine.
@@ -57,7 +57,7 @@ fn prompts(bytes: usize) -> (String, String) {
 }
 
 fn edited(at: usize, section: &str) -> String {
-    if at % 4 == 0 { section.replacen("refund", "replacement", 1) } else { section.to_owned() }
+    if at.is_multiple_of(4) { section.replacen("refund", "replacement", 1) } else { section.to_owned() }
 }
 
 /// A tool schema with 40 properties, and the same with one more that is required.
@@ -79,7 +79,8 @@ fn rows() -> (String, String) {
     let (mut old, mut new) = (String::new(), String::new());
     for id in 0..10_000 {
         let (input, expected) = (seeded.sentence(), seeded.sentence());
-        let row = |expected: &str| format!("{{\"id\":\"e{id:05}\",\"input\":\"{input}\",\"expected\":\"{expected}\"}}\n");
+        let row =
+            |expected: &str| format!("{{\"id\":\"e{id:05}\",\"input\":\"{input}\",\"expected\":\"{expected}\"}}\n");
         old.push_str(&row(&expected));
         new.push_str(&if id % 100 == 0 { row("escalate") } else { row(&expected) });
     }
