@@ -57,7 +57,7 @@ fn prompts(bytes: usize) -> (String, String) {
 }
 
 fn edited(at: usize, section: &str) -> String {
-    if at % 4 == 0 { section.replacen("refund", "replacement", 1) } else { section.to_owned() }
+    if at.is_multiple_of(4) { section.replacen("refund", "replacement", 1) } else { section.to_owned() }
 }
 
 /// A tool schema with 40 properties, and the same with one more that is required.

@@ -4,10 +4,12 @@
 #   benches/race.sh            11 rounds
 #   benches/race.sh 7          7 rounds
 #
+# PV: the program to race (default: the release build of this tree, made now).
 # PV_BENCH: where the generators are (default ../shared/bench); without them nothing is raced.
 # PV_BENCH_DATA: where their repositories are made, once (default target/bench; C2 and its copies take 1 GB).
 # Within one run every command of a group takes its turn in every round, so that a busy machine slows all of them alike.
-# Quote the ratios, of CPU time first. Peak memory below some 10 MiB is the runner's own.
+# Groups whose turns take seconds have three rounds. Quote the ratios, of CPU time first; peak memory below some 14 MiB is
+# the runner's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,8 +28,12 @@ export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat NO_COLOR=
 export GIT_AUTHOR_NAME=bench GIT_AUTHOR_EMAIL=bench@example.invalid
 export GIT_COMMITTER_NAME=bench GIT_COMMITTER_EMAIL=bench@example.invalid
 
-cargo build --release --locked --quiet --bins
-pv=$(realpath "${CARGO_TARGET_DIR:-target}")/release/pv
+if [ -n "${PV:-}" ]; then
+  pv=$(realpath "$PV")
+else
+  cargo build --release --locked --quiet --bins
+  pv=$(realpath "${CARGO_TARGET_DIR:-target}")/release/pv
+fi
 mkdir -p "$data"
 
 # A Rust program that does nothing: what a process costs to start.
@@ -61,9 +67,14 @@ group() {
   python3 "$race" "$rounds" "$directory" "$@"
 }
 
+# A group whose turns take seconds.
+slow_group() {
+  rounds=3 group "$@"
+}
+
 # Ten edited prompts of the repository $1, staged; and everything as it was.
 edit() {
-  git -C "$data/$1" ls-files 'prompts/*.md' | head -n 10 | while read -r path; do
+  git -C "$data/$1" ls-files 'prompts/*.md' | sed -n 1,10p | while read -r path; do
     echo "Answer in one paragraph." >>"$data/$1/$path"
   done
   git -C "$data/$1" add --update
@@ -87,13 +98,13 @@ group c1 "nop=$data/nop" "pv --version=$pv --version"
 group c1 "git rev-parse HEAD=git rev-parse HEAD" "C1 pv log, nothing released=$pv log"
 for name in c1 c2; do
   title=${name^^}
-  git -C "$data/$name" update-index --refresh --quiet || true
+  git -C "$data/$name" update-index -q --refresh || true
   group "$name" "$title git status=$status" \
     "prepare:rm -f .git/pv/memo-v1" "$title pv status, first run=$pv status" "$title pv status=$pv status"
   group "$name-shipped" "$title shipped: git status=$status" "$title shipped: pv status=$pv status"
   group "$name" "prepare:$stale" "$title every mtime stale: git status=$status" \
     "prepare:$stale" "$title every mtime stale: pv status=$pv status"
-  git -C "$data/$name" update-index --refresh --quiet || true
+  git -C "$data/$name" update-index -q --refresh || true
 
   for variant in "$name" "$name-shipped"; do
     edit "$variant"
@@ -103,15 +114,15 @@ for name in c1 c2; do
 
   for variant in "$name" "$name-packed"; do
     group "$variant" "${variant^^} $words=$words" "${variant^^} pv diff HEAD~50 HEAD=$pv diff HEAD~50 HEAD"
-    group "$variant" "${variant^^} git cat-file --batch of HEAD=$everything" "${variant^^} pv lock, dry run=$pv lock --name next"
+    slow_group "$variant" "${variant^^} git cat-file --batch of HEAD=$everything" "${variant^^} pv lock, dry run=$pv lock --name next"
   done
-  group "$name-shipped" "$title shipped: pv status=$pv status" "$title shipped: pv lock, unchanged=$pv lock"
+  slow_group "$name-shipped" "$title shipped: pv status=$pv status" "$title shipped: pv lock, unchanged=$pv lock"
 
-  path=$(git -C "$data/$name" ls-files 'prompts/*.md' | head -n 1)
+  path=$(git -C "$data/$name" ls-files 'prompts/*.md' | sed -n 1p)
   echo "Answer in one paragraph." >>"$data/$name/$path"
   group "$name" "$title one edit: git diff=git diff" "$title one edit: pv diff=$pv diff"
   undo "$name"
-  group "$name-shipped" "$title shipped: git log -p=git log -p" "$title shipped: pv log=$pv log"
+  slow_group "$name-shipped" "$title shipped: git log -p=git log -p" "$title shipped: pv log=$pv log"
 done
-group c5 "C5 prompt: git diff=git diff --no-index v1.md v2.md" "C5 prompt: pv diff=$pv diff --no-index v1.md v2.md"
-group c5 "C5 tools: git diff=git diff --no-index t1.json t2.json" "C5 tools: pv diff=$pv diff --no-index t1.json t2.json"
+group c5 "C5 prompt: git diff=git diff --no-index v1.md v2.md" "C5 prompt: pv diff=$pv diff --no-index --kind prompt v1.md v2.md"
+group c5 "C5 tools: git diff=git diff --no-index t1.json t2.json" "C5 tools: pv diff=$pv diff --no-index --kind tool t1.json t2.json"

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::classify::{self, Classified};
-use crate::diff::{self, Artefact, Comparison, Inventory};
+use crate::diff::{self, Artefact, Census, Inventory};
 use crate::domain::{ArtefactId, Digest, Problem};
 use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
@@ -14,7 +14,8 @@ use crate::store::{Objects, StoreError, durable};
 
 use super::Context;
 use super::load::Session;
-use super::shipped::{self, Shelf};
+use super::shipped::Shelf;
+use super::since;
 
 /// Keeps git from converting line ends in objects.
 const ATTRIBUTES: &str = ".pv/.gitattributes";
@@ -45,12 +46,8 @@ pub(super) struct Next {
 pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context) -> miette::Result<Next> {
     let shelf = Shelf::of(&session.repository)?;
     let source = session.snapshot("HEAD")?;
-    let discovery = session.discovery();
-    let inventory = diff::inventory(&source, &discovery);
-    let comparison = match previous.as_ref().and_then(|lock| lock.release.as_ref()) {
-        Some(release) => diff::between(&shipped::release(&shelf, release.name.as_str())?, &source, &discovery),
-        None => Comparison::default(),
-    };
+    let inventory = diff::inventory(&source, &session.discovery());
+    let (sides, comparison) = since::release(session, source, &Census::of(&inventory))?;
     // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
     let mut problems = [inventory.problems.as_slice(), &comparison.problems].concat();
     problems.sort();
@@ -63,7 +60,7 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
             Err(refusals) => (Plan::default(), refusals),
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
-    Ok(Next { previous, plan, refusals, problems, classified, inventory, source })
+    Ok(Next { previous, plan, refusals, problems, classified, inventory, source: sides.new })
 }
 
 fn candidates(inventory: &Inventory, classified: &[Classified]) -> Vec<Candidate> {

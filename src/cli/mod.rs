@@ -14,6 +14,7 @@ mod released;
 mod shell;
 mod shipped;
 mod sides;
+mod since;
 mod verified;
 
 use std::path::PathBuf;

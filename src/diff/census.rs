@@ -1,8 +1,6 @@
 //! The artefacts of a snapshot by identity and digest alone, remembered by git object id: what did not change since the
 //! last run is neither read nor parsed.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::inventory::Inventory;
@@ -103,12 +101,11 @@ fn decode(bytes: &[u8], unit: &UnitPath, names: &Names) -> Option<Vec<Counted>> 
 }
 
 impl Census {
-    /// The paths of the artefacts that are not what `known` says, and the identities in `known` that are gone.
-    pub fn unlike(&self, known: &BTreeMap<ArtefactId, (String, Digest)>) -> (Vec<&str>, Vec<ArtefactId>) {
-        let same =
-            |it: &Counted| known.get(&it.id).is_some_and(|(path, digest)| *path == it.path && *digest == it.digest);
-        let changed = self.artefacts.iter().filter(|it| !same(it)).map(|it| it.path.as_str()).collect();
-        let here: std::collections::BTreeSet<&ArtefactId> = self.artefacts.iter().map(|it| &it.id).collect();
-        (changed, known.keys().filter(|id| !here.contains(id)).cloned().collect())
+    /// The artefacts of `inventory`, without what it knows of them besides.
+    pub fn of(inventory: &Inventory) -> Self {
+        let artefacts = inventory.artefacts.iter();
+        let counted =
+            artefacts.map(|it| Counted { id: it.id.clone(), path: it.path.clone(), digest: it.digest.clone() });
+        Self { artefacts: counted.collect(), problems: inventory.problems.clone() }
     }
 }

@@ -87,13 +87,24 @@ pub fn among(
     touched: &BTreeSet<&str>,
     discovery: &Discovery<'_>,
 ) -> (Vec<ArtefactDiff>, Vec<Problem>) {
+    if touched.is_empty() {
+        return Default::default();
+    }
     let units = units::touched(old, new, touched, discovery);
-    let names = [old, new].map(|snapshot| names::Names::of(&units::all(snapshot, discovery)));
-    let [old_names, new_names] = &names;
+    let names = |snapshot| names::Names::of(&units::all(snapshot, discovery));
+    let new_names = names(new);
+    // Names come from paths alone: of all the artefacts, so that they are worth computing once.
+    let old_names = if has_same_paths(old, new) { None } else { Some(names(old)) };
+    let old_names = old_names.as_ref().unwrap_or(&new_names);
     let sides: Vec<(read::Side, read::Side)> =
-        units.par_iter().map(|unit| read::sides((old, old_names), (new, new_names), unit)).collect();
+        units.par_iter().map(|unit| read::sides((old, old_names), (new, &new_names), unit)).collect();
     let (before, after) = sides.into_iter().unzip();
     compare::all(before, after)
+}
+
+fn has_same_paths(old: &Snapshot, new: &Snapshot) -> bool {
+    let paths = old.entries().iter().map(|entry| &entry.path);
+    paths.eq(new.entries().iter().map(|entry| &entry.path))
 }
 
 fn changed_paths(old: &Snapshot, new: &Snapshot) -> Vec<PathChange> {

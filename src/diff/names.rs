@@ -1,9 +1,10 @@
 //! Names for artefacts whose documents give none: short ones from their paths, and never the same one twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::units::UnitPath;
-use crate::kinds::{self, AnyKind, KINDS};
+use crate::domain::KindName;
+use crate::kinds::{self, AnyKind};
 
 /// The names that the paths of one snapshot give, where they are not the short ones.
 #[derive(Debug, Default)]
@@ -12,10 +13,10 @@ pub(super) struct Names(HashMap<String, String>);
 impl Names {
     /// Of units with the same short name, the one with the shortest path has it; the others are called by their paths.
     pub(super) fn of(units: &[UnitPath]) -> Self {
-        let mut same: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+        let mut same: HashMap<(KindName, String), Vec<&str>> = HashMap::new();
         for unit in units {
-            let Some(kind) = kind_of(unit) else { continue };
-            same.entry((kind.name().as_str(), short(kind, &unit.path))).or_default().push(&unit.path);
+            let Some(kind) = unit.suggested.and_then(kinds::kind) else { continue };
+            same.entry((kind.name(), short(kind, &unit.path))).or_default().push(&unit.path);
         }
         let mut names = HashMap::new();
         for mut paths in same.into_values().filter(|paths| paths.len() > 1) {
@@ -28,14 +29,6 @@ impl Names {
     /// The name of the artefact of `kind` at `path`.
     pub(super) fn name(&self, kind: &dyn AnyKind, path: &str) -> String {
         self.0.get(path).cloned().unwrap_or_else(|| short(kind, path))
-    }
-}
-
-/// The kind that a path alone suggests.
-fn kind_of(unit: &UnitPath) -> Option<&'static dyn AnyKind> {
-    match unit.selected.kind {
-        Some(name) => kinds::kind(name),
-        None => KINDS.iter().copied().find(|kind| kind.is_likely(&unit.path)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::domain::{KindName, Versioning};
 use crate::git::Snapshot;
 use crate::kinds::shared::document;
@@ -37,6 +39,8 @@ pub(super) struct UnitPath {
     pub(super) path: String,
     pub(super) is_directory: bool,
     pub(super) selected: Selected,
+    /// The kind that was asked for, or that the path alone suggests.
+    pub(super) suggested: Option<KindName>,
 }
 
 impl UnitPath {
@@ -55,25 +59,26 @@ pub(super) fn touched(
     discovery: &Discovery<'_>,
 ) -> Vec<UnitPath> {
     let folders = Folders::of([old, new], discovery);
-    unique(touched.iter().filter_map(|path| folders.unit_of(path, discovery)))
+    unique(touched.iter().filter_map(|path| folders.unit_of(path, discovery)).collect())
 }
 
 /// Every unit of a snapshot, sorted by path.
 pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPath> {
     let folders = Folders::of([snapshot], discovery);
-    unique(snapshot.entries().iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)))
+    unique(snapshot.entries().par_iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)).collect())
 }
 
 /// The files among `paths` that are no artefacts by `discovery`, and would be by their formats.
 pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &Discovery<'_>) -> Vec<UnitPath> {
     let none = Folders(BTreeMap::new());
     let by_format = Discovery { select: Box::new(|_| None), by_format: true };
-    unique(paths.filter(|path| (discovery.select)(path).is_none()).filter_map(|path| none.unit_of(path, &by_format)))
+    unique(paths.filter(|path| (discovery.select)(path).is_none()).filter_map(|path| none.unit_of(path, &by_format)).collect())
 }
 
-fn unique(units: impl Iterator<Item = UnitPath>) -> Vec<UnitPath> {
-    let by_path: BTreeMap<String, UnitPath> = units.map(|unit| (unit.path.clone(), unit)).collect();
-    by_path.into_values().collect()
+fn unique(mut units: Vec<UnitPath>) -> Vec<UnitPath> {
+    units.sort_by(|one, other| one.path.cmp(&other.path));
+    units.dedup_by(|one, other| one.path == other.path && one.is_directory == other.is_directory);
+    units
 }
 
 /// The directories that some marker file makes one artefact (`SKILL.md`), by path.
@@ -94,6 +99,7 @@ impl Folders {
             return Some(UnitPath {
                 is_directory: directory.is_some(),
                 path: directory.unwrap_or_else(|| path.to_owned()),
+                suggested: selected.kind.or_else(|| likely_kind(path)),
                 selected,
             });
         }
@@ -105,8 +111,9 @@ impl Folders {
 
     fn folder_of(&self, path: &str) -> Option<UnitPath> {
         ancestors(path).find_map(|folder| {
-            let kind = *self.0.get(folder)?;
-            Some(UnitPath { path: folder.to_owned(), is_directory: true, selected: Selected::of_kind(Some(kind)) })
+            let kind = Some(*self.0.get(folder)?);
+            let selected = Selected::of_kind(kind);
+            Some(UnitPath { path: folder.to_owned(), is_directory: true, selected, suggested: kind })
         })
     }
 }
@@ -128,8 +135,12 @@ fn marked_folder(path: &str) -> Option<(String, KindName)> {
 }
 
 fn likely_file(path: &str) -> Option<UnitPath> {
-    let likely = KINDS.iter().any(|kind| kind.is_likely(path));
-    likely.then(|| UnitPath { path: path.to_owned(), is_directory: false, selected: Selected::of_kind(None) })
+    let suggested = Some(likely_kind(path)?);
+    Some(UnitPath { path: path.to_owned(), is_directory: false, selected: Selected::of_kind(None), suggested })
+}
+
+fn likely_kind(path: &str) -> Option<KindName> {
+    KINDS.iter().find(|kind| kind.is_likely(path)).map(|kind| kind.name())
 }
 
 /// The directories above `path`, outermost first.

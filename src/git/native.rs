@@ -83,11 +83,9 @@ impl Backend for Native {
     }
 
     fn tree(&self, tree: Oid) -> Result<Vec<Entry>, GitError> {
-        self.handles.lend(|repository| match files(repository, tree) {
-            Ok(entries) => Ok(entries),
-            // A partial clone may lack trees: only git fetches them.
-            Err(_) if is_partial(repository) => self.program.tree(tree),
-            Err(error) => Err(GitError::unreadable(format!("the tree {tree} could not be read"), &error)),
+        self.handles.lend(|repository| match stage::files_of_tree(repository, tree) {
+            Some(entries) => Ok(entries),
+            None => self.files(repository, tree),
         })
     }
 
@@ -128,6 +126,15 @@ impl Backend for Native {
 }
 
 impl Native {
+    fn files(&self, repository: &gix::Repository, tree: Oid) -> Result<Vec<Entry>, GitError> {
+        match files(repository, tree) {
+            Ok(entries) => Ok(entries),
+            // A partial clone may lack trees: only git fetches them.
+            Err(_) if is_partial(repository) => self.program.tree(tree),
+            Err(error) => Err(GitError::unreadable(format!("the tree {tree} could not be read"), &error)),
+        }
+    }
+
     /// What `gix` finds with the index, or `git` where gix cannot read it (sparse, or of a newer format).
     fn staged(
         &self,

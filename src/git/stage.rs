@@ -32,6 +32,14 @@ pub(super) fn staged(index: &gix::index::State) -> Result<Vec<Entry>, GitError> 
         .collect())
 }
 
+/// The files of `tree` when the index knows that it is of that tree, which right after a commit or checkout it does:
+/// no tree needs to be read then. As in git, a change of the index makes it forget.
+pub(super) fn files_of_tree(repository: &gix::Repository, tree: Oid) -> Option<Vec<Entry>> {
+    let index = load(repository).ok().filter(|index| !index.is_sparse())?;
+    index.tree().filter(|root| root.id == tree.0 && root.num_entries.is_some())?;
+    staged(&index).ok()
+}
+
 fn unmerged(index: &gix::index::State) -> impl Iterator<Item = &gix::index::Entry> {
     index.entries().iter().filter(|entry| entry.stage() != Stage::Unconflicted)
 }

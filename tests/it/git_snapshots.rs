@@ -168,6 +168,26 @@ fn unchanged_files_keep_the_id_of_the_index() {
 }
 
 #[test]
+fn a_commit_is_its_tree_whatever_the_index_knows() {
+    let repo = Repo::new();
+    repo.write("a.md", "a\n").write("prompts/b.md", "b\n").commit("first");
+    let head = |repository: &Repository| repository.snapshot(&Source::Revision("HEAD".to_owned())).unwrap();
+    for repository in backends(&repo) {
+        assert_eq!(paths(&head(&repository)), ["a.md", "prompts/b.md"]);
+    }
+    repo.write("prompts/c.md", "c\n").git(&["rm", "--quiet", "--cached", "a.md"]);
+    repo.git(&["add", "prompts/c.md"]);
+    // Now the index knows the tree that it would become.
+    let tree = repo.git(&["write-tree"]);
+    for repository in backends(&repo) {
+        assert_eq!(paths(&head(&repository)), ["a.md", "prompts/b.md"]);
+        let staged = repository.snapshot(&Source::Revision(tree.trim().to_owned())).unwrap();
+        assert_eq!(paths(&staged), ["prompts/b.md", "prompts/c.md"]);
+        assert_eq!(staged.entries(), repository.snapshot(&Source::Index).unwrap().entries());
+    }
+}
+
+#[test]
 fn a_missing_blob_fails_alone() {
     let repo = Repo::new();
     repo.write("a.md", "a\n").write("b.md", "b\n").commit("first");

@@ -1,15 +1,12 @@
 //! `pv status`: the artefacts, and what changed since the last release.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::load::{self, Session};
-use crate::cli::sides::{self, Sides};
-use crate::cli::shipped::{self, Shelf};
-use crate::cli::{Context, Exit};
-use crate::diff::{self, Census, Comparison};
+use crate::cli::{Context, Exit, sides, since};
+use crate::diff::Census;
 use crate::domain::KindName;
-use crate::git::Snapshot;
 use crate::report::render::Layout;
 use crate::report::Report;
 
@@ -37,7 +34,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let edited = session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })?;
     let census = session.census(&edited);
     let inventory = counts(&census, &paths);
-    let (sides, mut comparison) = since_release(&session, edited, &census)?;
+    let (sides, mut comparison) = since::release(&session, edited, &census)?;
     comparison.problems.extend(census.problems);
     comparison.problems.sort();
     comparison.problems.dedup();
@@ -56,24 +53,4 @@ fn counts(census: &Census, paths: &[String]) -> BTreeMap<KindName, usize> {
         *counts.entry(artefact.id.kind).or_default() += 1;
     }
     counts
-}
-
-/// What differs from the latest release; before the first one, from HEAD. Only what has other digests is read.
-fn since_release(session: &Session, edited: Snapshot, census: &Census) -> miette::Result<(Sides, Comparison)> {
-    let shelf = Shelf::of(&session.repository)?;
-    let lock = shelf.lock()?.unwrap_or_default();
-    let Some(release) = &lock.release else {
-        let sides = Sides::plain(session.head()?, edited);
-        let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
-        return Ok((sides, comparison));
-    };
-    let locked = lock.artefacts.iter().map(|(id, entry)| (id.clone(), (entry.path.clone(), entry.digest.clone())));
-    let (changed, gone) = census.unlike(&locked.collect());
-    let gone = gone.iter().filter_map(|id| lock.artefacts.get(id)).map(|entry| entry.path.as_str());
-    let units: BTreeSet<&str> = changed.into_iter().chain(gone).collect();
-    let sides = Sides::shipped(shipped::release(&shelf, release.name.as_str())?, edited);
-    let touched = sides.files_of(&units);
-    let (artefacts, problems) = diff::among(&sides.old, &sides.new, &touched, &session.discovery());
-    drop(touched);
-    Ok((sides, Comparison { artefacts, problems, paths: Vec::new() }))
 }

@@ -32,8 +32,7 @@ pub(super) fn is_likely(path: &str) -> bool {
             || name.ends_with(".agent.md")
             || path.split('/').rev().skip(1).any(is_agents_folder);
     }
-    let mut words = path.split(|c: char| !c.is_ascii_alphanumeric());
-    document::syntax_of(path).is_some() && words.any(|word| LIKELY_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    document::syntax_of(path).is_some() && document::mentions(path, &LIKELY_WORDS)
 }
 
 fn is_agents_folder(name: &str) -> bool {

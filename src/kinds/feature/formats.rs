@@ -10,8 +10,7 @@ const LIKELY_WORDS: [&str; 8] = ["feature", "features", "flag", "flags", "flagd"
 const TELLING: [&str; 5] = ["flag", "dependencies", "depends_on", "rollout", "canary_percentage"];
 
 pub(super) fn is_likely(path: &str) -> bool {
-    let mut words = path.split(|c: char| !c.is_ascii_alphanumeric());
-    document::syntax_of(path).is_some() && words.any(|word| LIKELY_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    document::syntax_of(path).is_some() && document::mentions(path, &LIKELY_WORDS)
 }
 
 /// Whether a document is a set of features beyond doubt.

@@ -58,10 +58,7 @@ pub(super) struct Found<'n> {
 }
 
 pub(super) fn is_likely(path: &str) -> bool {
-    let mut words = path.split(|c: char| !c.is_ascii_alphanumeric());
-    let is_document = document::syntax_of(path).is_some();
-    path.ends_with(".baml")
-        || is_document && words.any(|word| LIKELY_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    path.ends_with(".baml") || document::syntax_of(path).is_some() && document::mentions(path, &LIKELY_WORDS)
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {

@@ -21,16 +21,30 @@ pub enum Syntax {
     Toml,
 }
 
+/// The syntaxes by the extensions that announce them.
+const SYNTAXES: [(&str, Syntax); 6] = [
+    ("json", Syntax::Json),
+    ("jsonc", Syntax::Json),
+    ("json5", Syntax::Json),
+    ("yaml", Syntax::Yaml),
+    ("yml", Syntax::Yaml),
+    ("toml", Syntax::Toml),
+];
+
 /// The syntax that the extension of `path` announces.
 pub fn syntax_of(path: &str) -> Option<Syntax> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
-    match extension.to_ascii_lowercase().as_str() {
-        "json" | "jsonc" | "json5" => Some(Syntax::Json),
-        "yaml" | "yml" => Some(Syntax::Yaml),
-        "toml" => Some(Syntax::Toml),
-        _ => None,
-    }
+    let known = SYNTAXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
+    known.map(|(_, syntax)| *syntax)
+}
+
+/// Whether one of the words that `path` consists of is among `words`, in any case.
+///
+/// Asked of every path of a repository, so it allocates nothing.
+pub fn mentions(path: &str, words: &[&str]) -> bool {
+    let mut spoken = path.split(|c: char| !c.is_ascii_alphanumeric());
+    spoken.any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
 /// A document as far as it can be read.
@@ -96,6 +110,12 @@ mod tests {
         assert_eq!(syntax_of("a/b.prompt.YML"), Some(Syntax::Yaml));
         assert_eq!(syntax_of("a.d/README"), None);
         assert_eq!(syntax_of("pyproject.toml"), Some(Syntax::Toml));
+    }
+
+    #[test]
+    fn a_path_mentions_whole_words_in_any_case() {
+        assert!(mentions("config/My-Models.json", &["model", "models"]));
+        assert!(!mentions("config/remodels.json", &["model", "models"]));
     }
 
     #[test]

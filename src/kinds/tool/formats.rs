@@ -44,11 +44,7 @@ pub(super) fn syntax_of(path: &str) -> Syntax {
 
 pub(super) fn is_likely(path: &str) -> bool {
     let is_document = document::syntax_of(path).is_some() || path.ends_with(".snap");
-    is_document && words(path).any(|word| LIKELY_WORDS.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-fn words(path: &str) -> impl Iterator<Item = &str> {
-    path.split(|c: char| !c.is_ascii_alphanumeric())
+    is_document && document::mentions(path, &LIKELY_WORDS)
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
