@@ -35,4 +35,5 @@ mod rules;
 mod scaffold;
 mod schema;
 mod shipped;
+mod show;
 mod tidy;
