@@ -39,4 +39,5 @@ mod rules;
 mod scaffold;
 mod schema;
 mod shipped;
+mod show;
 mod tidy;
