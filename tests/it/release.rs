@@ -209,7 +209,7 @@ fn what_cannot_be_released_is_refused() {
     insta::assert_snapshot!(cut(&repo, "r1"), @"
     lock::uncommitted
 
-      × there are uncommitted edits of artefacts: prompt:greet
+      × there are uncommitted edits: prompt:greet
       help: commit or stash them first: a release is cut from a commit
     [exit code 2]
     ");
