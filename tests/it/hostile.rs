@@ -192,6 +192,7 @@ fn what_is_odd_and_fine_is_read() {
     let repo = repo();
     repo.write("prompts/bom.md", "\u{feff}---\nname: marked\n---\nHi {{x}}\n");
     repo.write(".cursor/rules/ts.mdc", "---\nglobs: *.ts, **/*.tsx\nalwaysApply: false\n---\n# Rule\nUse types.\n");
+    repo.write(".cursor/rules/odd.mdc", "---\ndescription: [unclosed\n---\n# Rule\nUse types.\n");
     repo.write("prompts/licensed.md", "<!-- Copyright\n     MIT -->\n---\nname: licensed\n---\nHello {{x}}\n");
     repo.write(
         "tools/find.json",
@@ -207,7 +208,7 @@ fn what_is_odd_and_fine_is_read() {
     repo.write("prompts/new\nline.md", "y {{a}}\n");
     repo.write("prompts/名前.md", "z {{a}}\n");
     let report = json(&repo, &["check"]);
-    assert_eq!(problems(&report), [""; 0]);
+    assert_eq!(problems(&report), ["front-matter-lenient .cursor/rules/odd.mdc:3:1"]);
     assert_eq!(report["verdict"]["passed"], true, "what was read stops nothing");
     assert_eq!(
         changed(&report),
@@ -218,6 +219,7 @@ fn what_is_odd_and_fine_is_read() {
             "prompt:licensed added",
             "prompt:marked added",
             "prompt:new\nline added",
+            "prompt:odd added",
             "prompt:q\"u'o te added",
             "prompt:ts added",
             "prompt:名前 added",

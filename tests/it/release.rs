@@ -206,7 +206,7 @@ fn a_release_is_one_commit_of_its_own_files() {
 fn what_cannot_be_released_is_refused() {
     let repo = repo();
     edit(&repo, "prompts/greet.md", "by name", "warmly");
-    insta::assert_snapshot!(cut(&repo, "r1"), @"
+    insta::assert_snapshot!(cut(&repo, "r1"), @r"
     lock::uncommitted
 
       × there are uncommitted edits: prompt:greet
