@@ -234,7 +234,7 @@ fn what_is_odd_and_fine_is_read() {
     }
     repo.commit("all of them");
     repo.pv(&["lock", "--name", "odd", "--write", "--commit", "--tag"]);
-    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 11 artefacts intact\n");
+    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 12 artefacts intact\n");
     repo.pv(&["restore", "release:odd", "--to", "out"]);
     for path in ["prompts/new\nline.md", "prompts/sp ace/q\"u'o te.md", "prompts/名前.md", "prompts/bom.md"] {
         let (is, was) = (std::fs::read(repo.path("out").join(path)), std::fs::read(repo.path(path)));
