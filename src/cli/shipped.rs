@@ -20,7 +20,8 @@ pub(super) const LARGEST: u64 = 64 << 20;
 #[derive(Debug)]
 struct Kept {
     path: String,
-    mode: Mode,
+    /// Of a single file the record does not say.
+    mode: Option<Mode>,
     object: Digest,
 }
 
@@ -168,7 +169,7 @@ impl Shelf {
 
     fn snapshot(&self, kept: Vec<Kept>) -> Snapshot {
         let kept: BTreeMap<String, Kept> = kept.into_iter().map(|file| (file.path.clone(), file)).collect();
-        let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
+        let files = kept.values().map(|file| (file.path.clone(), file.mode.unwrap_or(Mode::File))).collect();
         let shelf = self.clone();
         let read = move |path: &str| {
             let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
@@ -182,11 +183,11 @@ impl Shelf {
         let path = &shipped.entry.path;
         let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
         let Some(listing) = listing else {
-            return Ok(vec![Kept { path: path.clone(), mode: Mode::File, object: shipped.object().clone() }]);
+            return Ok(vec![Kept { path: path.clone(), mode: None, object: shipped.object().clone() }]);
         };
         let members = listing.members.into_iter().map(|(name, member)| Kept {
             path: format!("{path}/{}", String::from_utf8_lossy(&name)),
-            mode: if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File },
+            mode: Some(if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File }),
             object: member.digest,
         });
         Ok(members.collect())
@@ -208,8 +209,8 @@ fn entries(directory: &Path) -> Vec<String> {
 pub(super) struct ShippedFile {
     /// Its path in the repository.
     pub(super) path: String,
-    /// Whether it is executable; of a single file the release does not say.
-    pub(super) mode: Mode,
+    /// Whether it is executable; `None` of a single file, of which the release does not say.
+    pub(super) mode: Option<Mode>,
     /// Its exact bytes.
     pub(super) bytes: Vec<u8>,
 }
