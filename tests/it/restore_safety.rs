@@ -135,3 +135,106 @@ fn the_executable_bit_is_the_releases_and_where_it_is_silent_the_files() {
     let runs = |path: &str| std::fs::metadata(repo.path(path)).unwrap().permissions().mode() & 0o111 != 0;
     assert!(!runs("skills/sum/data.txt") && runs(PATH));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_cannot_be_read_is_not_no_lock() {
+    let repo = repo();
+    cut(&repo, "r1");
+    let commands: [&[&str]; 4] = [&["lock"], &["lock", "--check"], &["verify"], &["status"]];
+    std::fs::remove_file(repo.path("pv.lock")).unwrap();
+    std::fs::create_dir(repo.path("pv.lock")).unwrap();
+    for command in commands {
+        assert_refused(&repo, command, 2, "pv.lock could not be read");
+    }
+    std::fs::remove_dir(repo.path("pv.lock")).unwrap();
+    assert!(repo.command("mkfifo").arg("pv.lock").status().unwrap().success());
+    for command in commands {
+        assert_refused(&repo, command, 2, "pv.lock could not be read");
+    }
+    std::fs::remove_file(repo.path("pv.lock")).unwrap();
+    std::fs::File::create(repo.path("pv.lock")).unwrap().set_len((64 << 20) + 1).unwrap();
+    assert_refused(&repo, &["status"], 2, "larger than the limit");
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_not_no_record() {
+    let repo = repo();
+    cut(&repo, "r1");
+    let record = repo.path("releases/r1/lock.toml");
+    std::fs::remove_file(&record).unwrap();
+    std::fs::create_dir(&record).unwrap();
+    assert_refused(&repo, &["log"], 2, "releases/r1/lock.toml could not be read");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_is_a_file_within_bounds() {
+    let repo = repo();
+    repo.command("mkfifo").arg("pv.toml").status().unwrap();
+    assert_refused(&repo, &["status"], 2, "not a regular file");
+    std::fs::remove_file(repo.path("pv.toml")).unwrap();
+    std::fs::File::create(repo.path("pv.toml")).unwrap().set_len((4 << 20) + 1).unwrap();
+    assert_refused(&repo, &["status"], 2, "larger than the limit");
+}
+
+#[test]
+fn a_lost_lock_is_not_the_time_before_the_first_release() {
+    let repo = repo();
+    cut(&repo, "r1");
+    std::fs::remove_file(repo.path("pv.lock")).unwrap();
+    assert_refused(&repo, &["lock", "--check"], 1, "lock-missing: pv.lock");
+    assert_refused(&repo, &["verify"], 1, "release r1");
+    for command in [&["status"][..], &["lock"], &["lock", "--name", "r2", "--write"]] {
+        assert_refused(&repo, command, 2, "pv.lock is missing, and release `r1` was cut");
+    }
+    assert!(!repo.path("releases/r2").exists());
+    repo.git(&["checkout", "HEAD", "--", "pv.lock"]);
+    assert!(!repo.pv(&["verify"]).contains("exit code"));
+}
+
+#[test]
+fn a_first_release_that_was_interrupted_before_its_lock_is_completed() {
+    let repo = repo();
+    let write = ["lock", "--name", "r1", "--write", "--at=2026-05-20T11:00:00Z"];
+    assert!(!repo.pv(&write).contains("exit code"));
+    std::fs::remove_file(repo.path("pv.lock")).unwrap();
+    assert!(repo.pv(&write).contains("release r1 written"));
+    assert!(!repo.pv(&["lock", "--check"]).contains("exit code"));
+}
+
+/// Two branches that each released an edit of the prompt as the same version; `main` is checked out.
+fn two_branches() -> Repo {
+    let repo = repo();
+    cut(&repo, "r1");
+    repo.git(&["branch", "side"]);
+    for (branch, words) in [("side", "warmly"), ("main", "briefly")] {
+        repo.git(&["checkout", "--quiet", branch]);
+        repo.write(PATH, GREET.replace("by name", words)).commit(words);
+        cut(&repo, &format!("of-{branch}"));
+    }
+    repo
+}
+
+#[test]
+fn a_release_of_another_branch_is_verified_in_its_own_commit() {
+    let repo = two_branches();
+    assert!(repo.pv(&["verify", "--all"]).starts_with("3 releases verified"), "{}", repo.pv(&["verify", "--all"]));
+    assert!(repo.pv(&["verify", "of-side"]).starts_with("1 release verified"));
+    assert_refused(&repo, &["verify", "never"], 2, "released were: of-main, r1");
+    std::fs::remove_dir_all(repo.path("releases/r1")).unwrap();
+    assert_refused(&repo, &["verify", "--all"], 5, "record-missing: releases/r1/lock.toml");
+}
+
+#[test]
+fn a_label_of_two_contents_is_ambiguous() {
+    let repo = two_branches();
+    repo.git(&["checkout", "--quiet", "side", "--", "releases/of-side", ".pv/objects"]);
+    repo.commit("the records of both");
+    assert_refused(&repo, &["restore", "prompt:greet@1.1.0"], 2, "release:of-main, release:of-side");
+    assert_refused(&repo, &["lock", "--check"], 1, "version-reused");
+    repo.write(PATH, GREET.replace("by name", "at length")).commit("a third");
+    cut(&repo, "r3");
+    let said = repo.pv(&["lock", "--check"]);
+    assert!(said.starts_with("1 release verified"), "no label of the latest lock is reused: {said}");
+}
