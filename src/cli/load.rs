@@ -12,7 +12,7 @@ use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::shared::text;
 use crate::lock::Lock;
 use crate::report::Unreadable;
-use crate::store::Memo;
+use crate::store::{Memo, bounded};
 
 use super::Context;
 use super::shipped::Shelf;
@@ -193,7 +193,7 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
 }
 
 fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = bounded::read(path, LARGEST).map_err(|error| {
         miette::miette!(code = "config::unreadable", help = "name a file that you may read", "{shown}: {error}")
     })?;
     decoded(shown, &bytes)

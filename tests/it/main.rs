@@ -34,6 +34,7 @@ mod own_repository;
 mod prompt;
 mod prompt_formats;
 mod release;
+mod restore_safety;
 mod rows;
 mod rules;
 mod scaffold;

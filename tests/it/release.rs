@@ -353,7 +353,7 @@ fn an_uncommitted_edit_is_not_overwritten() {
     restore::uncommitted
 
       × these files have uncommitted edits: prompts/greet.md
-      help: commit or stash them, or write elsewhere with --to DIR
+      help: commit them or move them away, or write elsewhere with --to DIR
     [exit code 2]
     ");
     assert!(String::from_utf8(bytes(&repo, "prompts/greet.md")).unwrap().contains("my own words"));
