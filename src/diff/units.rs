@@ -72,7 +72,12 @@ pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPat
 pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &Discovery<'_>) -> Vec<UnitPath> {
     let none = Folders(BTreeMap::new());
     let by_format = Discovery { select: Box::new(|_| None), by_format: true };
-    unique(paths.filter(|path| (discovery.select)(path).is_none()).filter_map(|path| none.unit_of(path, &by_format)).collect())
+    unique(
+        paths
+            .filter(|path| (discovery.select)(path).is_none())
+            .filter_map(|path| none.unit_of(path, &by_format))
+            .collect(),
+    )
 }
 
 fn unique(mut units: Vec<UnitPath>) -> Vec<UnitPath> {
