@@ -1,6 +1,6 @@
 //! Rules about identity and files, the same for every kind.
 
-use crate::domain::{ChangeType, Class, Event, Risk, Rule};
+use crate::domain::{ChangeType, Class, Event, Gate, Risk, Rule};
 
 /// The rules that stand beside every kind's own.
 pub const RULES: &[Rule] = &[
@@ -43,6 +43,19 @@ pub const RULES: &[Rule] = &[
         remedy: "Nothing, unless something opens the old path.",
         applies: |fact| fact.is_about("path", Event::Renamed),
         message: |fact| format!("moved from {} to {}", fact.old_text(), fact.new_text()),
+    },
+    Rule {
+        id: "meta/file-mode-changed",
+        class: Class::Behavioural,
+        risk: Risk::Low,
+        change_type: ChangeType::AgentCode,
+        gates: &[Gate::Smoke],
+        since: "0.1.0",
+        summary: "a file may be executed now and might not before, or the other way round",
+        why: "An agent that runs the file by its name fails, or can suddenly run it.",
+        remedy: "Set the mode that is meant with `git update-index --chmod=+x` (or -x) and commit it.",
+        applies: |fact| fact.is_about("mode", Event::Changed),
+        message: |fact| format!("`{}` is {} now", fact.subject, fact.new_text()),
     },
     Rule {
         id: "meta/file-changed",

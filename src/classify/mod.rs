@@ -74,13 +74,19 @@ fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
     let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(own))?;
     Some(Finding {
         rule,
-        change_type: fact.change_type.unwrap_or(rule.change_type),
+        change_type: change_type(fact, rule, own),
         class: policy.class_of(rule)?,
         message: (rule.message)(fact),
         old: fact.old.clone(),
         new: fact.new.clone(),
         count: fact.count,
     })
+}
+
+/// The fact's own; of what concerns the artefact as a whole, its kind's.
+fn change_type(fact: &Fact, rule: &Rule, own: &'static [Rule]) -> ChangeType {
+    let of_kind = || safety_net(own).filter(|_| rule.id.starts_with("meta/")).map(|net| net.change_type);
+    fact.change_type.or_else(of_kind).unwrap_or(rule.change_type)
 }
 
 fn safety_net(rules: &'static [Rule]) -> Option<&'static Rule> {

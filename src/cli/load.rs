@@ -1,6 +1,5 @@
 //! What every command that looks at a repository starts from: repository, configuration, sides.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,14 +8,17 @@ use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
-use crate::lock::Lock;
+use crate::kinds::shared::text;
+use crate::report::Unreadable;
 use crate::store::Memo;
 
 use super::Context;
-use super::shipped::Shelf;
 
 /// The file that configures a repository.
 pub(super) const CONFIG: &str = "pv.toml";
+
+/// A `pv.toml` larger than this is none, in bytes.
+const LARGEST: u64 = 4 << 20;
 
 /// A repository with its configuration.
 #[derive(Debug)]
@@ -27,7 +29,6 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a `pv.toml`.
     pub(super) is_configured: bool,
-    lock: OnceCell<Lock>,
 }
 
 impl Session {
@@ -43,7 +44,20 @@ impl Session {
             Some((path, text)) => parse(path, text)?,
             None => Config::default(),
         };
-        Ok(Self { repository, config, is_configured: text.is_some(), lock: OnceCell::new() })
+        Ok(Self { repository, config, is_configured: text.is_some() })
+    }
+
+    /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
+    /// is committed with it. `--config` stands above that.
+    ///
+    /// # Errors
+    /// When that configuration has faults.
+    pub(super) fn judging(mut self, judged: &Snapshot, context: &Context) -> miette::Result<Self> {
+        if let (None, Some((path, text))) = (&context.global.config, held(judged)?) {
+            self.config = parse(&path, &text)?;
+            self.is_configured = true;
+        }
+        Ok(self)
     }
 
     /// How files are assigned to artefacts here.
@@ -59,18 +73,6 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
-    }
-
-    /// The lock of the latest release, read once; empty before the first one.
-    ///
-    /// # Errors
-    /// As [`Shelf::lock`].
-    pub(super) fn lock(&self) -> miette::Result<&Lock> {
-        if let Some(lock) = self.lock.get() {
-            return Ok(lock);
-        }
-        let lock = Shelf::of(&self.repository)?.lock()?.unwrap_or_default();
-        Ok(self.lock.get_or_init(|| lock))
     }
 
     /// What the project changes about the rules' judgement.
@@ -165,38 +167,42 @@ fn parse(path: &str, text: &str) -> miette::Result<Config> {
 
 fn config_text(context: &Context, repository: &Repository) -> miette::Result<Option<(String, String)>> {
     if let Some(path) = &context.global.config {
-        return read(path).map(Some);
+        return read(path, &path.display().to_string()).map(Some);
     }
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => {
-            read(&root.join(CONFIG)).map(|(_, text)| Some((CONFIG.to_owned(), text)))
-        }
+        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG), CONFIG).map(Some),
         Some(_) => Ok(None),
         None => committed(repository),
     }
 }
 
-fn read(path: &Path) -> miette::Result<(String, String)> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        miette::miette!(
-            code = "config::unreadable",
-            help = "name a UTF-8 text file that you may read",
-            "{shown}: {error}"
-        )
+fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        miette::miette!(code = "config::unreadable", help = "name a file that you may read", "{shown}: {error}")
     })?;
-    Ok((shown, text))
+    decoded(shown, &bytes)
 }
 
 fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>> {
     if repository.head()?.is_none() {
         return Ok(None);
     }
-    let head = repository.snapshot(&Source::Revision("HEAD".to_owned()))?;
-    let Some(entry) = head.entry(CONFIG) else { return Ok(None) };
-    let bytes = head.read(entry, 4 << 20).map_err(|error| miette::miette!("{error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| miette::miette!("{CONFIG} of HEAD is not UTF-8"))?;
-    Ok(Some((format!("HEAD:{CONFIG}"), text)))
+    held(&repository.snapshot(&Source::Revision("HEAD".to_owned()))?)
+}
+
+/// The configuration that a snapshot holds, and how it is called.
+fn held(snapshot: &Snapshot) -> miette::Result<Option<(String, String)>> {
+    let Some(entry) = snapshot.entry(CONFIG) else { return Ok(None) };
+    let name = format!("{}:{CONFIG}", snapshot.spec());
+    let bytes = snapshot.read(entry, LARGEST).map_err(|error| miette::miette!("{error}"))?;
+    decoded(&name, &bytes).map(Some)
+}
+
+fn decoded(shown: &str, bytes: &[u8]) -> miette::Result<(String, String)> {
+    match text::decode(shown, bytes) {
+        Ok(file) => Ok((shown.to_owned(), file.text.to_string())),
+        Err(problem) => Err(Unreadable::new(shown, vec![problem]).into()),
+    }
 }
 
 /// A path that the user typed, from the repository's root.

@@ -9,6 +9,8 @@ mod cut;
 mod exit;
 mod instant;
 mod load;
+mod progress;
+mod released;
 mod shell;
 mod shipped;
 mod sides;
@@ -70,6 +72,9 @@ pub struct Global {
     /// Say less on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Show no progress on standard error (there is none anyway where it is no terminal)
+    #[arg(long, global = true)]
+    pub no_progress: bool,
 }
 
 fn format_names() -> clap::builder::PossibleValuesParser {
@@ -101,7 +106,7 @@ fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Pass };
         }
     };
-    let shell = Shell::new(app.global.color, app.global.quiet);
+    let shell = Shell::new(&app.global);
     let context = Context { shell, global: app.global, environment: Environment::new(std::env::vars_os()) };
     commands::dispatch(app.command, &context).unwrap_or_else(|failure| context.shell.fail(&failure))
 }

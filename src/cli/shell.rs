@@ -1,11 +1,13 @@
 //! The terminal: where output goes, whether it is coloured, how wide it is.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
-use super::Exit;
+use super::progress::Progress;
+use super::{Exit, Global};
 use crate::report::Report;
 use crate::report::render::{Format, Layout};
 use crate::store::StoreError;
@@ -28,19 +30,28 @@ pub struct Shell {
     color: bool,
     width: usize,
     quiet: bool,
+    progress: Mutex<Option<Progress>>,
 }
 
 impl Shell {
     /// The shell that this process was started from.
-    pub fn new(color: Color, quiet: bool) -> Self {
+    pub fn new(global: &Global) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let color = match color {
+        let is_terminal = io::stdout().is_terminal();
+        let color = match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => set("CLICOLOR_FORCE") || (!set("NO_COLOR") && io::stdout().is_terminal()),
+            Color::Auto => set("CLICOLOR_FORCE") || (!set("NO_COLOR") && is_terminal),
         };
-        let columns = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
-        Self { color, width: columns.clamp(40, 160), quiet }
+        let terminal = is_terminal.then(terminal_size::terminal_size).flatten();
+        let columns = terminal.map_or(100, |(width, _)| usize::from(width.0));
+        let progress = if global.no_progress || global.quiet { None } else { Progress::start() };
+        Self { color, width: columns.clamp(40, 160), quiet: global.quiet, progress: Mutex::new(progress) }
+    }
+
+    /// Ends the sign of life, before anything else is written.
+    fn settle(&self) {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// The layout for this terminal.
@@ -50,12 +61,14 @@ impl Shell {
 
     /// Writes a report to standard output. A reader that has gone away is no error.
     pub fn print(&self, report: &Report, format: &Format, layout: &Layout) -> io::Result<()> {
+        self.settle();
         let mut out = io::BufWriter::new(io::stdout().lock());
         unbroken((format.render)(report, layout, &mut out).and_then(|()| out.flush()))
     }
 
     /// Writes bytes to standard output as they are.
     pub fn write_raw(&self, bytes: &[u8]) -> io::Result<()> {
+        self.settle();
         let mut out = io::stdout().lock();
         unbroken(out.write_all(bytes).and_then(|()| out.flush()))
     }
@@ -72,6 +85,7 @@ impl Shell {
 
     /// Tells on standard error what is wrong, underlined.
     pub fn explain(&self, failure: &miette::Report) {
+        self.settle();
         let color = self.color && io::stderr().is_terminal();
         let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false);
@@ -83,6 +97,7 @@ impl Shell {
 
     /// A remark on standard error; nothing when quiet.
     pub fn note(&self, text: &str) {
+        self.settle();
         if !self.quiet {
             // Nobody can be told that standard error is closed.
             let _ = writeln!(io::stderr(), "{text}");

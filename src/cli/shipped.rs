@@ -14,7 +14,7 @@ use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError,
 use super::load::Session;
 
 /// A lock or record larger than this is none, in bytes.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// A file that shipped: where it stood, and the object that keeps its bytes.
 #[derive(Debug)]
@@ -141,18 +141,40 @@ impl Shelf {
         miette::miette!(code = "lock::unknown_release", help = help, "there is no release `{name}`")
     }
 
-    fn named_record(&self, name: &str) -> miette::Result<Record> {
+    pub(super) fn named_record(&self, name: &str) -> miette::Result<Record> {
         let parsed: ReleaseName = name.parse().map_err(|_| self.unknown_release(name))?;
         self.record(&parsed)
     }
 
-    /// The files of one artefact as it shipped: path and bytes, verified.
+    /// The files of one artefact as it shipped, verified.
     ///
     /// # Errors
     /// When an object is missing, or does not match its digest.
-    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<ShippedFile>, StoreError> {
         let kept = self.kept_of(shipped)?.into_iter();
-        self.with_objects(|objects| kept.map(|file| Ok((file.path, objects.get(&file.object)?))).collect())
+        self.with_objects(|objects| {
+            kept.map(|file| Ok(ShippedFile { path: file.path, mode: file.mode, bytes: objects.get(&file.object)? }))
+                .collect()
+        })
+    }
+
+    /// The files of one artefact as it shipped, as a snapshot; each object is verified as it is read.
+    ///
+    /// # Errors
+    /// When the listing of a directory is not there.
+    pub(super) fn snapshot_of(&self, shipped: &Shipped) -> Result<Snapshot, StoreError> {
+        Ok(self.snapshot(self.kept_of(shipped)?))
+    }
+
+    fn snapshot(&self, kept: Vec<Kept>) -> Snapshot {
+        let kept: BTreeMap<String, Kept> = kept.into_iter().map(|file| (file.path.clone(), file)).collect();
+        let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
+        let shelf = self.clone();
+        let read = move |path: &str| {
+            let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+            shelf.with_objects(|objects| objects.get(&file.object)).map_err(std::io::Error::other)
+        };
+        Snapshot::elsewhere(files, read)
     }
 
     /// The files of one artefact; of a directory, as its listing says.
@@ -181,12 +203,15 @@ fn entries(directory: &Path) -> Vec<String> {
     read.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
 }
 
-/// The versions of the latest release.
-///
-/// # Errors
-/// When the lock cannot be read.
-pub(super) fn versions(session: &Session) -> miette::Result<BTreeMap<ArtefactId, Version>> {
-    Ok(session.lock()?.artefacts.iter().map(|(id, entry)| (id.clone(), entry.version.clone())).collect())
+/// A file as it shipped.
+#[derive(Debug, Clone)]
+pub(super) struct ShippedFile {
+    /// Its path in the repository.
+    pub(super) path: String,
+    /// Whether it is executable; of a single file the release does not say.
+    pub(super) mode: Mode,
+    /// Its exact bytes.
+    pub(super) bytes: Vec<u8>,
 }
 
 /// A shipped thing as it is named on the command line.
@@ -243,8 +268,7 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
         Named::Release(name) => Ok((release(&shelf, &name)?, None)),
         Named::Artefact(id, version) => {
             let (shipped, _) = find(&shelf, &id, &version)?;
-            let files = shelf.files_of(&shipped)?;
-            Ok((Snapshot::of_files(files).called(spec), Some(id)))
+            Ok((shelf.snapshot_of(&shipped)?.called(spec), Some(id)))
         }
     }
 }
@@ -255,27 +279,21 @@ pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, O
 /// When it is unknown, or the listing of a directory is not there.
 pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
     let record = shelf.named_record(name)?;
-    let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
+    let mut kept = Vec::new();
     for shipped in record.artefacts.values() {
-        kept.extend(shelf.kept_of(shipped)?.into_iter().map(|file| (file.path.clone(), file)));
+        kept.extend(shelf.kept_of(shipped)?);
     }
-    let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
-    let shelf = shelf.clone();
-    let read = move |path: &str| {
-        let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-        shelf.with_objects(|objects| objects.get(&file.object)).map_err(std::io::Error::other)
-    };
-    Ok(Snapshot::elsewhere(files, read).called(&format!("release:{name}")))
+    Ok(shelf.snapshot(kept).called(&format!("release:{name}")))
 }
 
-/// Every file of a release: path and bytes, verified.
+/// Every file of a release, verified.
 ///
 /// # Errors
 /// When it is unknown, or bytes of it are not there.
-pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<(String, Vec<u8>)>> {
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<ShippedFile>> {
+    let mut files: BTreeMap<String, ShippedFile> = BTreeMap::new();
     for shipped in shelf.named_record(name)?.artefacts.values() {
-        files.extend(shelf.files_of(shipped)?);
+        files.extend(shelf.files_of(shipped)?.into_iter().map(|file| (file.path.clone(), file)));
     }
-    Ok(files.into_iter().collect())
+    Ok(files.into_values().collect())
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::classify;
-use crate::diff::{Comparison, Status};
+use crate::diff::{self, Comparison, Status};
 use crate::domain::{ArtefactId, ChangeType};
 use crate::git::{Resolved, Snapshot};
 use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange};
 
 use super::Context;
 use super::load::Session;
-use super::shipped;
+use super::{released, shipped};
 
 /// Old and new side, and whether they are about one artefact only.
 #[derive(Debug)]
@@ -84,17 +84,26 @@ pub(super) fn changes(
     sides: &Sides,
     context: &Context,
 ) -> miette::Result<Changes> {
+    let released = released::versions(session, sides, &comparison)?;
     Ok(Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
         code: code(session, &comparison),
         submodules: submodules(&comparison),
+        unmanaged: unmanaged(session, &comparison, sides),
         classified: classify::all(comparison.artefacts, &session.policy()),
-        released: shipped::versions(session)?,
+        released,
         today: context.now().date(),
         problems: comparison.problems,
     }))
+}
+
+/// Changed files that look like artefacts and are neither artefacts nor code here.
+fn unmanaged(session: &Session, comparison: &Comparison, sides: &Sides) -> Vec<String> {
+    let mut paths = diff::unmanaged(comparison, &sides.new, &session.discovery());
+    paths.retain(|path| !session.config.is_code(path));
+    paths
 }
 
 fn endpoint(snapshot: &Snapshot) -> Endpoint {
@@ -129,11 +138,16 @@ impl Sides {
 
     /// The files of either side that are one of `units` or stand below one.
     pub(super) fn files_of<'s>(&'s self, units: &BTreeSet<&str>) -> BTreeSet<&'s str> {
+        self.files_beside(&self.old, units)
+    }
+
+    /// The files of `old` and of the new side that are one of `units` or stand below one.
+    pub(super) fn files_beside<'s>(&'s self, old: &'s Snapshot, units: &BTreeSet<&str>) -> BTreeSet<&'s str> {
         let is_in = |path: &str| {
             let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
             folders.chain([path]).any(|prefix| units.contains(prefix))
         };
-        let entries = self.old.entries().iter().chain(self.new.entries());
+        let entries = old.entries().iter().chain(self.new.entries());
         entries.map(|entry| entry.path.as_str()).filter(|path| is_in(path)).collect()
     }
 

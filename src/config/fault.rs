@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceSpan, SpanContents,
+};
 
 use crate::domain::Span;
 
@@ -37,7 +39,8 @@ impl Diagnostic for Fault {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new(Some(self.code.replace('-', " ")), self.span.start, self.span.len());
+        let length = self.span.len().min(MOST_SHOWN);
+        let label = LabeledSpan::new(Some(self.code.replace('-', " ")), self.span.start, length);
         Some(Box::new(std::iter::once(label)))
     }
 }
@@ -52,7 +55,7 @@ pub struct ConfigError {
     pub faults: Vec<Fault>,
     /// How many further faults were left out.
     pub hidden: usize,
-    source_text: Box<NamedSource<String>>,
+    source_text: Box<Excerpts>,
 }
 
 /// How many faults are told at once.
@@ -64,7 +67,8 @@ impl ConfigError {
         faults.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
         let hidden = faults.len().saturating_sub(MOST_FAULTS);
         faults.truncate(MOST_FAULTS);
-        let source_text = Box::new(NamedSource::new(path, text.to_owned()).with_language("TOML"));
+        let source = NamedSource::new(path, text.to_owned()).with_language("TOML");
+        let source_text = Box::new(Excerpts { source, path: path.to_owned() });
         Self { path: path.to_owned(), faults, hidden, source_text }
     }
 }
@@ -80,6 +84,40 @@ impl Diagnostic for ConfigError {
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         Some(Box::new(self.faults.iter().map(|fault| fault as &dyn Diagnostic)))
+    }
+}
+
+/// A source of which at most the surroundings of a place are shown: miette panics on lines of 65,536 columns.
+#[derive(Debug)]
+struct Excerpts {
+    source: NamedSource<String>,
+    path: String,
+}
+
+/// How many bytes of a source are shown around a place, and of a fault are underlined.
+const MOST_SHOWN: usize = 300;
+
+impl SourceCode for Excerpts {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = self.source.inner();
+        let whole = self.source.read_span(span, before, after)?;
+        if whole.data().len() <= 4 * MOST_SHOWN {
+            return Ok(whole);
+        }
+        let line_start = text.get(..span.offset()).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
+        let from = text.floor_char_boundary(span.offset().saturating_sub(MOST_SHOWN / 4).max(line_start));
+        let rest = text.get(from..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let shown = line.get(..line.floor_char_boundary(MOST_SHOWN)).unwrap_or_default();
+        let place = self.source.read_span(span, 0, 0)?;
+        let (line, column) = (place.line(), place.column());
+        let window = (from, shown.len()).into();
+        Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), shown.as_bytes(), window, line, column, 1)))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Found<'a> {
 ///
 /// Each found path selects its kind, and no other file is selected. Same input, same bytes.
 pub fn scaffold(name: &str, protected_branch: &str, found: &Found<'_>) -> String {
-    let mut out = "#:schema ./schema/pv.schema.json\n\
+    let mut out = "#:schema ./.pv/pv.schema.json\n\
          # What pv takes as artefacts here. `pv schema pv` prints the schema of this file, with every key explained.\n\n\
          [project]\n"
         .to_owned();

@@ -107,7 +107,9 @@ impl Default for Config {
 fn read(path: &str, text: &str, base: Config, known: &KnownRules) -> (Config, Vec<Fault>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return (base, errors.iter().map(|error| syntax_fault(error, text)).collect());
+        // Where nesting has no end, every bracket is a fault; the first one says it all.
+        let told = if errors.iter().any(|error| error.message().contains("recurs")) { 1 } else { errors.len() };
+        return (base, errors.iter().take(told).map(|error| syntax_fault(error, text)).collect());
     }
     let reader = Reader::new(path, text);
     let config = config(&reader.open(&document, &ROOT), base, known);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Event, Fact, Problem, Quote};
+use crate::domain::{Digest, Event, Fact, Problem, Quote};
 use crate::kinds;
 
+use super::frame::{self, Difference};
 use super::pair::{self, Pair};
 use super::read::{Artefact, ListedFile, Side};
 use super::whole_file;
@@ -26,6 +27,9 @@ pub enum Status {
     /// Other bytes, the same meaning.
     Reformatted,
 }
+
+/// The differences around artefacts, by the key of the one that tells it.
+type Frames = BTreeMap<String, Difference>;
 
 /// One artefact that differs.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl ArtefactDiff {
 /// Pairs the artefacts of all units and states what differs.
 pub(super) fn all(before: Vec<Side>, after: Vec<Side>) -> (Vec<ArtefactDiff>, Vec<Problem>) {
     let unreadable = unreadable_paths(&after);
-    let frames = frame_facts(&before, &after);
+    let frames = frame::differences(&before, &after);
     let mut problems = problems(&before, &after);
     let (old, new) = (artefacts(before), artefacts(after));
     let mut diffs: Vec<ArtefactDiff> =
@@ -77,38 +81,16 @@ fn unreadable_paths(after: &[Side]) -> BTreeMap<String, Problem> {
     problems.map(|problem| (problem.place.path.to_string(), problem.clone())).collect()
 }
 
-/// Files that hold several artefacts and changed outside them: the first artefact's key, and whether in form only.
-fn frame_facts(before: &[Side], after: &[Side]) -> BTreeMap<String, bool> {
-    let framed =
-        before.iter().zip(after).filter_map(|(old, new)| Some((old, new, old.frame.as_ref()?, new.frame.as_ref()?)));
-    framed
-        .filter(|(_, _, old, new)| old.file != new.file)
-        .filter_map(|(before, after, old, new)| {
-            let form_only = old.skeleton == new.skeleton;
-            let survivor = after.artefacts.iter().find(|new| before.artefacts.iter().any(|old| old.id == new.id))?;
-            let parts_equal = digests(before) == digests(after);
-            (!form_only || parts_equal).then(|| (key(survivor), form_only))
-        })
-        .collect()
-}
-
-fn digests(side: &Side) -> Vec<&crate::domain::Digest> {
-    side.artefacts.iter().map(|artefact| &artefact.digest).collect()
-}
-
-fn key(artefact: &Artefact) -> String {
-    format!("{}\0{}", artefact.id, artefact.path)
-}
-
-fn diff(pair: Pair, unreadable: &BTreeMap<String, Problem>, frames: &BTreeMap<String, bool>) -> Option<ArtefactDiff> {
+fn diff(pair: Pair, unreadable: &BTreeMap<String, Problem>, frames: &Frames) -> Option<ArtefactDiff> {
     let (status, facts) = match (&pair.0, &pair.1) {
-        (Some(old), Some(new)) => both(old, new, frames.get(&key(new)).copied())?,
+        (Some(old), Some(new)) => both(old, new, frames.get(&new.key()))?,
         (Some(old), None) => match unreadable.get(&old.path) {
             Some(problem) => (Status::Modified, vec![no_longer_parses(old, problem)]),
             None => (Status::Removed, vec![Fact::new("artefact", Event::Removed, &old.id.name).was(old.text.quote())]),
         },
         (None, Some(new)) => {
-            (Status::Added, vec![Fact::new("artefact", Event::Added, &new.id.name).is(new.text.quote())])
+            let added = Fact::new("artefact", Event::Added, &new.id.name).is(new.text.quote());
+            (Status::Added, [added].into_iter().chain(around(new, frames.get(&new.key()))).collect())
         }
         (None, None) => return None,
     };
@@ -120,7 +102,15 @@ fn no_longer_parses(old: &Artefact, problem: &Problem) -> Fact {
     Fact::new("artefact", Event::Unfit, &problem.message).was(old.text.quote()).is(quote)
 }
 
-fn both(old: &Artefact, new: &Artefact, frame: Option<bool>) -> Option<(Status, Vec<Fact>)> {
+/// What changed around an artefact, in the file that it shares with others.
+fn around(new: &Artefact, frame: Option<&Difference>) -> Option<Fact> {
+    let Some(Difference::Content(old, is)) = frame else { return None };
+    let mut fact = Fact::new("artefact", Event::Changed, &new.id.name);
+    (fact.old, fact.new) = (old.clone(), is.clone());
+    Some(fact)
+}
+
+fn both(old: &Artefact, new: &Artefact, frame: Option<&Difference>) -> Option<(Status, Vec<Fact>)> {
     let mut facts = identity(old, new);
     let renamed = !facts.is_empty();
     if old.meaning != new.meaning {
@@ -129,13 +119,13 @@ fn both(old: &Artefact, new: &Artefact, frame: Option<bool>) -> Option<(Status, 
             content.push(changed(old, new));
         }
         facts.append(&mut content);
-    } else if old.digest != new.digest && old.id == new.id {
+    } else if old.id == new.id && texts(old) != texts(new) {
         facts.push(changed(old, new).marked("form-only"));
     }
-    match frame {
-        Some(true) if facts.is_empty() => facts.push(changed(old, new).marked("form-only")),
-        Some(false) => facts.push(changed(old, new)),
-        _ => {}
+    facts.extend(modes(old, new));
+    facts.extend(around(new, frame));
+    if facts.is_empty() && matches!(frame, Some(Difference::Form)) {
+        facts.push(changed(old, new).marked("form-only"));
     }
     let status = if old.id != new.id || (renamed && old.digest == new.digest) {
         Status::Renamed
@@ -185,6 +175,27 @@ fn opaque_files(old: &Artefact, new: &Artefact) -> Vec<Fact> {
             (Some(old), None) => Some(Fact::new("file", Event::Removed, path).was(whole_file(&old.path))),
             (None, new) => new.map(|new| Fact::new("file", Event::Added, path).is(whole_file(&new.path))),
         })
+        .collect()
+}
+
+/// The digests of what an artefact is made of: its files', or its part's.
+fn texts(artefact: &Artefact) -> Vec<&Digest> {
+    match artefact.part {
+        Some(_) => vec![&artefact.digest],
+        None => artefact.files.iter().map(|file| &file.digest).collect(),
+    }
+}
+
+/// Files that may be executed now and might not before, or the other way round.
+fn modes(old: &Artefact, new: &Artefact) -> Vec<Fact> {
+    let shown = |file: &ListedFile| {
+        let mut quote = whole_file(&file.path);
+        quote.text = if file.executable { "executable" } else { "not executable" }.to_owned();
+        quote
+    };
+    let both = old.files.iter().filter_map(|old| Some((old, new.files.iter().find(|new| new.path == old.path)?)));
+    both.filter(|(old, new)| old.executable != new.executable)
+        .map(|(old, new)| Fact::new("mode", Event::Changed, &new.path).was(shown(old)).is(shown(new)))
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod census;
 mod compare;
+mod frame;
 mod inventory;
 mod names;
 mod pair;
@@ -58,6 +59,25 @@ pub fn between(old: &Snapshot, new: &Snapshot, discovery: &Discovery<'_>) -> Com
     let touched: BTreeSet<&str> = paths.iter().map(|change| change.path.as_str()).collect();
     let (artefacts, problems) = among(old, new, &touched, discovery);
     Comparison { artefacts, problems, paths }
+}
+
+/// The changed files of `new` that no rule of `pv.toml` takes although they stand beside artefacts and some kind
+/// recognises them: forgotten ones, perhaps.
+pub fn unmanaged(comparison: &Comparison, new: &Snapshot, discovery: &Discovery<'_>) -> Vec<String> {
+    if discovery.by_format {
+        return Vec::new();
+    }
+    let paths = new.entries().iter().map(|entry| entry.path.as_str());
+    let managed: BTreeSet<&str> = paths.filter(|path| (discovery.select)(path).is_some()).map(folder).collect();
+    let changed = comparison.paths.iter().filter(|change| change.in_new).map(|change| change.path.as_str());
+    let units = units::passed_over(changed.filter(|path| managed.contains(folder(path))), discovery);
+    let names = names::Names::default();
+    let recognised = units.into_par_iter().filter(|unit| !read::side(new, unit, &names).artefacts.is_empty());
+    recognised.map(|unit| unit.path).collect()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Compares the artefacts that the files `touched` belong to.

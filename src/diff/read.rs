@@ -10,6 +10,7 @@ use crate::kinds::shared::{front_matter, text};
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
 
+use super::frame::Frame;
 use super::names::Names;
 use super::units::UnitPath;
 
@@ -77,6 +78,16 @@ impl Artefact {
         kinds::kind(self.id.kind).map_or(&[], |kind| kind.parts(&self.parsed))
     }
 
+    /// What tells it from every other artefact, twins included.
+    pub(super) fn key(&self) -> String {
+        format!("{}\0{}", self.id, self.path)
+    }
+
+    /// The file that its text stands in.
+    pub(super) fn source(&self) -> &SourceFile {
+        &self.text.file
+    }
+
     /// The exact text of the artefact, when it is one text.
     pub fn as_text(&self) -> &str {
         self.text.as_str()
@@ -124,16 +135,8 @@ pub(super) struct Side {
     pub(super) exists: bool,
     /// The kind that read it.
     pub(super) kind: Option<KindName>,
-    /// Of a file that holds several artefacts: digest of the file, and its text outside them.
+    /// Of a file that holds several artefacts: what it says outside of them.
     pub(super) frame: Option<Frame>,
-}
-
-/// What a file that holds several artefacts says outside them.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Frame {
-    pub(super) file: Digest,
-    /// The text outside, without comments, blanks and list punctuation.
-    pub(super) skeleton: String,
 }
 
 /// Reads and parses one side of a unit; a unit that the snapshot lacks is empty.
@@ -182,24 +185,8 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
     side.problems.extend(parsed.problems);
     let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
     side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
-    side.frame = frame(&side.artefacts, &loaded.files);
+    side.frame = Frame::of(&side.artefacts, &loaded.files);
     side
-}
-
-fn frame(artefacts: &[Artefact], files: &[ListedFile]) -> Option<Frame> {
-    let (first, file) = (artefacts.first()?, files.first()?);
-    let mut parts: Vec<Span> = artefacts.iter().filter_map(|artefact| artefact.part).collect();
-    parts.sort_unstable();
-    let source = &first.text.file;
-    let mut skeleton = String::new();
-    let mut from = 0;
-    for part in parts.iter().copied().chain([Span::new(source.text.len(), source.text.len())]) {
-        let outside = source.slice(Span::new(from, part.start.max(from)));
-        let said = outside.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
-        skeleton.extend(said.flat_map(str::chars).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '-')));
-        from = from.max(part.end);
-    }
-    (!parts.is_empty()).then(|| Frame { file: file.digest.clone(), skeleton })
 }
 
 pub(super) fn entries_of<'s>(snapshot: &'s Snapshot, unit: &UnitPath) -> Vec<&'s Entry> {

@@ -68,6 +68,14 @@ pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPat
     unique(snapshot.entries().par_iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)).collect())
 }
 
+/// The files among `paths` that are no artefacts by `discovery`, and would be by their formats.
+pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &Discovery<'_>) -> Vec<UnitPath> {
+    let none = Folders(BTreeMap::new());
+    let by_format = Discovery { select: Box::new(|_| None), by_format: true };
+    let passed_over = paths.filter(|path| (discovery.select)(path).is_none());
+    unique(passed_over.filter_map(|path| none.unit_of(path, &by_format)).collect())
+}
+
 fn unique(mut units: Vec<UnitPath>) -> Vec<UnitPath> {
     units.sort_by(|one, other| one.path.cmp(&other.path));
     units.dedup_by(|one, other| one.path == other.path && one.is_directory == other.is_directory);
@@ -96,7 +104,7 @@ impl Folders {
                 selected,
             });
         }
-        if !discovery.by_format {
+        if !discovery.by_format || is_own(path) {
             return None;
         }
         self.folder_of(path).or_else(|| likely_file(path))
@@ -116,6 +124,11 @@ impl Selected {
     pub fn of_kind(kind: Option<KindName>) -> Self {
         Self { kind, directory: None, settings: Settings::default(), versioning: None }
     }
+}
+
+/// Whether pv itself writes this file.
+fn is_own(path: &str) -> bool {
+    matches!(path, "pv.toml" | "pv.lock") || path.starts_with(".pv/") || path.starts_with("releases/")
 }
 
 fn marked_folder(path: &str) -> Option<(String, KindName)> {

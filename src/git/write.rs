@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use super::entry::CommitId;
 use super::{GitError, Repository};
 
+/// Git by itself does not wait until a commit or a tag would survive a power cut.
+const DURABLY: [&str; 2] = ["-c", "core.fsync=all"];
+
 impl Repository {
     /// Commits exactly `paths` (from the repository's root, new ones included); what else is staged stays staged.
     ///
@@ -12,8 +15,10 @@ impl Repository {
     /// When there is nothing to commit, a hook refuses, or signing fails: with what git said.
     pub fn commit_paths(&self, paths: &[String], message: &str) -> Result<CommitId, GitError> {
         let exact: Vec<String> = paths.iter().map(|path| format!(":(top,literal){path}")).collect();
-        let with =
-            |words: &[&str]| words.iter().map(|word| (*word).to_owned()).chain(exact.clone()).collect::<Vec<_>>();
+        let with = |words: &[&str]| {
+            let words = DURABLY.iter().chain(words).map(|word| (*word).to_owned());
+            words.chain(exact.clone()).collect::<Vec<_>>()
+        };
         self.program.run(&with(&["add", "--"]), b"")?;
         self.program.run(&with(&["commit", "--quiet", "--only", "--file=-", "--"]), message.as_bytes())?;
         self.head()?.ok_or_else(|| GitError::Unborn { spec: "HEAD".to_owned() })
@@ -34,8 +39,8 @@ impl Repository {
                 Err(GitError::TagExists { name: name.to_owned(), found, wanted })
             };
         }
-        let arguments = ["tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", name, &commit.to_string()];
-        self.program.run(&arguments, message.as_bytes()).map(drop)
+        let tag = ["tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", name, &commit.to_string()];
+        self.program.run(&[&DURABLY[..], &tag].concat(), message.as_bytes()).map(drop)
     }
 
     /// Where git looks for hooks, `core.hooksPath` honoured.

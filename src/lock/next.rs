@@ -174,13 +174,18 @@ impl Case<'_> {
         let (bump, reason) = self.bump();
         let to = match (&self.candidate.declared, self.candidate.versioning, self.old) {
             (Some(declared), ..) => self.honoured(declared, bump)?,
-            (None, _, Some(old)) if bump == Bump::None => old.version.clone(),
+            (None, _, Some(old)) if bump == Bump::None && !self.is_ambiguous(&old.version) => old.version.clone(),
             (None, Versioning::Declared, _) => return Err(self.undeclared()),
             (None, Versioning::Date, _) => self.free(Version::on_date(None, self.date), next_that_day)?,
             (None, Versioning::Semver, _) => self.computed(bump)?,
         };
         let from = self.old.map(|old| old.version.clone());
         Ok(Decision { id: self.candidate.id.clone(), from, to: Some(to), bump, reason })
+    }
+
+    /// Whether another content shipped under this label, too: two branches can each have released.
+    fn is_ambiguous(&self, label: &Version) -> bool {
+        self.labels.iter().any(|(version, digest)| *version == label && **digest != self.candidate.digest)
     }
 
     /// The part of the version that must move, and why.

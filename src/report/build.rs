@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use crate::classify::Classified;
-use crate::domain::{ArtefactId, Finding, Problem, Quote, Severity, Version, Versioning};
+use crate::domain::{ArtefactId, Bump, Finding, Problem, Quote, Severity, Version, Versioning};
 
 use super::{Both, Changes, CodeChange, Endpoint, FindingRow, Row, SubmoduleChange, Summary, VersionRow, excerpt};
 
@@ -25,16 +25,27 @@ pub struct Inputs {
     pub new: Endpoint,
     /// What differs, judged.
     pub classified: Vec<Classified>,
-    /// The versions of the last release.
-    pub released: BTreeMap<ArtefactId, Version>,
+    /// What the old side's release calls its artefacts.
+    pub released: BTreeMap<ArtefactId, Released>,
     /// The day that a date version would get.
     pub today: String,
     /// Changed code.
     pub code: Vec<CodeChange>,
     /// Moved submodules.
     pub submodules: Vec<SubmoduleChange>,
+    /// Files that look like artefacts and are none here.
+    pub unmanaged: Vec<String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// What an artefact was called when it last shipped.
+#[derive(Debug, Clone)]
+pub struct Released {
+    /// Its version.
+    pub version: Version,
+    /// What its change since then owes, where the old side already differs from what shipped.
+    pub bump: Option<Bump>,
 }
 
 impl Changes {
@@ -58,7 +69,7 @@ impl Changes {
             artefacts,
             code: inputs.code,
             submodules: inputs.submodules,
-            unmanaged: Vec::new(),
+            unmanaged: inputs.unmanaged,
             problems: inputs.problems,
             verdict: None,
         }
@@ -80,7 +91,7 @@ fn summary(rows: &[Row], code: &[CodeChange]) -> Summary {
     }
 }
 
-fn row(classified: &Classified, released: &BTreeMap<ArtefactId, Version>, today: &str) -> Option<Row> {
+fn row(classified: &Classified, released: &BTreeMap<ArtefactId, Released>, today: &str) -> Option<Row> {
     let (before, after) = (classified.diff.before.as_ref(), classified.diff.after.as_ref());
     let artefact = after.or(before)?;
     Some(Row {
@@ -99,12 +110,14 @@ fn row(classified: &Classified, released: &BTreeMap<ArtefactId, Version>, today:
     })
 }
 
-fn version(classified: &Classified, released: &BTreeMap<ArtefactId, Version>, today: &str) -> VersionRow {
+fn version(classified: &Classified, released: &BTreeMap<ArtefactId, Released>, today: &str) -> VersionRow {
     let (before, after) = (classified.diff.before.as_ref(), classified.diff.after.as_ref());
-    let old = before.and_then(|side| released.get(&side.id)).cloned();
+    let shipped = before.and_then(|side| released.get(&side.id));
+    let old = shipped.map(|shipped| shipped.version.clone());
+    let bump = shipped.and_then(|shipped| shipped.bump).unwrap_or(classified.bump);
     let required = after.map(|side| match (&old, side.versioning) {
         (previous, Versioning::Date) => Version::on_date(previous.as_ref(), today),
-        (Some(previous), _) => previous.bumped(classified.bump),
+        (Some(previous), _) => previous.bumped(bump),
         (None, _) => Version::FIRST,
     });
     VersionRow { old, required, declared: after.and_then(|side| side.declared.clone()) }

@@ -7,7 +7,7 @@ pub mod render;
 mod underlined;
 mod visible;
 
-pub use build::Inputs;
+pub use build::{Inputs, Released};
 pub use page::{Block, Page};
 pub use underlined::{Underlined, Unreadable};
 

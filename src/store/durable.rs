@@ -70,6 +70,27 @@ pub fn sync_dir(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Lets whoever may read the file at `path` run it (Unix; elsewhere the name decides).
+///
+/// # Errors
+/// When the system refuses.
+#[cfg(unix)]
+pub fn make_executable(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).map_err(StoreError::io("read the mode of", path))?.permissions().mode();
+    let wanted = Permissions::from_mode(mode | (mode & 0o444) >> 2);
+    fs::set_permissions(path, wanted).map_err(StoreError::io("set the mode of", path))
+}
+
+/// Lets whoever may read the file at `path` run it (Unix; elsewhere the name decides).
+///
+/// # Errors
+/// Never here.
+#[cfg(not(unix))]
+pub fn make_executable(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
 /// A temporary file beside `path` that holds `bytes` and will have `path`'s mode; not yet synced. What a killed run
 /// left of an earlier one is removed, so that nobody commits it.
 pub(super) fn temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {

@@ -1,4 +1,5 @@
 //! A real repository of prompts that knows nothing of pv: every commit told, five releases cut and given back.
+#![expect(clippy::disallowed_macros, reason = "a test says what it skips")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ fn prompts() -> Option<Repo> {
     let folder = std::env::var("PV_CORPUS").map_or_else(|_| PathBuf::from("../shared/corpus"), PathBuf::from);
     let bundle = folder.join("prompts-repo.bundle");
     let Ok(bundle) = bundle.canonicalize() else {
-        println!("SKIPPED: {} is absent; set PV_CORPUS to the folder that holds it", bundle.display());
+        eprintln!("SKIPPED: {} is absent; set PV_CORPUS to the folder that holds it", bundle.display());
         return None;
     };
     let repo = Repo::directory();
@@ -64,7 +65,10 @@ fn five_releases_are_cut_verified_and_given_back_from_a_shallow_clone() {
     let Some(repo) = prompts() else { return };
     let commits = commits(&repo);
     repo.git(&["checkout", "--quiet", "-b", "releases", &commits[99]]);
-    repo.write("pv.toml", "[[artefact]]\nkind = \"prompt\"\npaths = [\"patterns/**/system.md\", \"patterns/**/user.md\"]\n");
+    repo.write(
+        "pv.toml",
+        "[[artefact]]\nkind = \"prompt\"\npaths = [\"patterns/**/system.md\", \"patterns/**/user.md\"]\n",
+    );
     repo.commit("Say what the artefacts are");
     for (number, at) in [99, 198, 297, 396, 495].into_iter().enumerate() {
         repo.git(&["merge", "--quiet", "--strategy-option=theirs", "--message=merge", &commits[at]]);

@@ -16,7 +16,7 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     repo.commit("Prompts and a tool");
 
     insta::assert_snapshot!(repo.pv(&["init"]), @r"
-    wrote pv.toml
+    wrote pv.toml, and its schema for editors below .pv/
 
     kind    artefacts
     prompt  1

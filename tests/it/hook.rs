@@ -124,6 +124,77 @@ fn a_hook_that_was_there_is_kept() {
 }
 
 #[test]
+fn a_commit_in_a_linked_worktree_is_checked() {
+    let repo = installed();
+    let linked = repo.beside("linked");
+    repo.git(&["worktree", "add", "--quiet", linked.to_str().unwrap()]);
+    let repo = repo.at(linked);
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    repo.git(&["add", "--all"]);
+    assert!(commit(&repo).ends_with("[exit code 1]\n"));
+    repo.git(&["reset", "--quiet", "--hard"]);
+    edit(&repo, "at most 5 items", "at most 4 items");
+    repo.git(&["add", PROMPT]);
+    assert!(commit(&repo).contains("check passed"));
+}
+
+#[test]
+fn installing_twice_is_installing_once_and_uninstalling_leaves_every_byte() {
+    for mine in [
+        "#!/bin/sh\necho mine",
+        "#!/usr/bin/env bash\n\n\nset -e\nexit 0\n",
+        "#!/bin/sh\n# >>> other >>>\ntrue\n# <<< other <<<\n\n",
+    ] {
+        let repo = Repo::new();
+        let hook = repo.path(".git/hooks/pre-commit");
+        repo.write(".git/hooks/pre-commit", mine);
+        repo.pv(&["hook", "install"]);
+        let once = std::fs::read_to_string(&hook).unwrap();
+        assert!(once.contains("git-pv hook run pre-commit"), "{once}");
+        repo.pv(&["hook", "install"]);
+        assert_eq!(std::fs::read_to_string(&hook).unwrap(), once);
+        repo.pv(&["hook", "uninstall"]);
+        repo.pv(&["hook", "uninstall"]);
+        assert_eq!(std::fs::read_to_string(&hook).unwrap(), mine);
+    }
+}
+
+#[test]
+fn a_hook_of_our_own_goes_without_a_trace() {
+    let repo = Repo::new();
+    repo.pv(&["hook", "install"]);
+    assert!(repo.path(".git/hooks/pre-commit").exists());
+    repo.pv(&["hook", "uninstall"]);
+    assert!(!repo.path(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_hook_that_is_no_shell_script_is_left_alone() {
+    let repo = Repo::new();
+    let mine = "#!/usr/bin/env python3\nprint('mine')\n";
+    repo.write(".git/hooks/pre-commit", mine);
+    let said = repo.pv(&["hook", "install"]);
+    assert!(said.contains("pv hook run pre-commit") && said.ends_with("[exit code 2]\n"), "{said}");
+    assert_eq!(std::fs::read_to_string(repo.path(".git/hooks/pre-commit")).unwrap(), mine);
+}
+
+#[test]
+fn a_hooks_path_that_is_set_is_used_and_none_is_ever_set() {
+    let repo = Repo::new();
+    repo.replay(SCENARIO);
+    repo.pv(&["hook", "install"]);
+    repo.pv(&["hook", "uninstall"]);
+    assert!(!repo.try_git(&["config", "core.hooksPath"]).status.success());
+    repo.git(&["config", "core.hooksPath", "ci/hooks"]);
+    repo.pv(&["hook", "install"]);
+    assert!(repo.path("ci/hooks/pre-commit").exists() && !repo.path(".git/hooks/pre-commit").exists());
+    assert_eq!(repo.git(&["config", "core.hooksPath"]), "ci/hooks");
+    repo.lay(&harness::scenario(SCENARIO).join("broken-edit"));
+    repo.git(&["add", "--all"]);
+    assert!(commit(&repo).ends_with("[exit code 1]\n"));
+}
+
+#[test]
 fn managers_are_respected() {
     for (file, line) in [
         (".pre-commit-config.yaml", "entry: pv hook run pre-commit"),
@@ -135,5 +206,6 @@ fn managers_are_respected() {
         let said = repo.pv(&["hook", "install"]);
         assert!(said.contains(line), "{file}: {said}");
         assert!(!repo.path(".git/hooks/pre-commit").exists(), "{file}: nothing else is written");
+        assert_eq!(std::fs::read(repo.path(file)).unwrap(), b"", "{file} is the user's");
     }
 }

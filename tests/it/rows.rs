@@ -97,6 +97,22 @@ fn repeated_and_missing_keys_are_unfit() {
 }
 
 #[test]
+fn an_id_that_few_rows_repeat_is_still_the_key() {
+    let old = "{\"id\": \"a\", \"input\": \"1\"}\n{\"id\": \"b\", \"input\": \"2\"}\n";
+    let new = format!("{old}{{\"id\": \"a\", \"input\": \"3\"}}\n");
+    assert_eq!(compare(old, &new), ["case Added a [] x1", "case Unfit a [\"duplicate\"] x1"]);
+}
+
+#[test]
+fn a_column_that_groups_rows_is_no_key() {
+    let row = |column: &str, group: usize, at: usize| format!("{{\"{column}\": \"{group}\", \"input\": \"{at}\"}}\n");
+    let set = |column: &str| (0..6).map(|at| row(column, at / 2, at)).collect::<String>();
+    assert_ne!(*read(&set("id")).keyed_by(), KeyedBy::Column("id".into()));
+    let few = row("category", 1, 1) + &row("category", 2, 2) + &row("category", 1, 3);
+    assert_eq!(*read(&few).keyed_by(), KeyedBy::Content("input".into()));
+}
+
+#[test]
 fn rows_are_the_same_in_every_layout() {
     let json = "[{\"id\": \"1\", \"input\": \"a\"}, {\"id\": \"2\", \"input\": \"b, \\\"c\\\"\\nd\"}]";
     let yaml = "tests:\n- id: '1'\n  input: a\n- id: '2'\n  input: \"b, \\\"c\\\"\\nd\"\n";

@@ -63,7 +63,7 @@ fn found_paths_become_a_few_readable_patterns() {
     let text = scaffold("support-assistant", "main", &Found { artefacts: &artefacts, others: &others });
     check_exact(&text, &artefacts, &others);
     insta::assert_snapshot!(text, @r##"
-    #:schema ./schema/pv.schema.json
+    #:schema ./.pv/pv.schema.json
     # What pv takes as artefacts here. `pv schema pv` prints the schema of this file, with every key explained.
 
     [project]

@@ -3,7 +3,7 @@
 use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
-use crate::diff::{self, Census};
+use crate::diff;
 use crate::domain::{Class, Version};
 use crate::report::{Changes, Report, Row, Verdict};
 
@@ -33,41 +33,37 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
-    let session = Session::open(context)?;
-    let changes = changes(&session, args, context)?;
+    let changes = changes(Session::open(context)?, args, context)?;
     let exit = changes.verdict.as_ref().map_or(Exit::Pass, |verdict| if verdict.passed { Exit::Pass } else { Exit::Refused });
     context.show(&Report::Changes(Box::new(changes)), &context.shell.layout())?;
     Ok(exit)
 }
 
 /// What `pv check --staged` finds.
-pub(super) fn staged(session: &Session, context: &Context) -> miette::Result<Changes> {
+pub(super) fn staged(session: Session, context: &Context) -> miette::Result<Changes> {
     changes(session, &Args { base: None, staged: true, strict: false }, context)
 }
 
-fn changes(session: &Session, args: &Args, context: &Context) -> miette::Result<Changes> {
+fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<Changes> {
     let sides = if args.staged {
-        Sides::of(session, None, None, true)?
+        Sides::of(&session, None, None, true)?
     } else {
-        Sides::since_base(session, args.base.as_deref(), context)?
+        Sides::since_base(&session, args.base.as_deref(), context)?
     };
-    let discovery = session.discovery();
-    let comparison = diff::between(&sides.old, &sides.new, &discovery);
-    let census = session.census(&sides.new);
-    let mut changes = sides::changes("pv/check/1", session, comparison, &sides, context)?;
-    add_standing_problems(&mut changes, &census, args.staged);
-    changes.verdict = Some(verdict(&changes, &version_faults(session, &changes)?, args.strict));
-    Ok(changes)
-}
-
-/// Problems of files that did not change count in CI, not in a hook, which is about this commit.
-fn add_standing_problems(changes: &mut Changes, census: &Census, staged: bool) {
-    let concerned = |path: &str| changes.artefacts.iter().any(|row| row.path.new.as_deref() == Some(path));
-    let standing: Vec<_> =
-        census.problems.iter().filter(|problem| !staged || concerned(&problem.place.path)).cloned().collect();
+    let session = session.judging(&sides.new, context)?;
+    let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
+    let mut standing = session.census(&sides.new).problems;
+    if args.staged {
+        // A hook is about this commit: what was wrong before it is not its business.
+        let before = session.census(&sides.old).problems;
+        standing.retain(|problem| !before.contains(problem));
+    }
+    let mut changes = sides::changes("pv/check/1", &session, comparison, &sides, context)?;
     changes.problems.extend(standing);
     changes.problems.sort();
     changes.problems.dedup();
+    changes.verdict = Some(verdict(&changes, &version_faults(&session, &changes)?, args.strict));
+    Ok(changes)
 }
 
 fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {

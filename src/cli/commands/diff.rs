@@ -101,6 +101,7 @@ fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
         today: context.now().date(),
         code: Vec::new(),
         submodules: Vec::new(),
+        unmanaged: Vec::new(),
         problems: comparison.problems,
     }))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::schema;
 use crate::cli::load::{CONFIG, Session};
 use crate::cli::{Context, Exit};
 use crate::config::{Found, scaffold};
@@ -40,6 +41,9 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         context.shell.write_raw(text.as_bytes()).map_err(crate::cli::shell::unwritable)?;
         return Ok(Exit::Pass);
     }
+    let (schema, its_text) = schema::OF_CONFIG;
+    durable::create_dir(&root.join(".pv"))?;
+    durable::write(&root.join(schema), its_text.as_bytes())?;
     durable::write(&root.join(CONFIG), text.as_bytes())?;
     context.show_page(page(&inventory))?;
     Ok(Exit::Pass)
@@ -74,13 +78,13 @@ fn page(inventory: &Inventory) -> Page {
     rows.extend(counts.iter().map(|(kind, count)| vec![kind.to_string(), count.to_string()]));
     let data = json!({
         "schema": "pv/init/1",
-        "written": CONFIG,
+        "written": [CONFIG, schema::OF_CONFIG.0],
         "found": counts.iter().map(|(kind, count)| (kind.to_string(), *count)).collect::<BTreeMap<_, _>>(),
         "problems": inventory.problems.len(),
     });
-    let next = "Next: `pv status`, then `pv lock --name NAME --write --commit --tag` cuts the first release, and \
+    let next = "Next: commit pv.toml and .pv, look at `pv status`, then `pv lock --name NAME --write --commit --tag` cuts the first release, and \
                 `pv hook install` checks every commit.";
-    let mut page = Page::of(data).heading(format!("wrote {CONFIG}")).table(rows);
+    let mut page = Page::of(data).heading(format!("wrote {CONFIG}, and its schema for editors below .pv/")).table(rows);
     if counts.is_empty() {
         page = page.paragraph(
             "No artefacts were recognised. Name your files in pv.toml: each [[artefact]] has a kind and paths.",

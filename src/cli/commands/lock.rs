@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::cli::cut::{self, Next};
-use crate::cli::load::Session;
+use crate::cli::load::{CONFIG, Session};
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit, verified};
 use crate::diff;
 use crate::domain::{Problem, Version};
-use crate::git::CommitId;
+use crate::git::{CommitId, Snapshot};
 use crate::lock::merge::{self, Merge};
 use crate::lock::record::Record;
 use crate::lock::{self, ReleaseName, conflict};
@@ -74,12 +74,17 @@ fn cut(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit
         return Err(miette::miette!(
             code = "lock::uncommitted",
             help = "commit or stash them first: a release is cut from a commit",
-            "there are uncommitted edits of artefacts: {edits}"
+            "there are uncommitted edits: {edits}"
         ));
     }
     if next.is_unchanged() && next.previous_name() != Some(&name) {
-        context.show_page(planned(&next, &name, None))?;
-        return Ok(Exit::Pass);
+        let data = json!({"schema": "pv/lock/1", "outcome": "unchanged", "release": name.to_string()});
+        let text = format!("nothing changed since the latest release: no release {name} was cut");
+        context.show_page(Page::of(data).outcome(false, text))?;
+        return Ok(Exit::Refused);
+    }
+    if args.tag {
+        refuse_taken_tag(session, &name, &shelf)?;
     }
     let record = record(&next, session, &name, &shelf, context)?;
     let commit = if args.commit { Some(commit(&next, session, &name)?) } else { None };
@@ -88,6 +93,20 @@ fn cut(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit
     }
     context.show_page(written(&next, &record, commit.as_ref(), args.tag))?;
     Ok(Exit::Pass)
+}
+
+/// A tag of that name that is not this release's is found before anything is written, not after.
+fn refuse_taken_tag(session: &Session, name: &ReleaseName, shelf: &Shelf) -> miette::Result<()> {
+    let tag = session.repository.tags(&name.tag())?.into_iter().find(|tag| tag.name == name.tag());
+    match tag {
+        Some(tag) if shelf.record_text(name).is_none() => Err(miette::miette!(
+            code = "lock::tag_exists",
+            help = "choose another --name; pv never moves a tag",
+            "there is a tag `{}` already, and no release `{name}`",
+            tag.name
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The record of the release: written now, or, when the lock already is of this release, as it was cut.
@@ -126,15 +145,20 @@ fn name(args: &Args, next: &Next, shelf: &Shelf, context: &Context) -> miette::R
     }
 }
 
-/// The artefacts whose edits are not committed, in a few words.
+/// The artefacts (and the configuration) whose edits are not committed, in a few words.
 fn uncommitted(session: &Session) -> miette::Result<Option<String>> {
     if session.repository.is_bare() {
         return Ok(None);
     }
-    let comparison = diff::between(&session.head()?, &session.snapshot("worktree")?, &session.discovery());
+    let (head, worktree) = (session.head()?, session.snapshot("worktree")?);
+    let comparison = diff::between(&head, &worktree, &session.discovery());
     let mut ids: Vec<String> =
         comparison.artefacts.iter().filter_map(|one| Some(one.artefact()?.id.to_string())).collect();
     ids.extend(comparison.problems.iter().map(|problem| problem.place.path.to_string()));
+    let config = |snapshot: &Snapshot| snapshot.entry(CONFIG).map(|entry| entry.oid);
+    if config(&head) != config(&worktree) {
+        ids.push(CONFIG.to_owned());
+    }
     let total = ids.len();
     ids.truncate(5);
     let more = if total > 5 { format!(" and {} more", total - 5) } else { String::new() };
@@ -226,7 +250,11 @@ fn decisions(next: &Next, name: &ReleaseName, outcome: &str) -> Page {
         "schema": "pv/lock/1", "outcome": outcome, "release": name.to_string(), "previous": previous, "artefacts": rows,
     });
     let unchanged = next.decisions().len() - moved.count();
-    let after = previous.map_or("the first one".to_owned(), |previous| format!("after {previous}"));
+    let after = match previous {
+        None => "the first one".to_owned(),
+        Some(previous) if previous == name.as_str() => "the latest one".to_owned(),
+        Some(previous) => format!("after {previous}"),
+    };
     Page::of(data).heading(format!("release {name}, {after}")).table(table).paragraph(match unchanged {
         0 => String::new(),
         1 => "1 artefact is unchanged.".to_owned(),

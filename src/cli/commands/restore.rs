@@ -1,15 +1,15 @@
 //! `pv restore`: bring back what shipped, byte for byte.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::cli::load::Session;
-use crate::cli::shipped::{self, Named, Shelf};
+use crate::cli::shipped::{self, Named, Shelf, ShippedFile};
 use crate::cli::{Context, Exit};
 use crate::diff;
 use crate::domain::ArtefactId;
-use crate::git::Snapshot;
+use crate::git::{Mode, Snapshot};
 use crate::lock::record::Shipped;
 use crate::report::Page;
 use crate::store::{contained, durable};
@@ -50,13 +50,14 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
             session.root()?.to_owned()
         }
     };
-    for (path, bytes) in &files {
-        if !contained::is_contained(path.as_bytes()) {
-            return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
+    for file in &files {
+        refuse_escape(&root, &file.path)?;
+        durable::write(&root.join(&file.path), &file.bytes)?;
+        if file.mode == Mode::Executable {
+            durable::make_executable(&root.join(&file.path))?;
         }
-        durable::write(&root.join(path), bytes)?;
     }
-    let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
+    let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
     let data = json!({"schema": "pv/restore/1", "restored": args.what, "files": paths});
     let what = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
     let list = paths.iter().map(|path| format!("  {path}")).collect::<Vec<_>>().join("\n");
@@ -77,10 +78,11 @@ fn spliced(
     session: &Session,
     id: &ArtefactId,
     shipped: &Shipped,
-    files: Vec<(String, Vec<u8>)>,
-) -> miette::Result<Vec<(String, Vec<u8>)>> {
+    files: Vec<ShippedFile>,
+) -> miette::Result<Vec<ShippedFile>> {
     let discovery = session.discovery();
-    let old = diff::inventory(&Snapshot::of_files(files.clone()), &discovery);
+    let shelf = Shelf::of(&session.repository)?;
+    let old = diff::inventory(&shelf.snapshot_of(shipped)?, &discovery);
     let now = diff::inventory(&session.snapshot("worktree")?, &discovery);
     let part = old.get(id).filter(|artefact| artefact.digest == shipped.entry.digest);
     let (Some(part), Some(current)) = (part, now.get(id)) else { return Ok(files) };
@@ -88,20 +90,38 @@ fn spliced(
     let text = std::fs::read_to_string(&path).map_err(|error| miette::miette!("{}: {error}", current.path))?;
     let Some(span) = current.part else { return Ok(files) };
     let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else { return Ok(files) };
-    Ok(vec![(current.path.clone(), format!("{before}{}{after}", part.as_text()).into_bytes())])
+    let bytes = format!("{before}{}{after}", part.as_text()).into_bytes();
+    Ok(vec![ShippedFile { path: current.path.clone(), mode: Mode::File, bytes }])
 }
 
-/// No command touches an uncommitted edit unasked.
-fn refuse_uncommitted(session: &Session, files: &[(String, Vec<u8>)]) -> miette::Result<()> {
-    let (head, worktree) = (session.head()?, session.snapshot("worktree")?);
-    let edited: Vec<&str> = files
-        .iter()
-        .map(|(path, _)| path.as_str())
-        .filter(|path| {
-            let now = worktree.entry(path);
-            now.is_some_and(|now| now.oid.is_none() || head.entry(path).and_then(|entry| entry.oid) != now.oid)
-        })
-        .collect();
+/// Nothing is written outside `root`: neither by `..`, nor through a link that stands in the way.
+fn refuse_escape(root: &Path, path: &str) -> miette::Result<()> {
+    if !contained::is_contained(path.as_bytes()) {
+        return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
+    }
+    let steps = path.match_indices('/').filter_map(|(at, _)| path.get(..at)).chain([path]);
+    let is_link = |step: &&str| std::fs::symlink_metadata(root.join(step)).is_ok_and(|found| found.is_symlink());
+    match steps.into_iter().find(is_link) {
+        Some(link) => Err(miette::miette!(
+            code = "restore::link",
+            help = "remove the link, or write elsewhere with --to DIR",
+            "{link:?} is a symbolic link, and pv never writes through one: {path:?} was not restored"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// No command touches an uncommitted edit unasked; a file that git does not know of is one, too.
+fn refuse_uncommitted(session: &Session, files: &[ShippedFile]) -> miette::Result<()> {
+    let (root, head, worktree) = (session.root()?, session.head()?, session.snapshot("worktree")?);
+    let is_edited = |file: &&ShippedFile| match std::fs::read(root.join(&file.path)) {
+        Ok(bytes) if bytes != file.bytes => {
+            let oid = |snapshot: &Snapshot| snapshot.entry(&file.path).and_then(|entry| entry.oid);
+            oid(&worktree).is_none() || oid(&worktree) != oid(&head)
+        }
+        _ => false,
+    };
+    let edited: Vec<&str> = files.iter().filter(is_edited).map(|file| file.path.as_str()).collect();
     if edited.is_empty() {
         return Ok(());
     }

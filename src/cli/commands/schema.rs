@@ -57,6 +57,9 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     Ok(Exit::Pass)
 }
 
+/// Where `pv init` puts the schema of `pv.toml`, for editors that read its first line.
+pub(super) const OF_CONFIG: (&str, &str) = (".pv/pv.schema.json", include_str!("../../../schema/pv.schema.json"));
+
 fn list() -> Page {
     let mut rows = vec![["name", "describes"].map(str::to_owned).to_vec()];
     rows.extend(SCHEMAS.iter().map(|schema| vec![schema.name.to_owned(), schema.describes.to_owned()]));

@@ -51,7 +51,7 @@ fn snapshot(session: &Session, id: &ArtefactId, version: Option<&Version>) -> mi
     };
     let shelf = Shelf::of(&session.repository)?;
     let (shipped, _) = shipped::find(&shelf, id, version)?;
-    Ok(Snapshot::of_files(shelf.files_of(&shipped)?))
+    Ok(shelf.snapshot_of(&shipped)?)
 }
 
 fn unknown(id: &ArtefactId, inventory: &Inventory) -> miette::Report {

@@ -14,8 +14,8 @@ pub struct FrontMatter {
     pub header: Span,
     /// Everything after the line of the second `---`.
     pub body: Span,
-    /// Why the head is no strict YAML and had to be read line by line: a warning in Cursor rules (`.mdc`), whose globs
-    /// are customarily unquoted, else an error.
+    /// Why the head is no strict YAML and had to be read line by line: a warning in Cursor rules (`.mdc`), else an
+    /// error. Nothing where just the globs of Cursor rules are unquoted: that is how Cursor writes them.
     pub lenient: Option<Problem>,
 }
 
@@ -32,7 +32,7 @@ pub fn read(file: &SourceFile) -> Result<Option<FrontMatter>, Vec<Problem>> {
         Ok(node) => (node, None),
         Err(problems) => match problems.first() {
             Some(first) if first.code == "yaml-syntax" => {
-                let reason = Some(read_by_line(file, first.clone()));
+                let reason = (!is_of_cursor(file, header)).then(|| read_by_line(file, first.clone()));
                 (lenient::read(file, header).ok_or(problems)?, reason)
             }
             _ => return Err(problems),
@@ -55,6 +55,29 @@ fn read_by_line(file: &SourceFile, fault: Problem) -> Problem {
         ..fault
     };
     if file.path.ends_with(".mdc") { problem.as_warning() } else { problem }
+}
+
+/// Whether `header` is that of Cursor rules, and would be YAML if its globs were quoted.
+fn is_of_cursor(file: &SourceFile, header: Span) -> bool {
+    let quoted: String = file.slice(header).split_inclusive('\n').map(with_quoted_glob).collect();
+    let quoted = SourceFile::new(&*file.path, quoted);
+    file.path.ends_with(".mdc") && document::parse(&quoted, quoted.whole(), Syntax::Yaml).is_ok()
+}
+
+fn with_quoted_glob(line: &str) -> String {
+    let (lead, value) = line.split_once(": ").or_else(|| line.split_once("- ")).unwrap_or((line, ""));
+    if is_glob(value.trim()) {
+        let separator = &line[lead.len()..lead.len() + 2];
+        format!("{lead}{separator}'{}'\n", value.trim().replace('\'', "''"))
+    } else {
+        line.to_owned()
+    }
+}
+
+/// Whether an unquoted value looks like globs: `**/*.ts`, `*.rs, *.md`.
+fn is_glob(value: &str) -> bool {
+    let is_pattern = value.starts_with('*') || (value.contains("**") && !value.starts_with(['"', '\'', '[']));
+    is_pattern && value.split(',').all(|glob| !glob.trim().contains(char::is_whitespace))
 }
 
 /// Where the head and the body of `file` stand; `None`: it has no front matter.
@@ -140,6 +163,21 @@ mod tests {
             "---\ndescription: Use when: testing\nglobs: **/*.ts\nalwaysApply: false\ntags:\n  - a\n  - *b\n---\nx";
         let map = r#"{"alwaysApply":false,"description":"Use when: testing","globs":"**/*.ts","tags":["a","*b"]}"#;
         assert_eq!(parts(text), is(map, "x", true));
+    }
+
+    #[test]
+    fn unquoted_globs_are_the_custom_of_cursor_rules_only() {
+        let of =
+            |path: &str, lines: &str| parts_of(path, &format!("---\n{lines}---\nx")).map(|(_, _, lenient)| lenient);
+        let globs = ["globs: *.rs,*.md\nalwaysApply: false\n", "globs: *.rs, src/**/*.rs\r\n", "globs:\n  - **/*.rs\n"];
+        for lines in globs {
+            assert_eq!((of("a.mdc", lines), of("a.md", lines)), (Some(false), Some(true)), "{lines}");
+        }
+        for lines in ["globs: *.rs\ndescription: Use when: testing\n", "description: **Note** use: this\n"] {
+            assert_eq!(of("a.mdc", lines), Some(true), "{lines}");
+        }
+        let map = r#"{"globs":"*.rs,*.md"}"#;
+        assert_eq!(parts_of("a.mdc", "---\nglobs: *.rs,*.md\n---\nx"), is(map, "x", false));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Phrases about changes that several formats use.
 
 use crate::diff::Status;
-use crate::domain::{Bump, Class, Quote};
+use crate::domain::{Bump, Class, Quote, Version};
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
 /// Every class, worst first.
@@ -74,8 +74,11 @@ pub(super) fn short(spec: &str) -> String {
 /// `1.0.0 → 2.0.0 (major)`; `major bump` while nothing is released.
 pub(super) fn version_step(row: &Row) -> String {
     match (&row.version.old, &row.version.required) {
-        (Some(old), Some(required)) if old != required => visible::line(&format!("{old} → {required} ({})", row.bump)),
-        (Some(old), Some(_)) => visible::line(&old.to_string()),
+        (Some(old), Some(required)) if old == required => visible::line(&old.to_string()),
+        (Some(old), Some(required)) if old.bumped(row.bump) == *required || matches!(old, Version::Date(..)) => {
+            visible::line(&format!("{old} → {required} ({})", row.bump))
+        }
+        (Some(old), Some(required)) => visible::line(&format!("{old} → {required} (with what changed before)")),
         (Some(old), None) => visible::line(&format!("was {old}")),
         (None, Some(_)) if row.status == Status::Added => String::new(),
         (None, _) if row.bump > Bump::None => format!("{} bump", row.bump),

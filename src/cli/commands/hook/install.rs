@@ -106,20 +106,7 @@ fn write(path: &Path, text: &str) -> miette::Result<()> {
         durable::create_dir(parent)?;
     }
     durable::write(path, text.as_bytes())?;
-    make_executable(path).map_err(|error| unwritable(path, &error))
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut permissions = std::fs::metadata(path)?.permissions();
-    permissions.set_mode(permissions.mode() | 0o111);
-    std::fs::set_permissions(path, permissions)
-}
-
-#[cfg(not(unix))]
-fn make_executable(_path: &Path) -> std::io::Result<()> {
-    Ok(())
+    Ok(durable::make_executable(path)?)
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> miette::Report {

@@ -15,7 +15,7 @@ pub(super) fn run(stage: &str, context: &Context) -> miette::Result<Exit> {
     if stage == "pre-push" {
         return verified::latest(&session, context);
     }
-    let changes = check::staged(&session, context)?;
+    let changes = check::staged(session, context)?;
     let passed = changes.verdict.as_ref().is_none_or(|verdict| verdict.passed);
     if !(passed && changes.artefacts.is_empty() && changes.code.is_empty()) {
         let layout = Layout { stat: passed, ..context.shell.layout() };

@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{Hash, KeyedBy, Profile, Row, hash, hash_without, hex};
 use crate::kinds::shared::node::Node;
 
+/// Columns that by their name alone are the key, even where a few rows repeat it: then the repeats are the fault.
+const IDENTITIES: [&str; 4] = ["id", "case_id", "uuid", "key"];
+
 /// The columns that might be the key, with every row's value of each.
 pub(super) struct Candidates {
     key_names: &'static [&'static str],
@@ -108,7 +111,15 @@ impl Candidate {
 
     fn is_fit(&self) -> bool {
         let distinct: HashSet<&str> = self.keys.iter().flatten().map(|key| &**key).collect();
-        (self.keys.len() - distinct.len()) * 10 <= self.keys.len() * self.tolerance
+        let unfit = self.keys.len() - distinct.len();
+        unfit * 10 <= self.keys.len() * self.tolerance
+            || (self.is_identity() && (unfit == 1 || unfit * 3 <= self.keys.len()))
+    }
+
+    /// Whether the column is called an identity and every row has it.
+    fn is_identity(&self) -> bool {
+        matches!(&self.keyed_by, KeyedBy::Column(name) if IDENTITIES.contains(&name.as_str()))
+            && self.keys.iter().all(Option::is_some)
     }
 
     fn give(self, rows: &mut [Row]) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{body, columns};
-use crate::domain::Place;
+use crate::domain::{Class, Place};
 use crate::report::render::paint::Tone;
 use crate::report::render::{Layout, phrase};
 use crate::report::{FindingRow, Row, visible};
@@ -44,12 +44,19 @@ pub(super) fn write(row: &Row, layout: &Layout, out: &mut dyn Write) -> io::Resu
     let shown = if layout.full { usize::MAX } else { FINDINGS };
     for finding in row.findings.iter().take(shown) {
         writeln!(out, "{}", title(row, finding, layout))?;
-        body::write(finding, layout, out)?;
+        body::write(&as_it_stands(finding), layout, out)?;
     }
     if let Some(rest) = row.findings.get(shown..).filter(|rest| !rest.is_empty()) {
         writeln!(out, "  … and {} more: {} (--full shows all)", rest.len(), by_rule(rest))?;
     }
     Ok(())
+}
+
+/// The finding with its text on both sides where it tells a state, which no edit of that text brought about.
+fn as_it_stands(finding: &FindingRow) -> FindingRow {
+    let is_state = finding.class == Class::Integrity && finding.old.is_none();
+    let old = if is_state { finding.new.clone() } else { finding.old.clone() };
+    FindingRow { old, new: finding.new.clone(), message: finding.message.clone(), ..*finding }
 }
 
 fn heading(row: &Row, layout: &Layout) -> String {
@@ -92,4 +99,20 @@ fn by_rule(findings: &[FindingRow]) -> String {
         *counts.entry(finding.rule).or_default() += finding.count;
     }
     phrase::list(counts.into_iter().map(|(rule, count)| format!("{count} {rule}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::Class;
+    use crate::report::render::sample::{self, PLAIN};
+
+    #[test]
+    fn a_state_is_quoted_without_marks() {
+        let mut changes = sample::one_line();
+        let finding = &mut changes.artefacts[0].findings[0];
+        (finding.class, finding.old) = (Class::Integrity, None);
+        finding.new.as_mut().unwrap().text = "inputs: [order]".to_owned();
+        let text = sample::rendered("text", changes, &PLAIN);
+        assert!(text.contains(" │ inputs: [order]\n"), "{text}");
+    }
 }
