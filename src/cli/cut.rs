@@ -10,7 +10,7 @@ use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
-use crate::store::{Objects, StoreError, durable};
+use crate::store::{Objects, StoreError, write_below};
 
 use super::Context;
 use super::load::Session;
@@ -122,11 +122,10 @@ impl Next {
             Some(_) => self.same_release(shelf.record(name)?, &record)?,
             None => record,
         };
-        durable::write(&root.join(ATTRIBUTES), b"objects/** -text\n")?;
+        write_below(root, ATTRIBUTES, b"objects/** -text\n")?;
         self.keep_objects(session, root)?;
-        durable::create_dir(&root.join("releases").join(name.as_str()))?;
-        durable::write(&root.join(name.record_path()), record::encode(&record).as_bytes())?;
-        durable::write(&root.join(lock::PATH), lock::encode(&record.lock()).as_bytes())?;
+        write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
+        write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
     }
 

@@ -10,7 +10,7 @@ use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::shared::text;
 use crate::report::Unreadable;
-use crate::store::Memo;
+use crate::store::{Memo, bounded};
 
 use super::Context;
 
@@ -177,7 +177,7 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
 }
 
 fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = bounded::read(path, LARGEST).map_err(|error| {
         miette::miette!(code = "config::unreadable", help = "name a file that you may read", "{shown}: {error}")
     })?;
     decoded(shown, &bytes)

@@ -1,88 +1,132 @@
 //! What has shipped: the lock, the release records, and the objects that hold the bytes.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::{ArtefactId, Digest, SourceFile, Version};
-use crate::git::{Mode, Repository, Snapshot, Source};
+use crate::git::{Mode, Repository, Snapshot, Source, Tag};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
-use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError, listing};
+use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError, bounded, listing};
 
 use super::load::Session;
 
 /// A lock or record larger than this is none, in bytes.
 pub(super) const LARGEST: u64 = 64 << 20;
+/// Where the records stand.
+const RELEASES: &str = "releases";
 
 /// A file that shipped: where it stood, and the object that keeps its bytes.
 #[derive(Debug)]
 struct Kept {
     path: String,
-    mode: Mode,
+    /// Of a single file the record does not say.
+    mode: Option<Mode>,
     object: Digest,
 }
 
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
 #[derive(Debug, Clone)]
 pub(super) enum Shelf {
-    /// Files of the worktree, and the directory of the large objects.
-    Worktree(PathBuf, PathBuf),
+    /// Files of the worktree, the directory of the large objects, and whether `HEAD` holds releases though the
+    /// worktree has no `pv.lock`.
+    Worktree(PathBuf, PathBuf, bool),
     /// Files of a commit, and the directory of the large objects.
     Commit(Arc<Snapshot>, PathBuf),
+}
+
+/// `pv.lock` is gone, and releases are there.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("{} is missing, and release `{newest}` was cut", lock::PATH)]
+#[diagnostic(
+    code("lock::missing"),
+    help("`git checkout HEAD -- pv.lock` brings it back, or `git checkout pv/{newest} -- pv.lock`")
+)]
+pub(super) struct LockMissing {
+    /// The release that was cut last.
+    pub(super) newest: ReleaseName,
 }
 
 impl Shelf {
     /// The shelf of a repository.
     ///
     /// # Errors
-    /// When git cannot read `HEAD` of a bare repository.
+    /// When git cannot read `HEAD`.
     pub(super) fn of(repository: &Repository) -> miette::Result<Self> {
-        let large = repository.common_dir().join("pv").join("large");
-        Ok(match repository.workdir() {
-            Some(root) => Self::Worktree(root.to_owned(), large),
-            None if repository.head()?.is_none() => Self::Commit(Arc::new(repository.snapshot(&Source::Empty)?), large),
-            None => Self::Commit(Arc::new(repository.snapshot(&Source::Revision("HEAD".to_owned()))?), large),
-        })
+        let large = large(repository);
+        if let Some(root) = repository.workdir() {
+            // Between a first record and its lock, an interrupted run has committed nothing.
+            let lacks_lock = std::fs::symlink_metadata(root.join(lock::PATH)).is_err();
+            let is_lost = lacks_lock && root.join(RELEASES).is_dir() && has_releases(&head(repository)?);
+            return Ok(Self::Worktree(root.to_owned(), large, is_lost));
+        }
+        Ok(Self::Commit(Arc::new(head(repository)?), large))
+    }
+
+    /// The shelf of the commit that a tag points to; `None` when this clone does not have it.
+    pub(super) fn tagged(repository: &Repository, tag: &Tag) -> Option<Self> {
+        let snapshot = repository.snapshot(&Source::Revision(tag.target.to_string())).ok()?;
+        Some(Self::Commit(Arc::new(snapshot), large(repository)))
     }
 
     /// The file at `path`; `None` when it is absent.
-    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
+    fn file(&self, path: &str) -> miette::Result<Option<Vec<u8>>> {
         match self {
-            Self::Worktree(root, _) => std::fs::read(root.join(path)).ok(),
-            Self::Commit(snapshot, _) => snapshot.read(snapshot.entry(path)?, LARGEST).ok(),
+            Self::Worktree(root, ..) => on_disk(&root.join(path)).map_err(|error| unreadable(path, &error)),
+            Self::Commit(snapshot, _) => match snapshot.entry(path) {
+                Some(entry) if entry.mode.is_file() => {
+                    snapshot.read(entry, LARGEST).map(Some).map_err(|error| unreadable(path, &error))
+                }
+                Some(_) => Err(unreadable(path, &"it is not a regular file")),
+                None => Ok(None),
+            },
         }
     }
 
-    fn source(&self, path: &str) -> Option<SourceFile> {
-        let text = String::from_utf8_lossy(&self.read(path)?).into_owned();
-        Some(SourceFile::new(path, text))
+    /// The file at `path`, as far as it can be read; [`Shelf::lock`] and [`Shelf::record`] say why it cannot.
+    pub(super) fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.file(path).ok().flatten()
+    }
+
+    fn source(&self, path: &str) -> miette::Result<Option<SourceFile>> {
+        let text = self.file(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(text.map(|text| SourceFile::new(path, text)))
     }
 
     /// The lock of the latest release; `None` before the first one.
     ///
     /// # Errors
-    /// When it cannot be read: conflict markers, a newer format, a truncated file.
+    /// When it cannot be read: conflict markers, a newer format, a truncated file. [`LockMissing`] when it is gone.
     pub(super) fn lock(&self) -> miette::Result<Option<Lock>> {
-        let Some(file) = self.source(lock::PATH) else { return Ok(None) };
+        let Some(file) = self.source(lock::PATH)? else { return self.without_lock() };
         lock::decode(&file).map(Some).map_err(|problems| Unreadable::new(lock::PATH, problems).into())
+    }
+
+    fn without_lock(&self) -> miette::Result<Option<Lock>> {
+        if matches!(self, Self::Worktree(_, _, false)) {
+            return Ok(None);
+        }
+        match self.records()?.into_iter().max_by(|a, b| (&a.cut, &a.name).cmp(&(&b.cut, &b.name))) {
+            Some(newest) => Err(LockMissing { newest: newest.name }.into()),
+            None => Ok(None),
+        }
     }
 
     /// The names of the releases that have a record, sorted.
     pub(super) fn releases(&self) -> Vec<ReleaseName> {
         let directories: Vec<String> = match self {
-            Self::Worktree(root, _) => entries(&root.join("releases")),
+            Self::Worktree(root, ..) => entries(&root.join(RELEASES)),
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| entry.path.as_str());
-                paths
-                    .filter_map(|path| path.strip_prefix("releases/")?.strip_suffix("/lock.toml"))
-                    .map(str::to_owned)
-                    .collect()
+                paths.filter_map(record_at).map(str::to_owned).collect()
             }
         };
         let mut names: Vec<ReleaseName> = directories.iter().filter_map(|name| name.parse().ok()).collect();
-        names.retain(|name: &ReleaseName| self.read(&name.record_path()).is_some());
+        // One that cannot be read is there: whoever reads it is told.
+        names.retain(|name: &ReleaseName| !matches!(self.file(&name.record_path()), Ok(None)));
         names.sort();
         names
     }
@@ -99,9 +143,9 @@ impl Shelf {
         Ok(names)
     }
 
-    /// The text of a release's record.
+    /// The text of a release's record, as far as it can be read.
     pub(super) fn record_text(&self, name: &ReleaseName) -> Option<String> {
-        Some(self.source(&name.record_path())?.text.to_string())
+        Some(self.source(&name.record_path()).ok()??.text.to_string())
     }
 
     /// The record of a release.
@@ -109,7 +153,7 @@ impl Shelf {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub(super) fn record(&self, name: &ReleaseName) -> miette::Result<Record> {
-        let Some(file) = self.source(&name.record_path()) else { return Err(self.unknown_release(name.as_str())) };
+        let Some(file) = self.source(&name.record_path())? else { return Err(self.unknown_release(name.as_str())) };
         record::decode(&file).map_err(|problems| Unreadable::new(name.record_path(), problems).into())
     }
 
@@ -124,7 +168,7 @@ impl Shelf {
     /// Runs `work` over the objects of this shelf.
     pub(super) fn with_objects<T>(&self, work: impl FnOnce(&dyn ObjectSource) -> T) -> T {
         match self {
-            Self::Worktree(root, large) => work(&Objects::open(root, Some(large))),
+            Self::Worktree(root, large, _) => work(&Objects::open(root, Some(large))),
             Self::Commit(snapshot, large) => {
                 let read = |path: &str| snapshot.read(snapshot.entry(path)?, u64::MAX).ok();
                 work(&CommittedObjects::new(&read, Some(large)))
@@ -132,7 +176,8 @@ impl Shelf {
         }
     }
 
-    fn unknown_release(&self, name: &str) -> miette::Report {
+    /// The error that there is no such release, with those that there are.
+    pub(super) fn unknown_release(&self, name: &str) -> miette::Report {
         let known: Vec<String> = self.releases().iter().map(ToString::to_string).collect();
         let help = match known.as_slice() {
             [] => "nothing was released yet: `pv lock --name NAME --write` cuts the first release".to_owned(),
@@ -168,11 +213,11 @@ impl Shelf {
 
     fn snapshot(&self, kept: Vec<Kept>) -> Snapshot {
         let kept: BTreeMap<String, Kept> = kept.into_iter().map(|file| (file.path.clone(), file)).collect();
-        let files = kept.values().map(|file| (file.path.clone(), file.mode)).collect();
+        let files = kept.values().map(|file| (file.path.clone(), file.mode.unwrap_or(Mode::File))).collect();
         let shelf = self.clone();
         let read = move |path: &str| {
-            let file = kept.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-            shelf.with_objects(|objects| objects.get(&file.object)).map_err(std::io::Error::other)
+            let file = kept.get(path).ok_or(io::ErrorKind::NotFound)?;
+            shelf.with_objects(|objects| objects.get(&file.object)).map_err(io::Error::other)
         };
         Snapshot::elsewhere(files, read)
     }
@@ -182,11 +227,11 @@ impl Shelf {
         let path = &shipped.entry.path;
         let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
         let Some(listing) = listing else {
-            return Ok(vec![Kept { path: path.clone(), mode: Mode::File, object: shipped.object().clone() }]);
+            return Ok(vec![Kept { path: path.clone(), mode: None, object: shipped.object().clone() }]);
         };
         let members = listing.members.into_iter().map(|(name, member)| Kept {
             path: format!("{path}/{}", String::from_utf8_lossy(&name)),
-            mode: if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File },
+            mode: Some(if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File }),
             object: member.digest,
         });
         Ok(members.collect())
@@ -196,6 +241,46 @@ impl Shelf {
         let bytes = self.with_objects(|objects| objects.get(shipped.object()))?;
         Ok(Listing::decode(&bytes).ok())
     }
+}
+
+fn large(repository: &Repository) -> PathBuf {
+    repository.common_dir().join("pv").join("large")
+}
+
+/// The commit `HEAD`; without one, no files.
+fn head(repository: &Repository) -> miette::Result<Snapshot> {
+    let source = match repository.head()? {
+        Some(_) => Source::Revision("HEAD".to_owned()),
+        None => Source::Empty,
+    };
+    Ok(repository.snapshot(&source)?)
+}
+
+fn has_releases(snapshot: &Snapshot) -> bool {
+    snapshot.entries().iter().any(|entry| record_at(&entry.path).is_some())
+}
+
+/// The release whose record stands at `path`.
+fn record_at(path: &str) -> Option<&str> {
+    path.strip_prefix(RELEASES)?.strip_prefix('/')?.strip_suffix("/lock.toml")
+}
+
+/// The bytes of a regular file; `None` when nothing is there.
+fn on_disk(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => Err(io::Error::other("it is a symbolic link")),
+        Ok(_) => bounded::read(path, LARGEST).map(Some),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn unreadable(path: &str, error: &dyn std::fmt::Display) -> miette::Report {
+    miette::miette!(
+        code = "lock::unreadable",
+        help = "put back a file that you may read: `git checkout HEAD -- <file>`",
+        "{path} could not be read: {error}"
+    )
 }
 
 fn entries(directory: &Path) -> Vec<String> {
@@ -208,8 +293,8 @@ fn entries(directory: &Path) -> Vec<String> {
 pub(super) struct ShippedFile {
     /// Its path in the repository.
     pub(super) path: String,
-    /// Whether it is executable; of a single file the release does not say.
-    pub(super) mode: Mode,
+    /// Whether it is executable; `None` of a single file, of which the release does not say.
+    pub(super) mode: Option<Mode>,
     /// Its exact bytes.
     pub(super) bytes: Vec<u8>,
 }
@@ -238,23 +323,38 @@ impl Named {
 /// The artefact `id` as it shipped under `version`, and the digest of the object that holds it.
 ///
 /// # Errors
-/// When no release shipped it.
+/// When no release shipped it, or two shipped different contents under that label.
 pub(super) fn find(shelf: &Shelf, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
     let records = shelf.records()?;
-    let shipped = records.iter().filter_map(|record| record.artefacts.get(id));
-    let mut known: Vec<String> = shipped.clone().map(|shipped| shipped.entry.version.to_string()).collect();
+    let shipped = || records.iter().filter_map(|record| Some((&record.name, record.artefacts.get(id)?)));
+    let labelled = || shipped().filter(|(_, shipped)| shipped.entry.version == *version);
+    let Some((_, first)) = labelled().next() else {
+        return Err(unknown_version(id, version, shipped().map(|(_, shipped)| &shipped.entry.version)));
+    };
+    if labelled().any(|(_, other)| other.entry.digest != first.entry.digest) {
+        let releases: Vec<String> = labelled().map(|(name, _)| format!("release:{name}")).collect();
+        return Err(miette::miette!(
+            code = "lock::ambiguous_version",
+            help = format!("name the release instead: {}", releases.join(", ")),
+            "{id}@{version} names more than one content"
+        ));
+    }
+    Ok((first.clone(), first.object().clone()))
+}
+
+fn unknown_version<'v>(
+    id: &ArtefactId,
+    version: &Version,
+    shipped: impl Iterator<Item = &'v Version>,
+) -> miette::Report {
+    let mut known: Vec<String> = shipped.map(ToString::to_string).collect();
     known.sort();
     known.dedup();
-    match shipped.clone().find(|shipped| shipped.entry.version == *version) {
-        Some(shipped) => Ok((shipped.clone(), shipped.object().clone())),
-        None => {
-            let help = match known.as_slice() {
-                [] => format!("no release shipped {id}; `pv log` lists what was released"),
-                versions => format!("shipped were: {}", versions.join(", ")),
-            };
-            Err(miette::miette!(code = "lock::unknown_version", help = help, "{id}@{version} was never shipped"))
-        }
-    }
+    let help = match known.as_slice() {
+        [] => format!("no release shipped {id}; `pv log` lists what was released"),
+        versions => format!("shipped were: {}", versions.join(", ")),
+    };
+    miette::miette!(code = "lock::unknown_version", help = help, "{id}@{version} was never shipped")
 }
 
 /// The side that `spec` names, and the artefact it is about when it is one only.

@@ -160,7 +160,14 @@ impl Sides {
     pub(super) fn since_base(session: &Session, base: Option<&str>, context: &Context) -> miette::Result<Self> {
         let edited = if session.repository.is_bare() { "HEAD" } else { "worktree" };
         let base = base.map(str::to_owned).or_else(|| base_of_environment(context));
-        let Some(base) = base else { return Ok(Self::plain(session.head()?, session.snapshot(edited)?)) };
+        let Some(base) = base else {
+            if context.variable("CI").is_some() {
+                context
+                    .shell
+                    .note("pv: no base is known here, so only uncommitted edits are checked; name one with --base REV");
+            }
+            return Ok(Self::plain(session.head()?, session.snapshot(edited)?));
+        };
         match session.repository.resolve(&format!("{base}...HEAD"))? {
             Resolved::Range { old, .. } => {
                 Ok(Self::plain(session.snapshot(&old.spec)?.called(&base), session.snapshot(edited)?))

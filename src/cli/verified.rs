@@ -4,43 +4,81 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::git::{Source, Tag};
+use crate::domain::{ArtefactId, Version};
+use crate::git::Tag;
 use crate::lock::record::Record;
 use crate::lock::verify::{self, Claim, Fault, Outcome};
-use crate::lock::{ReleaseName, drift};
+use crate::lock::{self, Lock, ReleaseName, drift};
 use crate::report::Page;
 
 use super::load::Session;
-use super::shipped::Shelf;
+use super::shipped::{LockMissing, Shelf};
 use super::{Context, Exit};
 
 /// A release and what came out of verifying it.
 pub(super) type Verified = (ReleaseName, Outcome);
 
-/// Verifies the releases `names`: record, tag and every object.
+/// Verifies the releases `names` of this branch: record, tag and every object.
 ///
 /// # Errors
 /// When git cannot read the tags.
 pub(super) fn releases(session: &Session, names: &[ReleaseName]) -> miette::Result<Vec<Verified>> {
-    let shelf = Shelf::of(&session.repository)?;
-    let tags: BTreeMap<String, Tag> =
-        session.repository.tags("pv/")?.into_iter().map(|tag| (tag.name.clone(), tag)).collect();
-    let verified = names.iter().map(|name| {
-        let claim = Claim {
-            name: name.clone(),
-            record: shelf.record_text(name),
-            tag: tags.get(&name.tag()).map(|tag| tagged(session, name, tag)),
-        };
-        (name.clone(), shelf.with_objects(|objects| verify::release(&claim, objects)))
+    let (shelf, tags) = (Shelf::of(&session.repository)?, tags(session)?);
+    Ok(names.iter().map(|name| (name.clone(), outcome(&shelf, session, name, tags.get(&name.tag())))).collect())
+}
+
+/// Verifies the releases `names`, also of other branches: one that was cut elsewhere, in the commit that its tag points
+/// to. Those whose commit this clone does not have are left out.
+///
+/// # Errors
+/// When git cannot read the tags.
+pub(super) fn anywhere(session: &Session, names: &[ReleaseName]) -> miette::Result<Vec<Verified>> {
+    let (shelf, tags) = (Shelf::of(&session.repository)?, tags(session)?);
+    let verified = names.iter().filter_map(|name| {
+        let tag = tags.get(&name.tag());
+        let is_here = shelf.releases().contains(name);
+        let elsewhere = tag.filter(|tag| !is_here && !is_merged(session, tag));
+        let home = elsewhere.map_or_else(|| Some(shelf.clone()), |tag| Shelf::tagged(&session.repository, tag))?;
+        Some((name.clone(), outcome(&home, session, name, tag)))
     });
     Ok(verified.collect())
 }
 
-fn tagged(session: &Session, name: &ReleaseName, tag: &Tag) -> verify::Tag {
-    let snapshot = session.repository.snapshot(&Source::Revision(tag.target.to_string())).ok();
-    let record = snapshot.and_then(|snapshot| snapshot.read(snapshot.entry(&name.record_path())?, 64 << 20).ok());
-    let record = record.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    verify::Tag { message: tag.message.clone(), record }
+fn tags(session: &Session) -> miette::Result<BTreeMap<String, Tag>> {
+    Ok(session.repository.tags("pv/")?.into_iter().map(|tag| (tag.name.clone(), tag)).collect())
+}
+
+/// Whether the tag's commit is in the history of `HEAD`: then its record should be here.
+fn is_merged(session: &Session, tag: &Tag) -> bool {
+    let Ok(Some(head)) = session.repository.head() else { return false };
+    matches!(session.repository.merge_base(tag.target, head), Ok(Some(base)) if base == tag.target)
+}
+
+fn outcome(shelf: &Shelf, session: &Session, name: &ReleaseName, tag: Option<&Tag>) -> Outcome {
+    let tag = tag.map(|tag| verify::Tag {
+        message: tag.message.clone(),
+        record: Shelf::tagged(&session.repository, tag).and_then(|shelf| shelf.record_text(name)),
+    });
+    let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag };
+    shelf.with_objects(|objects| verify::release(&claim, objects))
+}
+
+/// Tells that `pv.lock` is missing, if that is the `failure`; another one stays.
+///
+/// # Errors
+/// Another failure.
+pub(super) fn without_lock(failure: miette::Report, context: &Context) -> miette::Result<Exit> {
+    let newest = failure.downcast::<LockMissing>()?.newest;
+    let fault = Fault {
+        code: "lock-missing",
+        path: lock::PATH.to_owned(),
+        artefact: None,
+        expected: format!("the lock of release {newest}, the newest that has a record"),
+        found: "nothing".to_owned(),
+        help: "`git checkout HEAD -- pv.lock` brings it back, or `git checkout <release tag> -- pv.lock`",
+    };
+    context.show_page(conclude(&[(newest, Outcome { faults: vec![fault], ..Outcome::default() })]))?;
+    Ok(Exit::Refused)
 }
 
 /// `pv lock --check`: whether the latest release is what it claims.
@@ -49,7 +87,11 @@ fn tagged(session: &Session, name: &ReleaseName, tag: &Tag) -> verify::Tag {
 /// When the lock cannot be read.
 pub(super) fn latest(session: &Session, context: &Context) -> miette::Result<Exit> {
     let shelf = Shelf::of(&session.repository)?;
-    let Some(lock) = shelf.lock()? else {
+    let found = match shelf.lock() {
+        Err(failure) => return without_lock(failure, context),
+        Ok(found) => found,
+    };
+    let Some(lock) = found else {
         context.show_page(page(&[]).outcome(true, "nothing was released yet"))?;
         return Ok(Exit::Pass);
     };
@@ -60,19 +102,21 @@ pub(super) fn latest(session: &Session, context: &Context) -> miette::Result<Exi
             outcome.faults.extend(verify::lock(&lock, &record));
         }
         outcome.faults.extend(drift::broken_closure(&lock.artefacts).iter().map(Fault::of_refusal));
-        outcome.faults.extend(reused(&shelf.records()?));
+        outcome.faults.extend(reused(&shelf.records()?, &lock));
         outcome.faults.sort();
     }
     context.show_page(conclude(&verified))?;
     Ok(exit(&verified))
 }
 
-/// Version labels that name two contents.
-fn reused(records: &[Record]) -> Vec<Fault> {
+/// Version labels of `lock` that name two contents.
+fn reused(records: &[Record], lock: &Lock) -> Vec<Fault> {
     let mut contents = BTreeMap::new();
     let mut faults = Vec::new();
+    let stands =
+        |id: &ArtefactId, version: &Version| lock.artefacts.get(id).is_some_and(|entry| entry.version == *version);
     for record in records {
-        for (id, shipped) in &record.artefacts {
+        for (id, shipped) in record.artefacts.iter().filter(|(id, shipped)| stands(id, &shipped.entry.version)) {
             let entry = &shipped.entry;
             let first = contents.entry((id, entry.version.to_string())).or_insert(&entry.digest);
             if **first != entry.digest {

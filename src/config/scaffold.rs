@@ -6,6 +6,24 @@ use std::fmt::Write as _;
 use super::pattern::{Patterns, is_well_formed};
 use crate::domain::KindName;
 
+/// Folders that by convention hold one sort of artefact: what is added beside the found ones is one, too.
+const HOMES: [&str; 14] = [
+    "prompts",
+    "evals",
+    "tools",
+    "models",
+    "agents",
+    "subagents",
+    "skills",
+    "indexes",
+    "features",
+    ".claude/commands",
+    ".cursor/rules",
+    ".cursor/commands",
+    ".github/instructions",
+    ".github/chatmodes",
+];
+
 /// What `pv init` found in a repository. All paths are `/`-separated and from its root.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
@@ -100,11 +118,15 @@ struct Cover<'a> {
 impl Cover<'_> {
     /// Covers `paths`, which have one top folder and one extension: by one pattern if it takes in few strangers, else in parts.
     fn add(&mut self, paths: &[&str]) {
+        if let Some(pattern) = self.open(paths) {
+            self.taken_in.insert(pattern);
+            return;
+        }
         if let [path] = paths {
             self.taken_in.insert(self.literal(path));
             return;
         }
-        let pattern = self.shape(paths);
+        let pattern = self.widened(self.shape(paths), common_folder(paths));
         if let Some(taken_out) = self.few_strangers(&pattern, paths) {
             self.taken_in.insert(pattern);
             self.taken_out.extend(taken_out);
@@ -118,6 +140,22 @@ impl Cover<'_> {
                 self.taken_in.extend(literals);
             }
         }
+    }
+
+    /// The pattern that takes in what will be added beside `paths` too, where they are at home and no stranger is.
+    fn open(&self, paths: &[&str]) -> Option<String> {
+        let home = home(common_folder(paths))?;
+        let end = match (self.is_directory, paths.first().map_or("", |path| extension(path))) {
+            (true, _) => "*/".to_owned(),
+            (false, "") => return None,
+            (false, extension) => format!("*.{}", escaped(extension)),
+        };
+        let is_deep = |path: &&str| path.trim_end_matches('/')[home.len()..].contains('/');
+        let is_flat = !self.ours.iter().filter(|path| path.starts_with(home)).any(is_deep);
+        let depths: &[&str] = if self.is_directory { &[""] } else { &["**/", ""] };
+        let usable = depths.iter().filter(|depth| !depth.is_empty() || is_flat);
+        let mut patterns = usable.map(|depth| rooted(format!("{}{depth}{end}", escaped(home))));
+        patterns.find(|pattern| self.strangers_taken(pattern, home).is_some_and(|mut taken| taken.next().is_none()))
     }
 
     /// The pattern that says what `paths` have in common: their folder, their depth, their name or extension.
@@ -137,12 +175,26 @@ impl Cover<'_> {
         rooted(format!("{}{between}{last}{}", escaped(folder), self.end()))
     }
 
+    /// `pattern` for every depth below `folder`, where that is a home and it takes in no more strangers.
+    fn widened(&self, pattern: String, folder: &str) -> String {
+        let last = pattern.strip_prefix(&escaped(folder)).filter(|last| last.starts_with("*."));
+        let Some(last) = last.filter(|_| home(folder) == Some(folder)) else { return pattern };
+        let wide = format!("{}**/{last}", escaped(folder));
+        let taken = |pattern: &str| self.strangers_taken(pattern, folder).map(Iterator::count);
+        if taken(&wide) == taken(&pattern) { wide } else { pattern }
+    }
+
+    /// What `pattern` takes because of strangers below `folder`; nothing when it is no pattern.
+    fn strangers_taken<'s>(&'s self, pattern: &str, folder: &'s str) -> Option<impl Iterator<Item = &'s str>> {
+        let matcher = Patterns::new(vec![pattern.to_owned()]).ok()?;
+        let near = self.strangers.iter().filter(move |stranger| stranger.starts_with(folder));
+        Some(near.filter_map(move |stranger| self.taken(&matcher, stranger)))
+    }
+
     /// What must be taken out again if `pattern` is used for `paths`; nothing when that is too much to be readable.
     fn few_strangers(&self, pattern: &str, paths: &[&str]) -> Option<Vec<String>> {
         let folder = common_folder(paths);
-        let matcher = Patterns::new(vec![pattern.to_owned()]).ok()?;
-        let near = self.strangers.iter().filter(|stranger| stranger.starts_with(folder));
-        let taken: BTreeSet<&str> = near.filter_map(|stranger| self.taken(&matcher, stranger)).collect();
+        let taken: BTreeSet<&str> = self.strangers_taken(pattern, folder)?.collect();
         (taken.len() * 2 <= paths.len()).then(|| self.taken_out(folder, &taken))
     }
 
@@ -206,6 +258,14 @@ fn common_folder<'p>(paths: &[&'p str]) -> &'p str {
     });
     let end = first.as_bytes()[..shared].iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
     &first[..end]
+}
+
+/// The innermost conventional folder that `folder` is or is in, with its slash.
+fn home(folder: &str) -> Option<&str> {
+    let is_home = |path: &str| {
+        HOMES.iter().any(|home| path.strip_suffix(home).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
+    };
+    folder.match_indices('/').rev().map(|(at, _)| at).find(|at| is_home(&folder[..*at])).map(|at| &folder[..=at])
 }
 
 fn top(path: &str) -> &str {

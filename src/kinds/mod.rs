@@ -134,7 +134,7 @@ pub trait Kind: Sync {
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
-    /// The keyed pieces of an artefact, for `pv show`.
+    /// The keyed pieces of an artefact, for `pv show` and release records.
     fn parts<'a>(&self, artefact: &'a Self::Artefact) -> &'a [Part];
 
     /// Whether a piece is a setting that the artefact runs with, which a release record keeps.

@@ -70,24 +70,32 @@ pub fn sync_dir(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets whoever may read the file at `path` run it (Unix; elsewhere the name decides).
+/// Lets whoever may read the file at `path` run it. See [`set_executable`].
+///
+/// # Errors
+/// When the system refuses.
+pub fn make_executable(path: &Path) -> Result<(), StoreError> {
+    set_executable(path, true)
+}
+
+/// Makes the file at `path` one that its readers may run, or nobody (Unix; elsewhere the name decides).
 ///
 /// # Errors
 /// When the system refuses.
 #[cfg(unix)]
-pub fn make_executable(path: &Path) -> Result<(), StoreError> {
+pub fn set_executable(path: &Path, executable: bool) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).map_err(StoreError::io("read the mode of", path))?.permissions().mode();
-    let wanted = Permissions::from_mode(mode | (mode & 0o444) >> 2);
-    fs::set_permissions(path, wanted).map_err(StoreError::io("set the mode of", path))
+    let wanted = if executable { mode | (mode & 0o444) >> 2 } else { mode & !0o111 };
+    fs::set_permissions(path, Permissions::from_mode(wanted)).map_err(StoreError::io("set the mode of", path))
 }
 
-/// Lets whoever may read the file at `path` run it (Unix; elsewhere the name decides).
+/// Makes the file at `path` one that its readers may run, or nobody (Unix; elsewhere the name decides).
 ///
 /// # Errors
 /// Never here.
 #[cfg(not(unix))]
-pub fn make_executable(_path: &Path) -> Result<(), StoreError> {
+pub fn set_executable(_path: &Path, _executable: bool) -> Result<(), StoreError> {
     Ok(())
 }
 

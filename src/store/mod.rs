@@ -1,5 +1,7 @@
 //! The store: content-addressed objects and the other files that pv writes, each written whole or not at all.
 
+pub mod below;
+pub mod bounded;
 pub mod contained;
 pub mod durable;
 pub mod flock;
@@ -8,6 +10,7 @@ pub mod memo;
 pub mod objects;
 mod store_error;
 
+pub use below::write_below;
 pub use listing::Listing;
 pub use memo::Memo;
 pub use objects::{CommittedObjects, ObjectSource, Objects};

@@ -2,13 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "the store reads and writes objects")]
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io;
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::{StoreError, durable};
+use super::{StoreError, below, bounded, durable};
 use crate::domain::Digest;
 
 /// Where objects stand below the root of a worktree or of a commit's tree.
@@ -73,6 +73,7 @@ impl Objects {
         for (digest, bytes) in &wanted {
             touched.extend(self.home(digest, bytes.len() as u64 > inline_limit)?.parent().map(Path::to_owned));
         }
+        touched.iter().try_for_each(|dir| self.refuse_links(dir))?;
         touched.iter().try_for_each(|dir| durable::create_dir(dir))?;
         let place = |(digest, bytes): &(&Digest, &[u8])| self.place(digest, bytes, inline_limit);
         self.writers(wanted.len())?.install(|| wanted.par_iter().try_for_each(place))?;
@@ -127,6 +128,14 @@ impl Objects {
         })
     }
 
+    /// Objects are never written through a link of the worktree.
+    fn refuse_links(&self, dir: &Path) -> Result<(), StoreError> {
+        match dir.strip_prefix(&self.root).ok().and_then(Path::to_str) {
+            Some(inside) if inside.starts_with(DIRECTORY) => below::unlinked_below(&self.root, inside).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     fn writers(&self, objects: usize) -> Result<rayon::ThreadPool, StoreError> {
         let built = rayon::ThreadPoolBuilder::new().num_threads(objects.clamp(1, MAX_WRITERS)).build();
         built.map_err(|error| StoreError::io("start writing to", &self.root)(io::Error::other(error)))
@@ -151,8 +160,9 @@ impl Objects {
 impl ObjectSource for Objects {
     fn get(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
         let path = self.path_of(digest)?;
-        match fs::read(&path) {
-            Ok(bytes) => verified(bytes, digest, || self.shown(&path)),
+        let mut bytes = Vec::new();
+        match bounded::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+            Ok(_) => verified(bytes, digest, || self.shown(&path)),
             Err(error) => Err(unreadable(error, digest, &path, self.shown(&path))),
         }
     }
@@ -160,7 +170,7 @@ impl ObjectSource for Objects {
     fn check(&self, digest: &Digest) -> Result<u64, StoreError> {
         let path = self.path_of(digest)?;
         let mut hasher = blake3::Hasher::new();
-        File::open(&path)
+        bounded::open(&path)
             .and_then(|file| hasher.update_reader(file).map(drop))
             .map_err(|error| unreadable(error, digest, &path, self.shown(&path)))?;
         matches(&Digest::from_blake3(hasher.finalize()), digest, || self.shown(&path))?;

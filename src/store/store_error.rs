@@ -52,6 +52,18 @@ pub enum StoreError {
     #[error("{0} belongs to another store (Git LFS or DVC); pv does not keep its bytes")]
     #[diagnostic(code("store-foreign"), help("fetch it with the tool that owns it, e.g. `git lfs pull`"))]
     Foreign(Digest),
+    /// A path that leads out of the directory it is written to.
+    #[error("{0:?} leads out of the directory: not written")]
+    #[diagnostic(code("store-outside"), help("a release names this path; do not trust where it came from"))]
+    Outside(String),
+    /// A symbolic link on the way to a file.
+    #[error("{} is a symbolic link: pv does not write through it", .0.display())]
+    #[diagnostic(code("store-link"), help("replace the link by a file or directory of its own, or write elsewhere"))]
+    Link(PathBuf),
+    /// Something other than a file is where one is to be written.
+    #[error("{} is not a file: not overwritten", .0.display())]
+    #[diagnostic(code("store-taken"), help("move it away, then run the command again"))]
+    Taken(PathBuf),
     /// Another pv holds the lock.
     #[error("another pv ({holder}) holds {}", path.display())]
     #[diagnostic(code("store-busy"), help("wait until it ends, then run the command again"))]

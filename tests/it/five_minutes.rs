@@ -22,8 +22,8 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     prompt  1
     tool    1
 
-    Next: `pv status`, then `pv lock --name NAME --write --commit --tag` cuts the first release, and `pv
-    hook install` checks every commit.
+    Next: commit pv.toml and .pv, look at `pv status`, then `pv lock --name NAME --write --commit --tag`
+    cuts the first release, and `pv hook install` checks every commit.
     ");
     repo.commit("Meet pv");
     let said = repo.pv(&["lock", "--name", "first", "--write", "--commit", "--tag", AT]);

@@ -197,9 +197,9 @@ fn a_hooks_path_that_is_set_is_used_and_none_is_ever_set() {
 #[test]
 fn managers_are_respected() {
     for (file, line) in [
-        (".pre-commit-config.yaml", "entry: pv hook run pre-commit"),
-        ("lefthook.yml", "run: pv hook run pre-commit"),
-        (".husky/pre-commit", "pv hook run pre-commit"),
+        (".pre-commit-config.yaml", "entry: git-pv hook run pre-commit"),
+        ("lefthook.yml", "run: git-pv hook run pre-commit"),
+        (".husky/pre-commit", "git-pv hook run pre-commit"),
     ] {
         let repo = Repo::new();
         repo.write(file, "");
@@ -208,4 +208,60 @@ fn managers_are_respected() {
         assert!(!repo.path(".git/hooks/pre-commit").exists(), "{file}: nothing else is written");
         assert_eq!(std::fs::read(repo.path(file)).unwrap(), b"", "{file} is the user's");
     }
+}
+
+#[test]
+fn what_is_no_shell_script_is_left_alone_and_told_what_to_run() {
+    let repo = Repo::new();
+    for hook in [&b"#!/usr/bin/env python3\nprint()\n"[..], b"\x7fELF\xff"] {
+        repo.write(".git/hooks/pre-commit", hook);
+        let said = repo.pv(&["hook", "install"]);
+        assert!(said.contains("is not a shell script") && said.contains("the program `git-pv`"), "{said}");
+        assert_eq!(std::fs::read(repo.path(".git/hooks/pre-commit")).unwrap(), hook);
+    }
+}
+
+#[test]
+fn a_folder_of_hooks_that_git_was_told_of_is_used_unless_it_is_shared() {
+    let repo = Repo::new();
+    repo.git(&["config", "core.hooksPath", ".githooks"]);
+    let said = repo.pv(&["hook", "install"]);
+    assert!(said.contains("REPO/.githooks/pre-commit (git's core.hooksPath names that folder)"), "{said}");
+    let shared = repo.beside("hooks");
+    repo.git(&["config", "core.hooksPath", shared.to_str().unwrap()]);
+    let said = repo.pv(&["hook", "install"]);
+    assert!(said.contains("git-pv hook run pre-commit || exit $?") && said.ends_with("[exit code 2]\n"), "{said}");
+    assert!(!shared.exists());
+}
+
+#[test]
+fn where_nothing_is_installed_nothing_is_removed() {
+    let repo = Repo::new();
+    assert!(repo.pv(&["hook", "uninstall"]).contains("nothing to remove"));
+    repo.pv(&["hook", "install"]);
+    assert!(repo.pv(&["hook", "uninstall"]).contains("no longer runs pv"));
+    assert!(!repo.path(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_bare_repository_has_no_commits_to_check() {
+    let repo = Repo::init(&["--bare"]);
+    let said = repo.pv(&["hook", "install"]);
+    assert!(said.contains("bare") && said.ends_with("[exit code 2]\n"), "{said}");
+    assert!(!repo.path("hooks/pre-commit").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_hooks_will_not_find_is_warned_of() {
+    let repo = Repo::new();
+    let path = std::env::var_os("PATH").unwrap();
+    let git = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file()).unwrap();
+    let only_git = repo.beside("bin");
+    std::fs::create_dir(&only_git).unwrap();
+    std::os::unix::fs::symlink(git, only_git.join("git")).unwrap();
+    let repo = repo.with("PATH", only_git);
+    let said = repo.pv(&["hook", "install"]);
+    assert!(said.contains("warning: `git-pv` is not on PATH") && !said.contains("exit code"), "{said}");
+    assert!(!Repo::new().pv(&["hook", "install"]).contains("warning"));
 }

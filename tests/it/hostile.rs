@@ -192,6 +192,7 @@ fn what_is_odd_and_fine_is_read() {
     let repo = repo();
     repo.write("prompts/bom.md", "\u{feff}---\nname: marked\n---\nHi {{x}}\n");
     repo.write(".cursor/rules/ts.mdc", "---\nglobs: *.ts, **/*.tsx\nalwaysApply: false\n---\n# Rule\nUse types.\n");
+    repo.write(".cursor/rules/odd.mdc", "---\ndescription: [unclosed\n---\n# Rule\nUse types.\n");
     repo.write("prompts/licensed.md", "<!-- Copyright\n     MIT -->\n---\nname: licensed\n---\nHello {{x}}\n");
     repo.write(
         "tools/find.json",
@@ -207,7 +208,7 @@ fn what_is_odd_and_fine_is_read() {
     repo.write("prompts/new\nline.md", "y {{a}}\n");
     repo.write("prompts/名前.md", "z {{a}}\n");
     let report = json(&repo, &["check"]);
-    assert_eq!(problems(&report), ["front-matter-lenient .cursor/rules/ts.mdc:2:8"]);
+    assert_eq!(problems(&report), ["front-matter-lenient .cursor/rules/odd.mdc:3:1"]);
     assert_eq!(report["verdict"]["passed"], true, "what was read stops nothing");
     assert_eq!(
         changed(&report),
@@ -218,6 +219,7 @@ fn what_is_odd_and_fine_is_read() {
             "prompt:licensed added",
             "prompt:marked added",
             "prompt:new\nline added",
+            "prompt:odd added",
             "prompt:q\"u'o te added",
             "prompt:ts added",
             "prompt:名前 added",
@@ -232,7 +234,7 @@ fn what_is_odd_and_fine_is_read() {
     }
     repo.commit("all of them");
     repo.pv(&["lock", "--name", "odd", "--write", "--commit", "--tag"]);
-    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 11 artefacts intact\n");
+    assert_eq!(repo.pv(&["verify", "--all"]), "1 release verified: 12 artefacts intact\n");
     repo.pv(&["restore", "release:odd", "--to", "out"]);
     for path in ["prompts/new\nline.md", "prompts/sp ace/q\"u'o te.md", "prompts/名前.md", "prompts/bom.md"] {
         let (is, was) = (std::fs::read(repo.path("out").join(path)), std::fs::read(repo.path(path)));

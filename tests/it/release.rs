@@ -206,10 +206,10 @@ fn a_release_is_one_commit_of_its_own_files() {
 fn what_cannot_be_released_is_refused() {
     let repo = repo();
     edit(&repo, "prompts/greet.md", "by name", "warmly");
-    insta::assert_snapshot!(cut(&repo, "r1"), @"
+    insta::assert_snapshot!(cut(&repo, "r1"), @r"
     lock::uncommitted
 
-      × there are uncommitted edits of artefacts: prompt:greet
+      × there are uncommitted edits: prompt:greet
       help: commit or stash them first: a release is cut from a commit
     [exit code 2]
     ");
@@ -353,7 +353,7 @@ fn an_uncommitted_edit_is_not_overwritten() {
     restore::uncommitted
 
       × these files have uncommitted edits: prompts/greet.md
-      help: commit or stash them, or write elsewhere with --to DIR
+      help: commit them or move them away, or write elsewhere with --to DIR
     [exit code 2]
     ");
     assert!(String::from_utf8(bytes(&repo, "prompts/greet.md")).unwrap().contains("my own words"));

@@ -83,7 +83,7 @@ fn found_paths_become_a_few_readable_patterns() {
 
     [[artefact]]
     kind = "tool"
-    paths = ["tools/lookup_refund.json"]
+    paths = ["tools/**/*.json"]
 
     [[artefact]]
     kind = "eval"
@@ -95,8 +95,37 @@ fn found_paths_become_a_few_readable_patterns() {
 
     [[artefact]]
     kind = "eval"
-    paths = ["evals/goldens/"]
+    paths = ["evals/*/"]
     "##);
+}
+
+#[test]
+fn one_file_at_home_takes_in_its_later_siblings() {
+    let artefacts = [
+        (KindName::Prompt, strings(&[".cursor/rules/rust.mdc", "prompts/greet.md", "notes/x.prompt.md"])),
+        (KindName::Eval, strings(&["evals/refunds.jsonl", "evals/goldens/"])),
+        (KindName::Tool, strings(&["src/tools/find.json"])),
+        (KindName::Agent, strings(&[".claude/agents/review.md", "skills/deploy/"])),
+        (KindName::Model, strings(&["models/a.yaml"])),
+    ];
+    let others = strings(&["evals/goldens/cases.jsonl", "models/schema.yaml", "skills/deploy/SKILL.md", "src/main.py"]);
+    let text = scaffold("home", "main", &Found { artefacts: &artefacts, others: &others });
+    check_exact(&text, &artefacts, &others);
+    let config = Config::parse("pv.toml", &text, &KnownRules::new()).expect("valid");
+    let siblings = [
+        (".cursor/rules/go.mdc", KindName::Prompt),
+        ("prompts/deep/er/greet.md", KindName::Prompt),
+        ("evals/triage.jsonl", KindName::Eval),
+        ("src/tools/send.json", KindName::Tool),
+        (".claude/agents/plan.md", KindName::Agent),
+        ("skills/release/SKILL.md", KindName::Agent),
+    ];
+    for (path, kind) in siblings {
+        assert_eq!(config.select(path).map(|selected| selected.selector.kind), Some(kind), "{path}: {text}");
+    }
+    for stranger in ["notes/y.prompt.md", "models/b.yaml"] {
+        assert!(config.select(stranger).is_none(), "{stranger}: {text}");
+    }
 }
 
 #[test]
@@ -139,7 +168,7 @@ fn many_files_are_covered_quickly_by_few_patterns() {
 }
 
 fn any_tree() -> impl Strategy<Value = BTreeMap<String, Option<usize>>> {
-    let path = "(prompts|tools|x)(/[ab]){0,2}/(system|readme|[cd])\\.(md|json)";
+    let path = "(prompts|tools|x)(/[ab]|/tools){0,2}/(system|readme|[cd])\\.(md|json)";
     prop::collection::btree_map(path, prop::option::of(0..3usize), 0..40)
 }
 

@@ -64,7 +64,8 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
 
 fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {
     let session = Session::open(context)?;
-    let sides = Sides::of(&session, args.old.as_deref(), args.new.as_deref(), args.staged)?;
+    let sides = Sides::of(&session, args.old.as_deref(), args.new.as_deref(), args.staged)
+        .map_err(|failure| hinted(failure, args, context))?;
     let paths: Vec<String> = args.paths.iter().map(|path| load::in_repository(&session.repository, path)).collect();
     let discovery = match args.kind {
         Some(kind) if !paths.is_empty() => load::forced(kind, paths.clone()),
@@ -80,6 +81,19 @@ fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {
     sides::changes("pv/diff/1", &session, comparison, &sides, context)
 }
 
+/// A path where a revision is wanted is a slip that deserves its own answer.
+fn hinted(failure: miette::Report, args: &Args, context: &Context) -> miette::Report {
+    let typed = [&args.old, &args.new].into_iter().flatten().find(|typed| context.start().join(typed.as_str()).exists());
+    match typed {
+        Some(path) => miette::miette!(
+            code = "diff::path",
+            help = format!("paths stand behind two dashes: `pv diff -- {path}`"),
+            "`{path}` is a path here, and no revision"
+        ),
+        None => failure,
+    }
+}
+
 /// Two files or directories. Two single files are one artefact, whatever they are called.
 fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
     let (old, new) = (required(args.old.as_deref()), required(args.new.as_deref()));
@@ -91,6 +105,9 @@ fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
     } else {
         diff::between(&before, &after, &discovery)
     };
+    if comparison.artefacts.is_empty() && comparison.problems.is_empty() && !comparison.paths.is_empty() {
+        context.shell.note("pv: they differ, and are not recognised as artefacts: say what they are with --kind KIND");
+    }
     comparison.retain(|artefact| args.kind.is_none_or(|kind| artefact.id.kind == kind));
     Ok(Changes::build(Inputs {
         schema: "pv/diff/1",

@@ -12,7 +12,7 @@ use crate::diff::{self, Inventory};
 use crate::domain::KindName;
 use crate::git::Snapshot;
 use crate::report::Page;
-use crate::store::durable;
+use crate::store::write_below;
 
 /// Find the artefacts of this repository and write pv.toml; never overwrites one
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,8 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         return Ok(Exit::Pass);
     }
     let (schema, its_text) = schema::OF_CONFIG;
-    durable::create_dir(&root.join(".pv"))?;
-    durable::write(&root.join(schema), its_text.as_bytes())?;
-    durable::write(&root.join(CONFIG), text.as_bytes())?;
+    write_below(&root, schema, its_text.as_bytes())?;
+    write_below(&root, CONFIG, text.as_bytes())?;
     context.show_page(page(&inventory))?;
     Ok(Exit::Pass)
 }

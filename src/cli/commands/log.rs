@@ -2,9 +2,11 @@
 
 use serde_json::json;
 
+use super::show;
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit};
+use crate::diff;
 use crate::domain::ArtefactId;
 use crate::lock::record::Record;
 use crate::report::Page;
@@ -23,11 +25,25 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let mut records = Shelf::of(&session.repository)?.records()?;
     records.sort_by(|a, b| (&b.cut, &b.name).cmp(&(&a.cut, &a.name)));
     let page = match &args.artefact {
-        Some(id) => versions(id, &records),
+        Some(id) => {
+            ensure_known(id, &records, &session)?;
+            versions(id, &records)
+        }
         None => releases(&records),
     };
     context.show_page(page)?;
     Ok(Exit::Pass)
+}
+
+/// A misspelt identity is no artefact without releases.
+fn ensure_known(id: &ArtefactId, records: &[Record], session: &Session) -> miette::Result<()> {
+    if records.iter().any(|record| record.artefacts.contains_key(id)) {
+        return Ok(());
+    }
+    let inventory = diff::inventory(&show::present(session)?, &session.discovery());
+    let shipped = records.iter().flat_map(|record| record.artefacts.keys());
+    let known = shipped.chain(inventory.artefacts.iter().map(|artefact| &artefact.id));
+    if inventory.get(id).is_some() { Ok(()) } else { Err(show::unknown(id, known)) }
 }
 
 fn releases(records: &[Record]) -> Page {

@@ -7,18 +7,19 @@ use serde_json::json;
 use crate::cli::load::Session;
 use crate::cli::shipped::{self, Named, Shelf, ShippedFile};
 use crate::cli::{Context, Exit};
-use crate::diff;
+use crate::diff::{self, Artefact};
 use crate::domain::ArtefactId;
-use crate::git::{Mode, Snapshot};
+use crate::git::Mode;
 use crate::lock::record::Shipped;
 use crate::report::Page;
-use crate::store::{contained, durable};
+use crate::store::{below, bounded, durable, write_below};
 
 /// Bring back an artefact or a whole release, byte for byte, from the stored objects
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Without --to, the files in the worktree are replaced; a file with uncommitted edits is refused. An artefact that is a
-part of a file replaces that part. Nothing is ever deleted. Works offline and in a clone without history.
+Without --to, the files in the worktree are replaced, where the artefact is now; of an artefact that is a part of a
+file, that part. A file with uncommitted edits is refused, with --to as well. Nothing is ever deleted. Works offline and
+in a clone without history.
 
 Examples:
   pv restore prompt:greet@1.0.0
@@ -40,21 +41,18 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         (Named::Artefact(id, version), to) => {
             let (shipped, _) = shipped::find(&shelf, &id, &version)?;
             let files = shelf.files_of(&shipped)?;
-            if to.is_none() && shipped.file.is_some() { spliced(&session, &id, &shipped, files)? } else { files }
+            if to.is_none() { in_place(&session, &shelf, (&id, &shipped), files)? } else { files }
         }
     };
     let root = match &args.to {
         Some(directory) => directory.clone(),
-        None => {
-            refuse_uncommitted(&session, &files)?;
-            session.root()?.to_owned()
-        }
+        None => session.root()?.to_owned(),
     };
+    refuse_unsaved(&session, &root, &files)?;
     for file in &files {
-        refuse_escape(&root, &file.path)?;
-        durable::write(&root.join(&file.path), &file.bytes)?;
-        if file.mode == Mode::Executable {
-            durable::make_executable(&root.join(&file.path))?;
+        write_below(&root, &file.path, &file.bytes)?;
+        if let Some(mode) = file.mode {
+            durable::set_executable(&root.join(&file.path), mode == Mode::Executable)?;
         }
     }
     let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
@@ -73,62 +71,103 @@ fn not_shipped(what: &str) -> miette::Report {
     )
 }
 
-/// The current file with the artefact's part replaced by the shipped one.
-fn spliced(
+/// The files as they are to stand in the worktree: where the artefact is now, and of a part, the file around it as it is.
+fn in_place(
+    session: &Session,
+    shelf: &Shelf,
+    what: (&ArtefactId, &Shipped),
+    mut files: Vec<ShippedFile>,
+) -> miette::Result<Vec<ShippedFile>> {
+    let (id, shipped) = what;
+    let now = diff::inventory(&session.snapshot("worktree")?, &session.discovery());
+    let Some(current) = now.get(id) else { return absent(session, id, shipped, files) };
+    if current.is_directory != shipped.is_directory || current.part.is_some() != shipped.file.is_some() {
+        return Err(other_form(id, &current.path));
+    }
+    if shipped.file.is_some() {
+        return Ok(vec![spliced(session, shelf, what, current)?]);
+    }
+    for file in &mut files {
+        let inside = file.path.strip_prefix(&shipped.entry.path).unwrap_or_default();
+        file.path = format!("{}{inside}", current.path);
+    }
+    Ok(files)
+}
+
+/// The files of an artefact that the worktree does not have: of a part, only where its file is gone, too.
+fn absent(
     session: &Session,
     id: &ArtefactId,
     shipped: &Shipped,
     files: Vec<ShippedFile>,
 ) -> miette::Result<Vec<ShippedFile>> {
-    let discovery = session.discovery();
-    let shelf = Shelf::of(&session.repository)?;
-    let old = diff::inventory(&shelf.snapshot_of(shipped)?, &discovery);
-    let now = diff::inventory(&session.snapshot("worktree")?, &discovery);
+    let path = &shipped.entry.path;
+    if shipped.file.is_some() && std::fs::symlink_metadata(session.root()?.join(path)).is_ok() {
+        return Err(other_form(id, path));
+    }
+    Ok(files)
+}
+
+fn other_form(id: &ArtefactId, path: &str) -> miette::Report {
+    miette::miette!(
+        code = "restore::other_form",
+        help = "write it, as it shipped, elsewhere with --to DIR, and take from there what you need",
+        "{path} no longer holds {id} as it shipped: restoring it would replace more than the artefact"
+    )
+}
+
+/// The current file with the artefact's part replaced by the shipped one.
+fn spliced(
+    session: &Session,
+    shelf: &Shelf,
+    (id, shipped): (&ArtefactId, &Shipped),
+    current: &Artefact,
+) -> miette::Result<ShippedFile> {
+    let old = diff::inventory(&shelf.snapshot_of(shipped)?, &session.discovery());
     let part = old.get(id).filter(|artefact| artefact.digest == shipped.entry.digest);
-    let (Some(part), Some(current)) = (part, now.get(id)) else { return Ok(files) };
-    let path = session.root()?.join(&current.path);
-    let text = std::fs::read_to_string(&path).map_err(|error| miette::miette!("{}: {error}", current.path))?;
-    let Some(span) = current.part else { return Ok(files) };
-    let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else { return Ok(files) };
+    let bytes = bounded::read(&session.root()?.join(&current.path), diff::Limits::PARSED);
+    let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let around = text.as_ref().zip(current.part.as_ref());
+    let around = around.and_then(|(text, span)| Some((text.get(..span.start)?, text.get(span.end..)?)));
+    let (Some(part), Some((before, after))) = (part, around) else { return Err(other_form(id, &current.path)) };
     let bytes = format!("{before}{}{after}", part.as_text()).into_bytes();
-    Ok(vec![ShippedFile { path: current.path.clone(), mode: Mode::File, bytes }])
+    Ok(ShippedFile { path: current.path.clone(), mode: None, bytes })
 }
 
-/// Nothing is written outside `root`: neither by `..`, nor through a link that stands in the way.
-fn refuse_escape(root: &Path, path: &str) -> miette::Result<()> {
-    if !contained::is_contained(path.as_bytes()) {
-        return Err(miette::miette!(code = "restore::path", "{path:?} leads out of the directory: not restored"));
-    }
-    let steps = path.match_indices('/').filter_map(|(at, _)| path.get(..at)).chain([path]);
-    let is_link = |step: &&str| std::fs::symlink_metadata(root.join(step)).is_ok_and(|found| found.is_symlink());
-    match steps.into_iter().find(is_link) {
-        Some(link) => Err(miette::miette!(
-            code = "restore::link",
-            help = "remove the link, or write elsewhere with --to DIR",
-            "{link:?} is a symbolic link, and pv never writes through one: {path:?} was not restored"
-        )),
-        None => Ok(()),
-    }
-}
-
-/// No command touches an uncommitted edit unasked; a file that git does not know of is one, too.
-fn refuse_uncommitted(session: &Session, files: &[ShippedFile]) -> miette::Result<()> {
-    let (root, head, worktree) = (session.root()?, session.head()?, session.snapshot("worktree")?);
-    let is_edited = |file: &&ShippedFile| match std::fs::read(root.join(&file.path)) {
-        Ok(bytes) if bytes != file.bytes => {
-            let oid = |snapshot: &Snapshot| snapshot.entry(&file.path).and_then(|entry| entry.oid);
-            oid(&worktree).is_none() || oid(&worktree) != oid(&head)
+/// No command touches bytes that nothing else holds: what stands at a target is what will be written there, or what
+/// the commit `HEAD` holds at that path.
+fn refuse_unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
+    let (head, prefix) = (session.head()?, in_worktree(session, root));
+    let mut unsaved = Vec::new();
+    for file in files {
+        let limit = shipped::LARGEST.max(file.bytes.len() as u64);
+        let found = match bounded::read(&below::place_below(root, &file.path)?, limit) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            found => found.unwrap_or_default(),
+        };
+        let committed = prefix.as_ref().and_then(|prefix| {
+            let entry = head.entry(&format!("{prefix}{}", file.path))?;
+            head.read(entry, found.len() as u64).ok()
+        });
+        if found != file.bytes && committed.is_none_or(|committed| committed != found) {
+            unsaved.push(file.path.as_str());
         }
-        _ => false,
-    };
-    let edited: Vec<&str> = files.iter().filter(is_edited).map(|file| file.path.as_str()).collect();
-    if edited.is_empty() {
+    }
+    if unsaved.is_empty() {
         return Ok(());
     }
     Err(miette::miette!(
         code = "restore::uncommitted",
-        help = "commit or stash them, or write elsewhere with --to DIR",
+        help = "commit them or move them away, or write elsewhere with --to DIR",
         "these files have uncommitted edits: {}",
-        edited.join(", ")
+        unsaved.join(", ")
     ))
+}
+
+/// What leads from the worktree's root to `root`, with a `/` at the end; `None` when it is outside.
+fn in_worktree(session: &Session, root: &Path) -> Option<String> {
+    let worktree = session.repository.workdir()?.canonicalize().ok()?;
+    let inside = root.canonicalize().ok()?.strip_prefix(worktree).ok()?.to_owned();
+    let steps = inside.iter().map(|step| step.to_str().map(|step| format!("{step}/")));
+    steps.collect()
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let (id, version) = read(&args.what)?;
     let snapshot = snapshot(&session, &id, version.as_ref())?;
     let inventory = diff::inventory(&snapshot, &session.discovery());
-    let artefact = inventory.get(&id).ok_or_else(|| unknown(&id, &inventory))?;
+    let artefact = inventory.get(&id).ok_or_else(|| unknown(&id, inventory.artefacts.iter().map(|one| &one.id)))?;
     if args.raw {
         context.shell.write_raw(&raw(&snapshot, artefact)?).map_err(shell::unwritable)?;
         return Ok(Exit::Pass);
@@ -45,21 +45,25 @@ fn read(what: &str) -> miette::Result<(ArtefactId, Option<Version>)> {
     Ok((id, version.map(|text| text.parse().unwrap_or_else(|never| match never {}))))
 }
 
+/// The side that stands: the worktree, or what a repository without one has committed.
+pub(super) fn present(session: &Session) -> miette::Result<Snapshot> {
+    session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })
+}
+
 fn snapshot(session: &Session, id: &ArtefactId, version: Option<&Version>) -> miette::Result<Snapshot> {
-    let Some(version) = version else {
-        return session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" });
-    };
+    let Some(version) = version else { return present(session) };
     let shelf = Shelf::of(&session.repository)?;
     let (shipped, _) = shipped::find(&shelf, id, version)?;
     Ok(shelf.snapshot_of(&shipped)?)
 }
 
-fn unknown(id: &ArtefactId, inventory: &Inventory) -> miette::Report {
+/// That there is no artefact `id`, with the nearest of the `known` as the hint.
+pub(super) fn unknown<'a>(id: &ArtefactId, known: impl Iterator<Item = &'a ArtefactId>) -> miette::Report {
     let wanted = id.to_string();
-    let names = inventory.artefacts.iter().map(|artefact| artefact.id.to_string());
+    let names = known.map(ToString::to_string);
     let nearest = names.max_by(|a, b| strsim::jaro_winkler(a, &wanted).total_cmp(&strsim::jaro_winkler(b, &wanted)));
     let help = nearest.map_or("`pv status` counts what there is".to_owned(), |name| format!("did you mean `{name}`?"));
-    miette::miette!(code = "show::unknown", help = help, "there is no artefact `{id}` here")
+    miette::miette!(code = "artefact::unknown", help = help, "there is no artefact `{id}` here")
 }
 
 /// The exact bytes: of a part, that part; of a directory, its listing.
@@ -84,7 +88,7 @@ fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette
         .collect();
     let pieces: Vec<_> = artefact.pieces().collect();
     let versions = versions(session, &artefact.id)?;
-    let mut facts = vec![["", ""].map(str::to_owned).to_vec()];
+    let mut facts = vec![["property", "value"].map(str::to_owned).to_vec()];
     let mut fact = |name: &str, value: String| {
         if !value.is_empty() {
             facts.push(vec![name.to_owned(), value]);

@@ -2,15 +2,16 @@
 
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
-use crate::cli::{Context, Exit, verified};
+use crate::cli::verified::{self, Verified};
+use crate::cli::{Context, Exit};
 use crate::lock::ReleaseName;
 use crate::report::Page;
 
 /// Verify releases: the record's seal, the tag, and every stored byte
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Finds flipped bytes, missing objects, edited or truncated records and moved tags. Exit 5 when bytes are missing or
-altered, 1 for anything else that is wrong.
+Finds flipped bytes, missing objects, edited, truncated or missing records and moved tags: each of these exits 5. Exit 1
+when pv.lock is missing though releases were cut. That pv.lock is its record's copy, `pv lock --check` checks.
 
 Examples:
   pv verify               the latest release
@@ -20,7 +21,7 @@ pub struct Args {
     /// The release; default the latest
     #[arg(value_name = "RELEASE")]
     release: Option<ReleaseName>,
-    /// Every release that has a record
+    /// Every release that has a record or a tag; of another branch, as its tag has it
     #[arg(long, conflicts_with = "release")]
     all: bool,
 }
@@ -28,17 +29,28 @@ pub struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let shelf = Shelf::of(&session.repository)?;
-    let names = match &args.release {
-        _ if args.all => shelf.tagged_or_recorded(&session.repository)?,
-        Some(name) => vec![name.clone()],
-        None => shelf.lock()?.and_then(|lock| lock.release).map(|release| release.name).into_iter().collect(),
+    let verified = match &args.release {
+        _ if args.all => verified::anywhere(&session, &shelf.tagged_or_recorded(&session.repository)?)?,
+        Some(name) => named(&session, &shelf, name)?,
+        None => match shelf.lock() {
+            Ok(lock) => {
+                let latest = lock.and_then(|lock| lock.release).map(|release| release.name);
+                verified::releases(&session, latest.as_slice())?
+            }
+            Err(failure) => return verified::without_lock(failure, context),
+        },
     };
-    if names.is_empty() {
+    if verified.is_empty() {
         let data = serde_json::json!({"schema": "pv/verify/1", "releases": []});
         context.show_page(Page::of(data).outcome(true, "nothing was released yet"))?;
         return Ok(Exit::Pass);
     }
-    let verified = verified::releases(&session, &names)?;
     context.show_page(verified::conclude(&verified))?;
     Ok(verified::exit(&verified))
+}
+
+fn named(session: &Session, shelf: &Shelf, name: &ReleaseName) -> miette::Result<Vec<Verified>> {
+    let known = shelf.tagged_or_recorded(&session.repository)?;
+    let verified = if known.contains(name) { verified::anywhere(session, std::slice::from_ref(name))? } else { vec![] };
+    if verified.is_empty() { Err(shelf.unknown_release(name.as_str())) } else { Ok(verified) }
 }

@@ -1,10 +1,13 @@
 //! The typed prompt.
 
-use crate::domain::{Meaning, Quote};
+use crate::domain::{Meaning, Place, Quote};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::template::{Engine, Scan};
 
 use super::text::Text;
+
+/// Characters of a message that are shown of it as a piece.
+const EXCERPT: usize = 240;
 
 /// A prompt as parsed, whatever its format.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct Prompt {
     pub variables: Vec<Variable>,
     /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `example`, `setting`, `metadata`, `engine`.
     pub parts: Vec<Part>,
+    /// What a person is shown: the variables, how each message begins, the parts.
+    pub pieces: Vec<Part>,
     /// Digest of all of this.
     pub meaning: Meaning,
 }
@@ -60,6 +65,16 @@ impl Variable {
     pub fn is_unused(&self) -> bool {
         self.is_declared && !self.is_used
     }
+
+    fn piece(&self) -> Part {
+        let need = match &self.default {
+            Some(default) => format!("default {default}"),
+            None if self.is_required => "required".to_owned(),
+            None => "optional".to_owned(),
+        };
+        let text = self.type_name.as_ref().map_or(need.clone(), |name| format!("{need}, {name}"));
+        piece("variable", &self.name, self.quote.place.clone(), text)
+    }
 }
 
 impl Message {
@@ -67,6 +82,21 @@ impl Message {
     pub fn is_system(&self) -> bool {
         matches!(self.role.as_str(), "system" | "developer")
     }
+
+    fn piece(&self) -> Part {
+        let lines: Vec<&str> = self.text.content.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
+        piece("message", &self.role, self.text.place(0), lines.join("\n").chars().take(EXCERPT).collect())
+    }
+}
+
+/// The pieces to show, each with what a person reads of it as its text.
+pub(super) fn pieces(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Vec<Part> {
+    let variables = variables.iter().map(Variable::piece);
+    variables.chain(messages.iter().map(Message::piece)).chain(parts.iter().cloned()).collect()
+}
+
+fn piece(aspect: &'static str, key: &str, place: Place, text: String) -> Part {
+    Part { aspect, key: key.to_owned(), value: String::new(), quote: Quote { place, text }, marks: Vec::new() }
 }
 
 /// Digest of everything in which two prompts can differ.

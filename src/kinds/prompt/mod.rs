@@ -47,7 +47,7 @@ impl Kind for PromptKind {
     }
 
     fn parts<'a>(&self, artefact: &'a Prompt) -> &'a [Part] {
-        &artefact.parts
+        &artefact.pieces
     }
 
     fn is_parameter(&self, part: &Part) -> bool {

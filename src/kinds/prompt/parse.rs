@@ -52,7 +52,14 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
         version: draft.version,
         references: draft.references,
         meaning: meaning.clone(),
-        artefact: Prompt { engine, messages, variables, parts, meaning },
+        artefact: Prompt {
+            engine,
+            pieces: artefact::pieces(&messages, &variables, &parts),
+            messages,
+            variables,
+            parts,
+            meaning,
+        },
     }
 }
 

@@ -33,7 +33,7 @@ impl Kind for ToolKind {
     }
 
     fn parts<'a>(&self, artefact: &'a Tool) -> &'a [Part] {
-        &artefact.parts
+        &artefact.pieces
     }
 
     fn compare(&self, old: &Tool, new: &Tool) -> Vec<Fact> {

@@ -15,6 +15,8 @@ use crate::kinds::{Item, Parsed, Unit};
 pub struct Tool {
     /// Description, hints, settings, and every key that pv does not know.
     pub parts: Vec<Part>,
+    /// What a person is shown: the parameters, then the parts.
+    pub pieces: Vec<Part>,
     /// What it takes.
     pub input: Option<Schema>,
     /// What it returns.
@@ -84,7 +86,25 @@ fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool
         .collect();
     part::make_unique(&mut parts);
     let version = found.definition().get("version").and_then(Node::scalar);
-    finish(found.name, version, Tool { parts, input, output })
+    let pieces = input.iter().flat_map(|input| params(file, input)).chain(parts.iter().cloned()).collect();
+    finish(found.name, version, Tool { parts, pieces, input, output })
+}
+
+/// The parameters that `input` names itself, each with what a caller must know as its text.
+fn params(file: &SourceFile, input: &Schema) -> Vec<Part> {
+    let required: Vec<&str> =
+        input.node().get("required").map_or(&[][..], Node::elements).iter().filter_map(Node::text).collect();
+    let param = |entry: &Entry| {
+        let need = if required.contains(&entry.key.as_str()) { "required" } else { "optional" };
+        let type_name = entry.node.get("type").map(|node| node.scalar().unwrap_or_else(|| node.canonical()));
+        let default = entry.node.get("default").map(|node| format!("default {}", node.canonical()));
+        let said: Vec<String> = [Some(need.to_owned()), type_name, default].into_iter().flatten().collect();
+        Part {
+            quote: file.quote_as(entry.key_span, said.join(", ")),
+            ..Part::named(file, "param", &entry.key, entry.key_span)
+        }
+    };
+    input.node().get("properties").map_or(&[][..], Node::entries).iter().map(param).collect()
 }
 
 fn finish(name: Option<&str>, version: Option<String>, tool: Tool) -> Item<Tool> {

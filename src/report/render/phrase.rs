@@ -78,7 +78,7 @@ pub(super) fn version_step(row: &Row) -> String {
         (Some(old), Some(required)) if old.bumped(row.bump) == *required || matches!(old, Version::Date(..)) => {
             visible::line(&format!("{old} → {required} ({})", row.bump))
         }
-        (Some(old), Some(required)) => visible::line(&format!("{old} → {required} (with what changed before)")),
+        (Some(old), Some(required)) => visible::line(&format!("{old} → {required} (with earlier edits)")),
         (Some(old), None) => visible::line(&format!("was {old}")),
         (None, Some(_)) if row.status == Status::Added => String::new(),
         (None, _) if row.bump > Bump::None => format!("{} bump", row.bump),

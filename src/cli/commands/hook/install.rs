@@ -1,55 +1,82 @@
 //! Writing and removing the block in git's own hook file. `core.hooksPath` is never touched: managers fight over it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
 use super::managers::{self, Manager};
+use super::place::{HOOK, Place, place};
+use super::script;
 use crate::cli::load::Session;
 use crate::cli::{Context, Exit};
 use crate::report::Page;
 use crate::store::durable;
 
-const BEGIN: &str = "# >>> pv >>>";
-const END: &str = "# <<< pv <<<";
-const HOOK: &str = "pre-commit";
-
 pub(super) fn install(context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
-    if let Some(manager) = session.repository.workdir().and_then(managers::in_use) {
+    warn_of_missing_program(context);
+    if let Some(manager) = managers::in_use(session.root()?) {
         context.show_page(managed(manager))?;
         return Ok(Exit::Pass);
     }
-    let path = hook_file(&session)?;
-    let old = read(&path)?;
-    if !(old.is_empty() || old.starts_with("#!") && is_shell(&old)) {
-        return Err(miette::miette!(
-            code = "hook::foreign",
-            help = format!("add the line `pv hook run {HOOK}` to it yourself"),
-            "{} is not a shell script",
-            path.display()
-        ));
-    }
-    let text = with_block(&without_block(&old));
-    write(&path, &text)?;
-    context.show_page(done("installed", &path, "`git commit` now checks what is staged"))?;
+    let place = place(&session)?;
+    ensure_own(&place)?;
+    let old = read(&place.file)?.filter(|script| !script::is_foreign(script)).ok_or_else(|| foreign(&place.file))?;
+    write(&place.file, &script::with_block(&script::without_block(&old)))?;
+    let because = if place.is_set { " (git's core.hooksPath names that folder)" } else { "" };
+    let effect = format!("installed the hook in {}{because}: `git commit` now checks what is staged", place.file.display());
+    context.show_page(done("installed", &place.file, effect))?;
     Ok(Exit::Pass)
 }
 
 pub(super) fn uninstall(context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
-    let path = hook_file(&session)?;
-    let old = read(&path)?;
-    let text = without_block(&old);
-    if text.trim().is_empty() || text.trim() == "#!/bin/sh" {
-        if path.exists() && old.contains(BEGIN) {
-            std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;
-        }
-    } else if text != old {
+    let path = place(&session)?.file;
+    let old = read(&path)?.unwrap_or_default();
+    let text = script::without_block(&old);
+    if text == old {
+        context.show_page(done("absent", &path, format!("there is no hook of pv in {}: nothing to remove", path.display())))?;
+        return Ok(Exit::Pass);
+    }
+    if matches!(text.trim(), "" | "#!/bin/sh") {
+        std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;
+    } else {
         write(&path, &text)?;
     }
-    context.show_page(done("removed", &path, "`git commit` no longer runs pv"))?;
+    let effect = format!("removed the hook in {}: `git commit` no longer runs pv", path.display());
+    context.show_page(done("removed", &path, effect))?;
     Ok(Exit::Pass)
+}
+
+/// Hooks call `git-pv`: Pipe Viewer installs a `pv`, too.
+fn warn_of_missing_program(context: &Context) {
+    let name = format!("git-pv{}", std::env::consts::EXE_SUFFIX);
+    let path = context.variable("PATH").unwrap_or_default();
+    if !std::env::split_paths(&path).any(|folder| folder.join(&name).is_file()) {
+        context.shell.note("warning: `git-pv` is not on PATH, so the hook cannot run it and checks nothing; install it beside `pv`");
+    }
+}
+
+/// A folder of hooks outside the repository serves others, who never asked for pv.
+fn ensure_own(place: &Place) -> miette::Result<()> {
+    let file = place.file.display();
+    if place.is_shared {
+        return Err(miette::miette!(
+            code = "hook::shared",
+            help = format!("to have pv there all the same, add this line to {file}:\ngit-pv hook run {HOOK} || exit $?"),
+            "git's core.hooksPath names a folder outside this repository, which others may share: nothing was written"
+        ));
+    }
+    Ok(())
+}
+
+fn foreign(path: &Path) -> miette::Report {
+    miette::miette!(
+        code = "hook::foreign",
+        help = format!("have it run the program `git-pv` with the arguments `hook run {HOOK}`, and fail when that fails"),
+        "{} is not a shell script: nothing was written",
+        path.display()
+    )
 }
 
 fn managed(manager: &Manager) -> Page {
@@ -59,45 +86,16 @@ fn managed(manager: &Manager) -> Page {
         .verbatim(manager.lines)
 }
 
-fn done(outcome: &str, path: &Path, effect: &str) -> Page {
+fn done(outcome: &str, path: &Path, said: String) -> Page {
     let data = json!({"schema": "pv/hook/1", "outcome": outcome, "file": path.display().to_string()});
-    Page::of(data).outcome(true, format!("{outcome} the hook in {}: {effect}", path.display()))
+    Page::of(data).outcome(true, said)
 }
 
-fn hook_file(session: &Session) -> miette::Result<PathBuf> {
-    Ok(session.repository.hooks_dir()?.join(HOOK))
-}
-
-fn read(path: &Path) -> miette::Result<String> {
-    match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        other => other.map_err(|error| unwritable(path, &error)),
-    }
-}
-
-fn is_shell(script: &str) -> bool {
-    script.lines().next().is_some_and(|line| line.ends_with("sh") || line.contains("sh "))
-}
-
-/// The first command of a hook must be ours: a script may end with `exit` or `exec`.
-fn with_block(script: &str) -> String {
-    let (first, rest) = script.split_once('\n').unwrap_or(("#!/bin/sh", ""));
-    let first = if first.is_empty() { "#!/bin/sh" } else { first };
-    let block = format!(
-        "{BEGIN}\n# Written by `pv hook install`; `pv hook uninstall` takes it out.\n\
-         if command -v git-pv >/dev/null 2>&1; then git-pv hook run {HOOK} || exit $?\n\
-         else echo 'pv is not on PATH: AI artefacts were not checked' >&2; fi\n{END}\n"
-    );
-    format!("{first}\n{block}{rest}")
-}
-
-fn without_block(script: &str) -> String {
-    match (script.find(BEGIN), script.find(END)) {
-        (Some(from), Some(to)) if from < to => {
-            let rest = script.get(to + END.len()..).unwrap_or_default();
-            format!("{}{}", script.get(..from).unwrap_or_default(), rest.strip_prefix('\n').unwrap_or(rest))
-        }
-        _ => script.to_owned(),
+/// The hook's text, empty when there is none; `None`: it is no text.
+fn read(path: &Path) -> miette::Result<Option<String>> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(String::new())),
+        other => Ok(String::from_utf8(other.map_err(|error| unwritable(path, &error))?).ok()),
     }
 }
 
@@ -111,24 +109,4 @@ fn write(path: &Path, text: &str) -> miette::Result<()> {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> miette::Report {
     miette::miette!(code = "hook::io", help = "check the permissions of the hooks directory", "{}: {error}", path.display())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{with_block, without_block};
-
-    #[test]
-    fn a_hook_that_was_there_stays_as_it_was() {
-        let script = "#!/bin/bash\nmake lint\nexit 0\n";
-        let installed = with_block(script);
-        assert!(installed.starts_with("#!/bin/bash\n# >>> pv"));
-        assert!(installed.ends_with("make lint\nexit 0\n"));
-        assert_eq!(without_block(&installed), script);
-    }
-
-    #[test]
-    fn installing_twice_writes_one_block() {
-        let once = with_block("");
-        assert_eq!(with_block(&without_block(&once)), once);
-    }
 }

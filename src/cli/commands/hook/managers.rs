@@ -1,4 +1,4 @@
-//! Programs that manage a repository's hooks, and the lines that bring pv into each.
+//! Programs that manage a repository's hooks, and the lines that bring pv into each: `git-pv`, because Pipe Viewer installs a `pv`, too.
 
 use std::path::Path;
 
@@ -18,16 +18,16 @@ const MANAGERS: &[Manager] = &[
         name: "pre-commit",
         signs: &[".pre-commit-config.yaml", ".pre-commit-config.yml"],
         file: ".pre-commit-config.yaml",
-        lines: "  - repo: local\n    hooks:\n      - id: pv\n        name: pv (AI artefacts)\n        entry: pv hook run \
-                pre-commit\n        language: system\n        pass_filenames: false\n        always_run: true",
+        lines: "  - repo: local\n    hooks:\n      - id: pv\n        name: pv (AI artefacts)\n        entry: git-pv hook \
+                run pre-commit\n        language: system\n        pass_filenames: false\n        always_run: true",
     },
     Manager {
         name: "lefthook",
         signs: &["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", "lefthook.toml", "lefthook.json"],
         file: "lefthook.yml",
-        lines: "pre-commit:\n  jobs:\n    - name: pv\n      run: pv hook run pre-commit",
+        lines: "pre-commit:\n  jobs:\n    - name: pv\n      run: git-pv hook run pre-commit",
     },
-    Manager { name: "husky", signs: &[".husky"], file: ".husky/pre-commit", lines: "pv hook run pre-commit" },
+    Manager { name: "husky", signs: &[".husky"], file: ".husky/pre-commit", lines: "git-pv hook run pre-commit" },
 ];
 
 /// The manager in use in the worktree at `root`.

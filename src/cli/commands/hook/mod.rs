@@ -2,7 +2,9 @@
 
 mod install;
 mod managers;
+mod place;
 mod run;
+mod script;
 
 use clap::Subcommand;
 
