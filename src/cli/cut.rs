@@ -47,7 +47,9 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
     let shelf = Shelf::of(&session.repository)?;
     let source = session.snapshot("HEAD")?;
     let inventory = diff::inventory(&source, &session.discovery());
-    let (sides, comparison) = since::release(session, source, &Census::of(&inventory))?;
+    let none = Lock::default();
+    let latest = previous.as_ref().unwrap_or(&none);
+    let (sides, comparison) = since::release(session, latest, source, &Census::of(&inventory))?;
     // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
     let mut problems = [inventory.problems.as_slice(), &comparison.problems].concat();
     problems.sort();

@@ -1,6 +1,5 @@
 //! What every command that looks at a repository starts from: repository, configuration, sides.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -10,12 +9,10 @@ use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::shared::text;
-use crate::lock::Lock;
 use crate::report::Unreadable;
 use crate::store::{Memo, bounded};
 
 use super::Context;
-use super::shipped::Shelf;
 
 /// The file that configures a repository.
 pub(super) const CONFIG: &str = "pv.toml";
@@ -32,7 +29,6 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a `pv.toml`.
     pub(super) is_configured: bool,
-    lock: OnceCell<Lock>,
 }
 
 impl Session {
@@ -48,7 +44,7 @@ impl Session {
             Some((path, text)) => parse(path, text)?,
             None => Config::default(),
         };
-        Ok(Self { repository, config, is_configured: text.is_some(), lock: OnceCell::new() })
+        Ok(Self { repository, config, is_configured: text.is_some() })
     }
 
     /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
@@ -77,18 +73,6 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
-    }
-
-    /// The lock of the latest release, read once; empty before the first one.
-    ///
-    /// # Errors
-    /// As [`Shelf::lock`].
-    pub(super) fn lock(&self) -> miette::Result<&Lock> {
-        if let Some(lock) = self.lock.get() {
-            return Ok(lock);
-        }
-        let lock = Shelf::of(&self.repository)?.lock()?.unwrap_or_default();
-        Ok(self.lock.get_or_init(|| lock))
     }
 
     /// What the project changes about the rules' judgement.

@@ -22,6 +22,9 @@ pub(super) fn versions(
     sides: &Sides,
     comparison: &Comparison,
 ) -> miette::Result<BTreeMap<ArtefactId, Released>> {
+    if comparison.artefacts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     if let Some(Named::Artefact(id, version)) = Named::parse(sides.old.spec()) {
         return Ok(BTreeMap::from([(id, Released { version, bump: None })]));
     }

@@ -11,13 +11,16 @@ use super::load::Session;
 use super::shipped::{self, Shelf};
 use super::sides::Sides;
 
-/// What differs between what the lock says and `edited`, whose artefacts are `present`. Only what has other digests is
-/// read.
+/// What differs between what `lock` says and `edited`, whose artefacts are `present`. Only what has other digests is read.
 ///
 /// # Errors
 /// When the release or a snapshot cannot be read.
-pub(super) fn release(session: &Session, edited: Snapshot, present: &Census) -> miette::Result<(Sides, Comparison)> {
-    let lock = session.lock()?;
+pub(super) fn release(
+    session: &Session,
+    lock: &Lock,
+    edited: Snapshot,
+    present: &Census,
+) -> miette::Result<(Sides, Comparison)> {
     let Some(release) = &lock.release else {
         let sides = Sides::plain(session.head()?, edited);
         let comparison = diff::between(&sides.old, &sides.new, &session.discovery());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::load::{self, Session};
+use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit, sides, since};
 use crate::diff::Census;
 use crate::domain::KindName;
@@ -34,7 +35,8 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let edited = session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })?;
     let census = session.census(&edited);
     let inventory = counts(&census, &paths);
-    let (sides, mut comparison) = since::release(&session, edited, &census)?;
+    let lock = Shelf::of(&session.repository)?.lock()?.unwrap_or_default();
+    let (sides, mut comparison) = since::release(&session, &lock, edited, &census)?;
     comparison.problems.extend(census.problems);
     comparison.problems.sort();
     comparison.problems.dedup();
