@@ -10,7 +10,7 @@ use pv::kinds::{self, AnyArtefact, Candidate, Item, KINDS, Settings, Unit};
 /// The kind that takes the file on, as zero-configuration discovery asks.
 fn kind_of(path: &str, text: &str) -> Option<KindName> {
     let file = SourceFile::new(path, text);
-    let document = document::parse_file(&file).and_then(Result::ok);
+    let document = document::syntax_of(path).and_then(|syntax| document::parse(&file, file.whole(), syntax).ok());
     let candidate = Candidate { file: &file, document: document.as_ref() };
     KINDS.iter().find(|kind| kind.is_likely(path) && kind.recognises(&candidate)).map(|kind| kind.name())
 }

@@ -172,7 +172,7 @@ fn assert_told(problems: &[Problem], texts: [&str; 2]) {
 
 fn assert_recognised_without_panic(path: &str, text: &str) {
     let file = SourceFile::new(path, text);
-    let document = document::parse_file(&file).and_then(Result::ok);
+    let document = document::syntax_of(&file.path).and_then(|syntax| document::parse(&file, file.whole(), syntax).ok());
     let candidate = Candidate { file: &file, document: document.as_ref() };
     for kind in KINDS {
         let _ = (kind.is_likely(path), kind.recognises(&candidate), kind.directory_of(path), kind.name_of_path(path));

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use pv::domain::{KindName, SourceFile};
 use pv::kinds::shared::document::{self, Syntax};
+use pv::kinds::shared::node::Node;
 use pv::kinds::{self, Candidate};
 use serde_json::Value;
 
@@ -23,18 +24,22 @@ fn documents(kind: KindName) -> Vec<Value> {
         let Ok(files) = std::fs::read_dir(rule.unwrap().path().join("new")) else { continue };
         for file in files.map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let source = SourceFile::new(file.to_string_lossy().as_ref(), std::fs::read_to_string(&file).unwrap());
-            if let Some(Ok(node)) = document::parse_file(&source) {
+            if let Some(node) = parsed(&source) {
                 found.push(serde_json::from_str(&node.canonical()).unwrap());
             }
         }
     }
     for (path, text) in fixtures(kind, "valid") {
-        if let Some(Ok(node)) = document::parse_file(&SourceFile::new(path, text)) {
+        if let Some(node) = parsed(&SourceFile::new(path, text)) {
             found.push(serde_json::from_str(&node.canonical()).unwrap());
         }
     }
     found.sort_by_key(Value::to_string);
     found
+}
+
+fn parsed(file: &SourceFile) -> Option<Node> {
+    document::parse(file, file.whole(), document::syntax_of(&file.path)?).ok()
 }
 
 /// Changes one place of a document: `at` chooses the place, `how` what happens there.

@@ -1,22 +1,10 @@
 //! The rules about eval sets.
 
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
-use crate::kinds::shared::lifecycle;
+use crate::kinds::shared::{base, lifecycle};
 
 /// What every rule of this file starts from; each says the rest.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::Eval,
-    gates: &[Gate::Baseline],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact| fact.subject.clone(),
-};
+const BASE: Rule = Rule { change_type: ChangeType::Eval, gates: &[Gate::Baseline], ..base::BASE };
 
 pub(super) const RULES: &[Rule] = &[
     // Unfit states.

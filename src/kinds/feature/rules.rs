@@ -1,7 +1,9 @@
 //! The rules for features.
 
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule, Version};
+use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::lifecycle;
+use crate::kinds::shared::sentence::{became, quoted};
 
 /// Every rule for features; the first that applies claims a fact.
 pub(super) const RULES: &[Rule] = &[
@@ -31,21 +33,6 @@ pub(super) const RULES: &[Rule] = &[
     METADATA_CHANGED,
     lifecycle::content_changed("feature/content-changed", ChangeType::AgentCode),
 ];
-
-/// What the rules share; each names its own id, summary, condition and message.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::AgentCode,
-    gates: &[],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact| fact.subject.clone(),
-};
 
 /// The feature runs on another version of something.
 const UPGRADE: Rule = Rule {
@@ -315,17 +302,4 @@ fn rose(fact: &Fact) -> bool {
     let number = |text: &str| text.trim_end_matches('%').trim().parse::<f64>().ok();
     let (old, new) = (number(fact.old_text()), number(fact.new_text()));
     new.is_some_and(|new| new > old.unwrap_or(0.0))
-}
-
-fn became(fact: &Fact) -> String {
-    match (fact.old.is_some(), fact.new.is_some()) {
-        (true, true) => format!("{} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
-        (false, _) => format!("{}, where there was none", quoted(fact.new_text())),
-        (true, false) => format!("unset (it was {})", quoted(fact.old_text())),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let clipped: String = text.chars().take(80).collect();
-    if clipped.len() < text.len() { format!("`{clipped}…`") } else { format!("`{clipped}`") }
 }

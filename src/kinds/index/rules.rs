@@ -1,22 +1,10 @@
 //! The rules about retrieval indexes.
 
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
-use crate::kinds::shared::lifecycle;
+use crate::kinds::shared::{base, lifecycle};
 
 /// What every rule of this file starts from; each says the rest.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::Data,
-    gates: &[Gate::Eval],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: went,
-};
+const BASE: Rule = Rule { change_type: ChangeType::Data, gates: &[Gate::Eval], message: went, ..base::BASE };
 
 /// Rules about the vector space: any of them means that every vector must be computed anew.
 const SPACE: Rule = Rule {

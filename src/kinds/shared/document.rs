@@ -91,11 +91,6 @@ pub fn read(file: &SourceFile, region: Span, syntax: Syntax) -> Document {
     }
 }
 
-/// Reads the whole of `file` in the syntax that its extension announces; `None`: it announces none.
-pub fn parse_file(file: &SourceFile) -> Option<Result<Node, Vec<Problem>>> {
-    syntax_of(&file.path).map(|syntax| parse(file, file.whole(), syntax))
-}
-
 fn without_byte_order_mark(file: &SourceFile, region: Span) -> Span {
     let mark = if file.slice(region).starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     Span::new(region.start + mark, region.end)
@@ -123,7 +118,7 @@ mod tests {
         for (path, text) in [("a.json", "\u{feff}{\"a\": 1}"), ("a.yaml", "\u{feff}a: 1"), ("a.toml", "\u{feff}a = 1")]
         {
             let file = SourceFile::new(path, text);
-            let node = parse_file(&file).expect("known syntax").expect("valid");
+            let node = parse(&file, file.whole(), syntax_of(path).expect("known")).expect("valid");
             assert_eq!(file.slice(node.get("a").expect("a").span), "1", "{path}");
         }
     }
@@ -131,7 +126,7 @@ mod tests {
     #[test]
     fn a_nul_byte_is_a_problem_with_its_place() {
         let file = SourceFile::new("a.yaml", "a: 1\nb: x\0y\n");
-        let problems = parse_file(&file).expect("yaml").expect_err("NUL");
+        let problems = parse(&file, file.whole(), Syntax::Yaml).expect_err("NUL");
         assert_eq!((problems[0].code, problems[0].place.line, problems[0].place.column), ("nul-byte", 2, 5));
     }
 }

@@ -1,5 +1,6 @@
 //! What two or more kinds use.
 
+pub mod base;
 pub mod document;
 pub mod front_matter;
 mod json;
@@ -13,6 +14,7 @@ pub mod pointer;
 pub mod prose;
 pub mod rows;
 pub mod schema;
+pub mod sentence;
 pub mod template;
 pub mod text;
 mod toml;

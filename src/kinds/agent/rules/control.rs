@@ -1,7 +1,9 @@
 //! How an agent runs: where it starts, what it hands over, when it stops.
 
-use super::{BASE, is_yes, quoted, rose, setting, turned_off, turned_on};
+use super::{is_yes, rose, turned_off, turned_on};
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const ENTRYPOINT_CHANGED: Rule = Rule {
     id: "agent/entrypoint-changed",

@@ -1,7 +1,8 @@
 //! What an agent is told, and what others are told about it.
 
-use super::{BASE, quoted};
 use crate::domain::{ChangeType, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::quoted;
 
 /// The text that the agent itself reads.
 const TEXT: Rule = Rule {

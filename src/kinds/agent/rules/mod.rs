@@ -1,6 +1,6 @@
 //! The rules for agents.
 
-use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
+use crate::domain::{ChangeType, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::lifecycle;
 
 mod control;
@@ -66,40 +66,6 @@ pub(super) const RULES: &[Rule] = &[
     control::CONFIG_UNCLASSIFIED,
     lifecycle::content_changed("agent/content-changed", ChangeType::AgentCode),
 ];
-
-/// What the rules share; each names its own id, summary, condition and message.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::AgentCode,
-    gates: &[],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact| fact.subject.clone(),
-};
-
-fn became(fact: &Fact) -> String {
-    match (fact.old.is_some(), fact.new.is_some()) {
-        (true, true) => format!("{} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
-        (false, _) => format!("{}, where there was none", quoted(fact.new_text())),
-        (true, false) => format!("unset (it was {})", quoted(fact.old_text())),
-    }
-}
-
-fn setting(fact: &Fact) -> String {
-    format!("`{}` is {}", fact.subject, became(fact))
-}
-
-/// A text as quoted in a sentence: one line, clipped.
-fn quoted(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clipped: String = line.chars().take(60).collect();
-    if clipped.len() < line.len() { format!("`{clipped}…`") } else { format!("`{clipped}`") }
-}
 
 fn numbers(fact: &Fact) -> Option<(f64, f64)> {
     Some((fact.old_text().parse().ok()?, fact.new_text().parse().ok()?))

@@ -1,7 +1,9 @@
 //! What an agent may do, who must agree, and what holds it back.
 
-use super::{BASE, became, quoted, rose, setting, turned_off, turned_on};
+use super::{rose, turned_off, turned_on};
 use crate::domain::{Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted, setting};
 
 pub(super) const TOOL_ADDED: Rule = Rule {
     id: "agent/tool-added",

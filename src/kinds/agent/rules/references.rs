@@ -1,7 +1,8 @@
 //! What an agent is made of: prompt, model, index, eval, code.
 
-use super::{BASE, quoted, setting};
 use crate::domain::{ChangeType, Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const PROMPT_REF_CHANGED: Rule = Rule {
     id: "agent/prompt-ref-changed",

@@ -1,8 +1,9 @@
 //! Which model answers.
 
 use super::super::ModelId;
-use super::{BASE, became, quoted, setting};
+use super::BASE;
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::sentence::{became, quoted, setting};
 
 pub(super) const PROVIDER_CHANGED: Rule = Rule {
     id: "model/provider-changed",

@@ -1,7 +1,8 @@
 //! What a model can do, and how much.
 
-use super::{BASE, fell, quoted, rose, setting, turned_off, turned_on};
+use super::{BASE, fell, rose, turned_off, turned_on};
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const CAPABILITY_LOST: Rule = Rule {
     id: "model/capability-lost",

@@ -1,7 +1,7 @@
 //! The rules for models.
 
-use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
-use crate::kinds::shared::lifecycle;
+use crate::domain::{ChangeType, Event, Fact, Gate, Rule};
+use crate::kinds::shared::{base, lifecycle};
 
 mod identity;
 mod limits;
@@ -61,38 +61,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What the rules share; each names its own id, summary, condition and message.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::Model,
-    gates: &[],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact| fact.subject.clone(),
-};
-
-/// `gpt-4o instead of gpt-4o-mini`, `0.2, where there was none`, `unset (it was 0.2)`.
-fn became(fact: &Fact) -> String {
-    match (fact.old.is_some(), fact.new.is_some()) {
-        (true, true) => format!("{} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
-        (false, _) => format!("{}, where there was none", quoted(fact.new_text())),
-        (true, false) => format!("unset (it was {})", quoted(fact.old_text())),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let clipped: String = text.chars().take(80).collect();
-    if clipped.len() < text.len() { format!("`{clipped}…`") } else { format!("`{clipped}`") }
-}
-
-/// `the `temperature` is 0.2 instead of 0`.
-fn setting(fact: &Fact) -> String {
-    format!("`{}` is {}", fact.subject, became(fact))
-}
+const BASE: Rule = Rule { change_type: ChangeType::Model, ..base::BASE };
 
 /// The old and the new number, when both are numbers.
 fn numbers(fact: &Fact) -> Option<(f64, f64)> {

@@ -1,7 +1,8 @@
 //! How a model is asked: sampling, stops, reasoning, safety, everything else.
 
-use super::{BASE, fell, numbers, quoted, rose, setting, turned_off, turned_on};
+use super::{BASE, fell, numbers, rose, turned_off, turned_on};
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const DETERMINISM_LOST: Rule = Rule {
     id: "model/determinism-lost",

@@ -1,7 +1,8 @@
 //! Where a model is served, what stands in for it, and what it costs.
 
-use super::{BASE, became, fell, quoted, setting};
+use super::{BASE, fell};
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::sentence::{became, quoted, setting};
 
 pub(super) const ENDPOINT_CHANGED: Rule = Rule {
     id: "model/endpoint-changed",

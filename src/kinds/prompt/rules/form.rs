@@ -3,7 +3,7 @@
 use crate::domain::{Class, Fact, Gate, Risk, Rule};
 
 use super::PROMPT;
-use super::words::quoted;
+use crate::kinds::shared::sentence::quoted;
 
 const FORM: Rule = Rule { risk: Risk::Low, gates: &[Gate::Smoke], ..PROMPT };
 

@@ -2,8 +2,8 @@
 
 use crate::domain::{Class, Event, Gate, Risk, Rule};
 
-use super::words::{from_to, quoted};
 use super::{BREAKING, PROMPT};
+use crate::kinds::shared::sentence::{from_to, quoted};
 
 pub(super) const VARIABLE_ADDED_REQUIRED: Rule = Rule {
     id: "prompt/variable-added-required",

@@ -3,7 +3,7 @@
 use crate::domain::{Event, Fact, Gate, Risk, Rule};
 
 use super::PROMPT;
-use super::words::quoted;
+use crate::kinds::shared::sentence::quoted;
 
 pub(super) const SYSTEM_MESSAGE_ADDED: Rule = Rule {
     id: "prompt/system-message-added",

@@ -4,9 +4,9 @@ mod form;
 mod interface;
 mod messages;
 mod settings;
-mod words;
 
-use crate::domain::{ChangeType, Class, Fact, Gate, Risk, Rule};
+use crate::domain::{ChangeType, Class, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::lifecycle;
 
 /// Every rule.
@@ -76,19 +76,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What the rules of this kind have in common; each says what is its own.
-const PROMPT: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::Prompt,
-    gates: &[Gate::Eval],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact: &Fact| fact.subject.clone(),
-};
+const PROMPT: Rule = Rule { change_type: ChangeType::Prompt, gates: &[Gate::Eval], ..BASE };
 
 /// A change that callers feel.
 const BREAKING: Rule =

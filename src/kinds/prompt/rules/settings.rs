@@ -2,8 +2,8 @@
 
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
 
-use super::words::{from_to, quoted};
 use super::{BREAKING, PROMPT};
+use crate::kinds::shared::sentence::{from_to, quoted};
 
 const MODEL: Rule = Rule { change_type: ChangeType::Model, ..PROMPT };
 const AGENT_CODE: Rule = Rule { change_type: ChangeType::AgentCode, ..PROMPT };

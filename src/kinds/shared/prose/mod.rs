@@ -86,11 +86,6 @@ pub fn similarity(old: &str, new: &str) -> f64 {
     words::similarity(&a, &b)
 }
 
-/// Whether two texts have the same words in the same order.
-pub fn same_words(old: &str, new: &str) -> bool {
-    words::hashes(old) == words::hashes(new)
-}
-
 /// How many words `text` has.
 pub fn word_count(text: &str) -> usize {
     words::hashes(text).len()

@@ -1,7 +1,8 @@
 //! What a tool says of itself: description, hints, side effects, errors.
 
-use super::{BASE, became, quoted};
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted};
 
 pub(super) const DESCRIPTION_CHANGED: Rule = Rule {
     id: "tool/description-changed",

@@ -1,7 +1,9 @@
 //! What a tool takes: its parameters and how they belong together.
 
-use super::{BASE, NARROWING, WIDENING, became, in_input, narrows, param, quoted};
+use super::{NARROWING, WIDENING, in_input, narrows, param};
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted};
 
 pub(super) const PARAM_ADDED_REQUIRED_WITH_DEFAULT: Rule = Rule {
     id: "tool/param-added-required-with-default",

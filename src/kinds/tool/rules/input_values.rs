@@ -1,7 +1,9 @@
 //! Which values a parameter admits.
 
-use super::{BASE, NARROWING, WIDENING, became, in_input, narrows, param, quoted};
+use super::{NARROWING, WIDENING, in_input, narrows, param};
 use crate::domain::{Event, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted};
 
 pub(super) const TYPE_NARROWED: Rule = Rule {
     id: "tool/param-type-narrowed",

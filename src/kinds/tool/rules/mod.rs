@@ -1,6 +1,7 @@
 //! The rules for tools.
 
 use crate::domain::{ChangeType, Class, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::lifecycle;
 
 mod identity;
@@ -90,21 +91,6 @@ pub(super) const RULES: &[Rule] = &[
     lifecycle::content_changed("tool/content-changed", ChangeType::AgentCode),
 ];
 
-/// What the rules of one group share; each names its own id, summary, condition and message.
-const BASE: Rule = Rule {
-    id: "",
-    class: Class::Behavioural,
-    risk: Risk::Medium,
-    change_type: ChangeType::AgentCode,
-    gates: &[],
-    since: "0.1.0",
-    summary: "",
-    why: "",
-    remedy: "",
-    applies: |_| false,
-    message: |fact| fact.subject.clone(),
-};
-
 /// Callers that follow the old definition are rejected.
 const NARROWING: Rule = Rule {
     class: Class::Breaking,
@@ -139,20 +125,4 @@ fn narrows(fact: &Fact) -> bool {
 /// The parameter that a schema fact is about, for a sentence.
 fn param(fact: &Fact) -> String {
     if fact.subject.is_empty() { "the input".to_owned() } else { format!("`{}`", fact.subject) }
-}
-
-/// A text as quoted in a sentence: one line, clipped.
-fn quoted(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clipped: String = line.chars().take(60).collect();
-    if clipped.len() < line.len() { format!("`{clipped}…`") } else { format!("`{clipped}`") }
-}
-
-/// `now X`, `no longer X`, `X instead of Y`: what became of a value.
-fn became(fact: &Fact) -> String {
-    match (fact.old.is_some(), fact.new.is_some()) {
-        (true, true) => format!("{} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
-        (false, _) => format!("{}, where there was none", quoted(fact.new_text())),
-        (true, false) => format!("nothing any more (it was {})", quoted(fact.old_text())),
-    }
 }

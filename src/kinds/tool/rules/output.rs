@@ -1,7 +1,8 @@
 //! What a tool returns: the dual of the input, because here the tool produces and others consume.
 
-use super::{BASE, became, quoted};
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted};
 
 /// Consumers of the old output meet what they never saw, or miss what they always got.
 const LOSS: Rule = Rule {

@@ -1,7 +1,9 @@
 //! How a tool is reached and run: strictness, scopes, servers, endpoints.
 
-use super::{BASE, NARROWING, became, quoted};
+use super::NARROWING;
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::sentence::{became, quoted};
 
 pub(super) const STRICT_MODE_CHANGED: Rule = Rule {
     id: "tool/strict-mode-changed",
