@@ -216,7 +216,10 @@ fn what_is_no_shell_script_is_left_alone_and_told_what_to_run() {
     for hook in [&b"#!/usr/bin/env python3\nprint()\n"[..], b"\x7fELF\xff"] {
         repo.write(".git/hooks/pre-commit", hook);
         let said = repo.pv(&["hook", "install"]);
-        assert!(said.contains("is not a shell script") && said.contains("the program `git-pv`"), "{said}");
+        assert!(
+            said.contains("is not a shell script") && said.contains("have it run `git-pv hook run pre-commit`"),
+            "{said}"
+        );
         assert_eq!(std::fs::read(repo.path(".git/hooks/pre-commit")).unwrap(), hook);
     }
 }

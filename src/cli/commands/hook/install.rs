@@ -73,7 +73,7 @@ fn ensure_own(place: &Place) -> miette::Result<()> {
 fn foreign(path: &Path) -> miette::Report {
     miette::miette!(
         code = "hook::foreign",
-        help = format!("have it run the program `git-pv` with the arguments `hook run {HOOK}`, and fail when that fails"),
+        help = format!("have it run `git-pv hook run {HOOK}`, and fail when that fails"),
         "{} is not a shell script: nothing was written",
         path.display()
     )
