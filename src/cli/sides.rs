@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::classify;
 use crate::diff::{self, Comparison, Status};
-use crate::domain::{ArtefactId, ChangeType};
+use crate::domain::{ArtefactId, ChangeType, SourceFile};
 use crate::git::{Resolved, Snapshot};
-use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange};
+use crate::lock;
+use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange, Unreadable};
 
 use super::Context;
 use super::load::Session;
@@ -84,6 +85,7 @@ pub(super) fn changes(
     sides: &Sides,
     context: &Context,
 ) -> miette::Result<Changes> {
+    refuse_broken_lock(&comparison, sides)?;
     let released = released::versions(session, sides, &comparison)?;
     Ok(Changes::build(Inputs {
         schema,
@@ -97,6 +99,16 @@ pub(super) fn changes(
         today: context.now().date(),
         problems: comparison.problems,
     }))
+}
+
+/// A changed pv.lock that cannot be read (conflict markers, above all) stops what would otherwise pass over it.
+fn refuse_broken_lock(comparison: &Comparison, sides: &Sides) -> miette::Result<()> {
+    let is_changed = comparison.paths.iter().any(|change| change.path == lock::PATH);
+    let Some(entry) = sides.new.entry(lock::PATH).filter(|_| is_changed) else { return Ok(()) };
+    let bytes =
+        sides.new.read(entry, shipped::LARGEST).map_err(|error| Unreadable::new(lock::PATH, vec![error.problem()]))?;
+    let file = SourceFile::new(lock::PATH, String::from_utf8_lossy(&bytes).into_owned());
+    lock::decode(&file).map(|_| ()).map_err(|problems| Unreadable::new(lock::PATH, problems).into())
 }
 
 /// Changed files that look like artefacts and are neither artefacts nor code here.

@@ -474,6 +474,10 @@ fn locks_that_cannot_be_read() {
       help: run `pv lock`, which reads both sides entry by entry, or resolve the conflict by hand
     [exit code 2]
     ");
+    for command in [["check"].as_slice(), &["diff"], &["lock", "--check"], &["verify"]] {
+        let said = repo.pv(command);
+        assert!(said.contains("pv.lock:7:1") && said.ends_with("[exit code 2]\n"), "{command:?}: {said}");
+    }
     insta::assert_snapshot!(repo.pv(&["lock"]), @"
     both sides of the merge changed prompt:greet
 

@@ -51,6 +51,9 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
         Sides::since_base(&session, args.base.as_deref(), context)?
     };
     let session = session.judging(&sides.new, context)?;
+    if !args.staged {
+        shipped::Shelf::of(&session.repository)?.lock()?;
+    }
     let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
     let mut standing = session.census(&sides.new).problems;
     if args.staged {
