@@ -53,6 +53,7 @@ Pipe Viewer also installs a `pv`: where it comes first, `git pv …` is this pro
 
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Run as if started in DIR (a repository, bare or not, or a directory inside one)
     #[arg(long, global = true, value_name = "DIR")]

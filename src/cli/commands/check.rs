@@ -10,9 +10,9 @@ use crate::report::{Changes, Report, Row, Verdict};
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one identity, and on a
-declared version that is smaller than its change demands or already names another content. --strict also fails on
-breaking changes and on warnings.
+Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one
+identity, and on a declared version that is too small or already names another content. --strict
+also fails on breaking changes and on warnings.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
 
