@@ -56,7 +56,7 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
     }
     let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
     let mut standing = session.census(&sides.new).problems;
-    if args.staged {
+    if args.staged && !standing.is_empty() {
         // A hook is about this commit: what was wrong before it is not its business.
         let before = session.census(&sides.old).problems;
         standing.retain(|problem| !before.contains(problem));
