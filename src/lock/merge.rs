@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::encode::{SENTINEL, begin, by_spelling, entry_table, release_table};
+use super::next::{Refusal, refuse_to_drop};
 use super::{Entry, Lock, Release, conflict, decode};
 use crate::domain::{ArtefactId, Problem, SourceFile};
 
@@ -70,9 +71,17 @@ impl Merge {
         Some(Lock { release: self.release.clean()?.clone(), artefacts, unknown: self.unknown.clone() })
     }
 
-    /// The artefacts in conflict.
-    pub fn conflicts(&self) -> impl Iterator<Item = &ArtefactId> {
-        self.artefacts.iter().filter(|(_, merged)| merged.clean().is_none()).map(|(id, _)| id)
+    /// What is in conflict: `the release`, and artefacts by their identities.
+    pub fn conflicts(&self) -> impl Iterator<Item = String> {
+        let release = self.release.clean().is_none().then(|| "the release".to_owned());
+        let artefacts = self.artefacts.iter().filter(|(_, merged)| merged.clean().is_none());
+        release.into_iter().chain(artefacts.map(|(id, _)| id.to_string()))
+    }
+
+    /// Why the merged lock may not be written: it would lose keys of a newer pv.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let lost = Lock { unknown: self.unknown.clone(), ..Lock::default() };
+        refuse_to_drop(&lost)
     }
 
     /// The text of the merged lock, with conflict markers around just the tables in conflict. `labels` name the sides.

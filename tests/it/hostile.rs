@@ -481,7 +481,7 @@ fn locks_that_cannot_be_read() {
     insta::assert_snapshot!(repo.pv(&["lock"]), @"
     both sides of the merge changed prompt:greet
 
-    Keep one side's tables of these in pv.lock (or `git checkout --ours pv.lock`), then run `pv lock`
+    Keep one side's tables of each in pv.lock (or `git checkout --ours pv.lock`), then run `pv lock`
     again.
     [exit code 1]
     ");

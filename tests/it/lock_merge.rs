@@ -71,7 +71,7 @@ fn what_git_left_in_conflict_is_read_entry_by_entry() {
         assert_eq!(decode(&file).unwrap_err()[0].code, "lock-conflicted");
         let merged = conflicted(&file).unwrap();
         assert!(matches!(merged.release, Merged::Conflict { .. }), "{style:?}");
-        assert_eq!(merged.conflicts().collect::<Vec<_>>(), [&id("c")], "{style:?}");
+        assert_eq!(merged.conflicts().collect::<Vec<_>>(), ["the release".to_owned(), id("c").to_string()], "{style:?}");
         assert_eq!(merged.clean(), None);
         let windows = SourceFile::new("pv.lock", file.text.replace('\n', "\r\n"));
         assert_eq!(conflicted(&windows).unwrap(), merged, "{style:?} with CRLF");
@@ -96,7 +96,7 @@ fn the_driver_marks_just_the_tables_in_conflict() {
     ];
     assert_eq!(shape, expected);
     let again = conflicted(&SourceFile::new("pv.lock", text)).unwrap();
-    assert_eq!(again.conflicts().collect::<Vec<_>>(), [&id("c")]);
+    assert_eq!(again.conflicts().collect::<Vec<_>>(), [id("c").to_string()]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ proptest! {
         for name in ["a", "b", "c", "d", "e", "f"] {
             let [base, ours, theirs] = [&base, &ours, &theirs].map(|side| side.get(name));
             let is_conflict = ours != theirs && base != ours && base != theirs;
-            prop_assert_eq!(merged.conflicts().any(|conflict| *conflict == id(name)), is_conflict);
+            prop_assert_eq!(merged.conflicts().any(|conflict| conflict == id(name).to_string()), is_conflict);
             if !is_conflict && let Some(Merged::Clean(found)) = merged.artefacts.get(&id(name)) {
                 let expected = if base == ours { theirs } else { ours };
                 prop_assert_eq!(found.clone(), expected.map(|&version| entry(name, version)));

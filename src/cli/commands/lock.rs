@@ -13,7 +13,7 @@ use crate::lock::merge::{self, Merge};
 use crate::lock::record::Record;
 use crate::lock::{self, ReleaseName, conflict};
 use crate::report::{Page, Unreadable};
-use crate::store::{durable, flock};
+use crate::store::{flock, write_below};
 
 /// Cut a release: compute every version, keep the shipped bytes, write pv.lock. Without --write, only say what it would do
 #[derive(Debug, clap::Args)]
@@ -178,15 +178,18 @@ fn conflicted(shelf: &Shelf) -> miette::Result<Option<Merge>> {
 /// Merges a conflicted pv.lock; what both sides changed stays for a person to decide.
 fn resolve(merge: &Merge, args: &Args, session: &Session, context: &Context) -> miette::Result<Exit> {
     let Some(merged) = merge.clean() else {
-        let ids: Vec<String> = merge.conflicts().map(ToString::to_string).collect();
+        let ids: Vec<String> = merge.conflicts().collect();
         let data = json!({"schema": "pv/lock/1", "outcome": "conflict", "artefacts": ids});
         let text = format!("both sides of the merge changed {}", ids.join(", "));
-        let way_out = "Keep one side's tables of these in pv.lock (or `git checkout --ours pv.lock`), then run `pv lock` again.";
+        let way_out = "Keep one side's tables of each in pv.lock (or `git checkout --ours pv.lock`), then run `pv lock` again.";
         context.show_page(Page::of(data).outcome(false, text).paragraph(way_out))?;
         return Ok(Exit::Refused);
     };
+    if let Some(refusal) = merge.refusal() {
+        return Err(miette::miette!(code = "lock::unknown_key", help = refusal.help, "{}", refusal.message));
+    }
     if args.write {
-        durable::write(&session.root()?.join(lock::PATH), lock::encode(&merged).as_bytes())?;
+        write_below(session.root()?, lock::PATH, lock::encode(&merged).as_bytes())?;
     }
     let data = json!({"schema": "pv/lock/1", "outcome": "merged", "artefacts": merged.artefacts.len(), "written": args.write});
     let text = if args.write { "merged pv.lock" } else { "pv.lock merges cleanly, artefact by artefact: --write does it" };

@@ -32,7 +32,10 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let ours = read(&args.ours, path)?.unwrap_or_default();
     let theirs = read(&args.theirs, path)?.unwrap_or_default();
     let merge = merge::merge(base.as_ref(), &ours, &theirs);
-    let conflicts: Vec<String> = merge.conflicts().map(ToString::to_string).collect();
+    if let Some(refusal) = merge.refusal() {
+        return Err(miette::miette!(code = "lock::unknown_key", help = refusal.help, "{path}: {}", refusal.message));
+    }
+    let conflicts: Vec<String> = merge.conflicts().collect();
     durable::write(&args.ours, merge.text(("ours", "theirs")).as_bytes())?;
     if conflicts.is_empty() {
         return Ok(Exit::Pass);
