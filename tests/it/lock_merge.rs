@@ -71,7 +71,11 @@ fn what_git_left_in_conflict_is_read_entry_by_entry() {
         assert_eq!(decode(&file).unwrap_err()[0].code, "lock-conflicted");
         let merged = conflicted(&file).unwrap();
         assert!(matches!(merged.release, Merged::Conflict { .. }), "{style:?}");
-        assert_eq!(merged.conflicts().collect::<Vec<_>>(), ["the release".to_owned(), id("c").to_string()], "{style:?}");
+        assert_eq!(
+            merged.conflicts().collect::<Vec<_>>(),
+            ["the release".to_owned(), id("c").to_string()],
+            "{style:?}"
+        );
         assert_eq!(merged.clean(), None);
         let windows = SourceFile::new("pv.lock", file.text.replace('\n', "\r\n"));
         assert_eq!(conflicted(&windows).unwrap(), merged, "{style:?} with CRLF");
