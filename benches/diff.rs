@@ -10,6 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use pv::diff::{self, Discovery, Selected};
 use pv::domain::{ArtefactId, Digest, KindName, Meaning, SourceFile, Version};
 use pv::git::Snapshot;
+use pv::kinds::Basis;
 use pv::lock::{self, Entry, Lock, Release};
 use pv::store::Memo;
 
@@ -91,7 +92,7 @@ fn compare(bench: &mut Criterion, name: &str, kind: KindName, path: &str, (old, 
     let snapshot = |text: String| Snapshot::of_files(vec![(path.to_owned(), text.into_bytes())]);
     let (old, new) = (snapshot(old), snapshot(new));
     let select = move |_: &str| Some(Selected::of_kind(Some(kind)));
-    let discovery = Discovery { select: Box::new(select), by_format: false };
+    let discovery = Discovery { select: Box::new(select), by_format: false, basis: Basis::default() };
     assert!(!diff::between(&old, &new, &discovery).artefacts.is_empty(), "{name}: nothing differs");
     bench.bench_function(name, |bencher| bencher.iter(|| diff::between(black_box(&old), black_box(&new), &discovery)));
 }

@@ -1,6 +1,7 @@
 //! Rules about identity and files, the same for every kind.
 
-use crate::domain::{ChangeType, Class, Event, Gate, Risk, Rule};
+use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::base::BASE;
 
 /// The rules that stand beside every kind's own.
 pub const RULES: &[Rule] = &[
@@ -8,62 +9,52 @@ pub const RULES: &[Rule] = &[
         id: "meta/content-swapped",
         class: Class::Breaking,
         risk: Risk::High,
-        change_type: ChangeType::AgentCode,
-        gates: &[],
-        since: "0.1.0",
         summary: "an identity kept its place but took another artefact's content",
         why: "Everything that refers to the artefact by name now gets what used to be another one. Two files that were \
               swapped, or a paste into the wrong file, look exactly like this.",
         remedy: "If it was an accident, swap the files back. If it was meant, rename the artefacts so that callers choose.",
         applies: |fact| fact.is_about("content", Event::Moved),
         message: |fact| format!("now holds what was `{}`", fact.subject),
+        ..BASE
     },
     Rule {
         id: "meta/parse-error",
         class: Class::Integrity,
         risk: Risk::Critical,
-        change_type: ChangeType::AgentCode,
-        gates: &[],
-        since: "0.1.0",
         summary: "a file that could be read no longer can",
         why: "Whatever loads this file will fail, or will silently use less of it than was meant.",
         remedy: "Fix the file at the place named by the problem, then run the command again.",
         applies: |fact| fact.is_about("artefact", Event::Unfit),
         message: |fact| format!("can no longer be read: {}", fact.subject),
+        ..BASE
     },
     Rule {
         id: "meta/path-renamed",
         class: Class::Cosmetic,
         risk: Risk::None,
-        change_type: ChangeType::AgentCode,
-        gates: &[],
-        since: "0.1.0",
         summary: "the file moved; the artefact kept its name",
         why: "Nothing that a model reads changed. Code that opens the file by its path may still care.",
         remedy: "Nothing, unless something opens the old path.",
         applies: |fact| fact.is_about("path", Event::Renamed),
         message: |fact| format!("moved from {} to {}", fact.old_text(), fact.new_text()),
+        ..BASE
     },
     Rule {
         id: "meta/file-mode-changed",
         class: Class::Behavioural,
         risk: Risk::Low,
-        change_type: ChangeType::AgentCode,
         gates: &[Gate::Smoke],
-        since: "0.1.0",
         summary: "a file may be executed now and might not before, or the other way round",
         why: "An agent that runs the file by its name fails, or can suddenly run it.",
         remedy: "Set the mode that is meant with `git update-index --chmod=+x` (or -x) and commit it.",
         applies: |fact| fact.is_about("mode", Event::Changed),
         message: |fact| format!("`{}` is {} now", fact.subject, fact.new_text()),
+        ..BASE
     },
     Rule {
         id: "meta/file-changed",
         class: Class::Behavioural,
         risk: Risk::Medium,
-        change_type: ChangeType::AgentCode,
-        gates: &[],
-        since: "0.1.0",
         summary: "a file of a directory artefact that is not text was added, removed or changed",
         why: "pv compares binary files by digest alone, so it cannot say what the change means.",
         remedy: "Check the file by its own tools, and run the artefact's evals.",
@@ -76,5 +67,6 @@ pub const RULES: &[Rule] = &[
             };
             format!("the file `{}` {happened}", fact.subject.trim_start_matches('/'))
         },
+        ..BASE
     },
 ];

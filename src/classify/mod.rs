@@ -31,8 +31,9 @@ pub struct Classified {
 
 /// Every rule there is, sorted by id.
 pub fn rules() -> Vec<&'static Rule> {
-    let mut rules: Vec<&Rule> = KINDS.iter().flat_map(|kind| kind.rules()).chain(META_RULES).collect();
+    let mut rules: Vec<&Rule> = KINDS.iter().flat_map(|kind| kinds::rules(kind.name())).chain(META_RULES).collect();
     rules.sort_by_key(|rule| rule.id);
+    rules.dedup_by_key(|rule| rule.id);
     rules
 }
 
@@ -51,9 +52,10 @@ fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
     let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(kind?, fact, policy)).collect();
     findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
     let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
+    let bump = findings.iter().map(Finding::bump).max().unwrap_or(Bump::None);
     let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.change_type).collect();
     let gates = gates(&findings, policy);
-    Classified { diff, class, bump: class.map_or(Bump::None, Class::bump), types, gates, findings }
+    Classified { diff, class, bump, types, gates, findings }
 }
 
 fn severity(finding: &Finding) -> (Class, Risk) {
@@ -70,27 +72,29 @@ fn is_felt(finding: &Finding) -> bool {
 
 /// The first rule that applies claims the fact; what none claims falls to the kind's safety net.
 fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
-    let own = kinds::kind(kind)?.rules();
-    let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(own))?;
+    let own = kinds::rules(kind);
+    let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(kind))?;
     Some(Finding {
         rule,
-        change_type: change_type(fact, rule, own),
+        change_type: change_type(fact, rule, kind),
         class: policy.class_of(rule)?,
         message: (rule.message)(fact),
         old: fact.old.clone(),
         new: fact.new.clone(),
         count: fact.count,
+        confidence: fact.confidence.map_or(rule.confidence, |sure| sure.min(rule.confidence)),
+        witness: fact.witness.clone(),
     })
 }
 
 /// The fact's own; of what concerns the artefact as a whole, its kind's.
-fn change_type(fact: &Fact, rule: &Rule, own: &'static [Rule]) -> ChangeType {
-    let of_kind = || safety_net(own).filter(|_| rule.id.starts_with("meta/")).map(|net| net.change_type);
+fn change_type(fact: &Fact, rule: &Rule, kind: KindName) -> ChangeType {
+    let of_kind = || safety_net(kind).filter(|_| rule.id.starts_with("meta/")).map(|net| net.change_type);
     fact.change_type.or_else(of_kind).unwrap_or(rule.change_type)
 }
 
-fn safety_net(rules: &'static [Rule]) -> Option<&'static Rule> {
-    rules.iter().find(|rule| rule.id.ends_with("/content-changed"))
+fn safety_net(kind: KindName) -> Option<&'static Rule> {
+    kinds::rules(kind).find(|rule| rule.id.ends_with("/content-changed"))
 }
 
 /// The gates of the change types that are felt, and those that the rules themselves ask for.

@@ -8,6 +8,7 @@ use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
 use crate::domain::KindName;
 use crate::git::{Repository, Snapshot, Source};
+use crate::kinds::Basis;
 use crate::kinds::shared::text;
 use crate::report::Unreadable;
 use crate::store::{Memo, bounded};
@@ -63,7 +64,8 @@ impl Session {
     /// How files are assigned to artefacts here.
     pub(super) fn discovery(&self) -> Discovery<'_> {
         let config = &self.config;
-        Discovery { select: Box::new(move |path| select(config, path)), by_format: config.selectors.is_empty() }
+        let select = Box::new(move |path: &str| select(config, path));
+        Discovery { select, by_format: config.selectors.is_empty(), basis: self.basis() }
     }
 
     /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
@@ -73,6 +75,11 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
+    }
+
+    /// What comparisons go by.
+    pub(super) fn basis(&self) -> Basis {
+        Basis { today: None, thresholds: self.config.classify.thresholds.clone() }
     }
 
     /// What the project changes about the rules' judgement.
@@ -138,7 +145,7 @@ pub(super) fn policy(config: &Config) -> Policy {
 /// Every file below one of `paths` (all files when there are none) is an artefact of kind `kind`.
 pub(super) fn forced(kind: KindName, paths: Vec<String>) -> Discovery<'static> {
     let select = move |path: &str| is_below(path, &paths).then(|| Selected::of_kind(Some(kind)));
-    Discovery { select: Box::new(select), by_format: false }
+    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
 }
 
 /// Whether `path` is one of `paths` or stands below one; with no paths, every path does.

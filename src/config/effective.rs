@@ -8,6 +8,7 @@ use super::levels::{Classify, Override};
 use super::selector::{Selector, VERSIONINGS};
 use super::valid::Config;
 use crate::domain::Digest;
+use crate::kinds::Thresholds;
 
 impl Config {
     /// The policy digest: equal for two configurations that mean the same, however they are written.
@@ -67,7 +68,12 @@ fn selector(selector: &Selector) -> Value {
 fn classify(classify: &Classify) -> Value {
     let level = |it: &Override| json!({ "class": it.level.as_str(), "reason": it.reason });
     let levels: Map<String, Value> = classify.levels.iter().map(|(rule, it)| (rule.clone(), level(it))).collect();
-    json!({ "form": classify.form.as_str(), "levels": levels })
+    let mut thresholds = classify.thresholds.clone();
+    let thresholds: Map<String, Value> = Thresholds::NAMES
+        .iter()
+        .filter_map(|name| Some((name.replace('_', "-"), json!(thresholds.named(name)?))))
+        .collect();
+    json!({ "form": classify.form.as_str(), "levels": levels, "thresholds": thresholds })
 }
 
 fn discipline(discipline: &Discipline) -> Value {

@@ -17,7 +17,8 @@ pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name",
 pub(super) const ARTEFACT: Section =
     Section { name: "[[artefact]]", keys: &["kind", "paths", "key", "strata", "versioning"] };
 pub(super) const CODE: Section = Section { name: "[[code]]", keys: &["paths"] };
-pub(super) const CLASSIFY: Section = Section { name: "[classify]", keys: &["form", "levels"] };
+pub(super) const CLASSIFY: Section = Section { name: "[classify]", keys: &["form", "levels", "thresholds"] };
+pub(super) const THRESHOLDS: Section = Section { name: "[classify.thresholds]", keys: &[] };
 pub(super) const LEVELS: Section = Section { name: "[classify.levels]", keys: &[] };
 pub(super) const LEVEL: Section = Section { name: "a level", keys: &["class", "reason"] };
 pub(super) const TYPES: Section = Section { name: "[types]", keys: &["prompt", "model", "agent-code", "eval", "data"] };

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::keys::{CLASSIFY, LEVEL, LEVELS};
+use super::keys::{CLASSIFY, LEVEL, LEVELS, THRESHOLDS};
 use super::raw::{Table, Value, Wrong, did_you_mean, printable};
 use crate::domain::{Class, Place, Span};
+use crate::kinds::Thresholds;
 
 /// `[classify]`.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Classify {
     pub form: Class,
     /// The rules whose class the project sets, by rule id.
     pub levels: BTreeMap<String, Override>,
+    /// How much is too much.
+    pub thresholds: Thresholds,
 }
 
 /// What the project says about one rule.
@@ -58,7 +61,25 @@ pub(super) fn read(root: &Table<'_>, base: Classify, known: &KnownRules) -> Clas
             levels.extend(level(&value, known.get(rule)).map(|level| (rule.to_owned(), level)));
         }
     }
-    Classify { form: form.unwrap_or(base.form), levels }
+    let thresholds = thresholds(classify, base.thresholds);
+    Classify { form: form.unwrap_or(base.form), levels, thresholds }
+}
+
+fn thresholds(classify: Table<'_>, mut base: Thresholds) -> Thresholds {
+    let Some(table) = classify.table("thresholds", &THRESHOLDS) else { return base };
+    for (span, name, value) in table.entries() {
+        match base.named(name) {
+            Some(threshold) => *threshold = value.number().unwrap_or(*threshold),
+            None => {
+                let names: Vec<String> = Thresholds::NAMES.iter().map(|name| name.replace('_', "-")).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let wrong =
+                    Wrong::new(format!("there is no threshold `{}`", printable(name)), did_you_mean(name, &names));
+                table.fault_at(span, "unknown-key", wrong);
+            }
+        }
+    }
+    base
 }
 
 /// Notes a rule that does not exist. While no rule is known there is nothing to compare with.

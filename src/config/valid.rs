@@ -16,6 +16,7 @@ use super::raw::{Reader, Table};
 use super::selector::{self, Selected, Selector};
 use super::storage::{self, Storage};
 use crate::domain::{ChangeType, Class, Gate, Span};
+use crate::kinds::Thresholds;
 
 /// A project's configuration, complete: what it does not say is the built-in default.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ impl Config {
             protected_branch: String::new(),
             selectors: Vec::new(),
             code: Vec::new(),
-            classify: Classify { form: Class::Behavioural, levels: BTreeMap::new() },
+            classify: Classify { form: Class::Behavioural, levels: BTreeMap::new(), thresholds: Thresholds::default() },
             types: BTreeMap::new(),
             gates: Vec::new(),
             calendar: Calendar::default(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::{Digest, Event, Fact, Problem, Quote};
-use crate::kinds;
+use crate::kinds::{self, Basis};
 
 use super::frame::{self, Difference};
 use super::pair::{self, Pair};
@@ -52,13 +52,13 @@ impl ArtefactDiff {
 }
 
 /// Pairs the artefacts of all units and states what differs.
-pub(super) fn all(before: Vec<Side>, after: Vec<Side>) -> (Vec<ArtefactDiff>, Vec<Problem>) {
+pub(super) fn all(before: Vec<Side>, after: Vec<Side>, basis: &Basis) -> (Vec<ArtefactDiff>, Vec<Problem>) {
     let unreadable = unreadable_paths(&after);
     let frames = frame::differences(&before, &after);
     let mut problems = problems(&before, &after);
     let (old, new) = (artefacts(before), artefacts(after));
-    let mut diffs: Vec<ArtefactDiff> =
-        pair::all(old, new).into_iter().filter_map(|pair| diff(pair, &unreadable, &frames)).collect();
+    let around = Around { unreadable, frames, basis };
+    let mut diffs: Vec<ArtefactDiff> = pair::all(old, new).into_iter().filter_map(|pair| around.diff(pair)).collect();
     mark_swaps(&mut diffs);
     problems.sort();
     problems.dedup();
@@ -81,20 +81,79 @@ fn unreadable_paths(after: &[Side]) -> BTreeMap<String, Problem> {
     problems.map(|problem| (problem.place.path.to_string(), problem.clone())).collect()
 }
 
-fn diff(pair: Pair, unreadable: &BTreeMap<String, Problem>, frames: &Frames) -> Option<ArtefactDiff> {
-    let (status, facts) = match (&pair.0, &pair.1) {
-        (Some(old), Some(new)) => both(old, new, frames.get(&new.key()))?,
-        (Some(old), None) => match unreadable.get(&old.path) {
+/// What the comparison of one artefact knows of the others and of the project.
+struct Around<'b> {
+    unreadable: BTreeMap<String, Problem>,
+    frames: Frames,
+    basis: &'b Basis,
+}
+
+impl Around<'_> {
+    fn diff(&self, pair: Pair) -> Option<ArtefactDiff> {
+        let (status, facts) = match (&pair.0, &pair.1) {
+            (Some(old), Some(new)) => self.both(old, new)?,
+            (Some(old), None) => self.gone(old),
+            (None, Some(new)) => (Status::Added, self.came(new)),
+            (None, None) => return None,
+        };
+        Some(ArtefactDiff { status, before: pair.0, after: pair.1, facts })
+    }
+
+    fn gone(&self, old: &Artefact) -> (Status, Vec<Fact>) {
+        match self.unreadable.get(&old.path) {
             Some(problem) => (Status::Modified, vec![no_longer_parses(old, problem)]),
             None => (Status::Removed, vec![Fact::new("artefact", Event::Removed, &old.id.name).was(old.text.quote())]),
-        },
-        (None, Some(new)) => {
-            let added = Fact::new("artefact", Event::Added, &new.id.name).is(new.text.quote());
-            (Status::Added, [added].into_iter().chain(around(new, frames.get(&new.key()))).collect())
         }
-        (None, None) => return None,
+    }
+
+    fn came(&self, new: &Artefact) -> Vec<Fact> {
+        let added = Fact::new("artefact", Event::Added, &new.id.name).is(new.text.quote());
+        let beside = around(new, self.frames.get(&new.key()));
+        [added].into_iter().chain(beside).chain(unfit(new, self.basis)).collect()
+    }
+
+    fn both(&self, old: &Artefact, new: &Artefact) -> Option<(Status, Vec<Fact>)> {
+        let frame = self.frames.get(&new.key());
+        let mut facts = identity(old, new);
+        let renamed = !facts.is_empty();
+        if old.meaning != new.meaning {
+            let mut content = content(old, new, self.basis);
+            if content.is_empty() {
+                content.push(changed(old, new));
+            }
+            facts.append(&mut content);
+            facts.extend(introduced(old, new, self.basis));
+        } else if old.id == new.id && texts(old) != texts(new) {
+            facts.push(changed(old, new).marked("form-only"));
+        }
+        facts.extend(modes(old, new));
+        facts.extend(around(new, frame));
+        if facts.is_empty() && matches!(frame, Some(Difference::Form)) {
+            facts.push(changed(old, new).marked("form-only"));
+        }
+        let status = if old.id != new.id || (renamed && old.digest == new.digest) {
+            Status::Renamed
+        } else if facts.iter().all(|fact| fact.has("form-only") || fact.aspect == "path") {
+            Status::Reformatted
+        } else {
+            Status::Modified
+        };
+        (!facts.is_empty()).then_some((status, facts))
+    }
+}
+
+/// What is unfit about an artefact as it is.
+pub fn unfit(artefact: &Artefact, basis: &Basis) -> Vec<Fact> {
+    kinds::kind(artefact.id.kind).map_or_else(Vec::new, |kind| kind.inspect(&artefact.parsed, basis))
+}
+
+/// What is unfit about the new side and was not about the old one.
+fn introduced(old: &Artefact, new: &Artefact, basis: &Basis) -> Vec<Fact> {
+    let had = unfit(old, basis);
+    let is_old = |fact: &Fact| {
+        had.iter().any(|old| old.aspect == fact.aspect && old.subject == fact.subject && old.marks == fact.marks)
     };
-    Some(ArtefactDiff { status, before: pair.0, after: pair.1, facts })
+    unfit(new, basis).into_iter().filter(|fact| !is_old(fact)).collect()
 }
 
 fn no_longer_parses(old: &Artefact, problem: &Problem) -> Fact {
@@ -108,33 +167,6 @@ fn around(new: &Artefact, frame: Option<&Difference>) -> Option<Fact> {
     let mut fact = Fact::new("artefact", Event::Changed, &new.id.name);
     (fact.old, fact.new) = (old.clone(), is.clone());
     Some(fact)
-}
-
-fn both(old: &Artefact, new: &Artefact, frame: Option<&Difference>) -> Option<(Status, Vec<Fact>)> {
-    let mut facts = identity(old, new);
-    let renamed = !facts.is_empty();
-    if old.meaning != new.meaning {
-        let mut content = content(old, new);
-        if content.is_empty() {
-            content.push(changed(old, new));
-        }
-        facts.append(&mut content);
-    } else if old.id == new.id && texts(old) != texts(new) {
-        facts.push(changed(old, new).marked("form-only"));
-    }
-    facts.extend(modes(old, new));
-    facts.extend(around(new, frame));
-    if facts.is_empty() && matches!(frame, Some(Difference::Form)) {
-        facts.push(changed(old, new).marked("form-only"));
-    }
-    let status = if old.id != new.id || (renamed && old.digest == new.digest) {
-        Status::Renamed
-    } else if facts.iter().all(|fact| fact.has("form-only") || fact.aspect == "path") {
-        Status::Reformatted
-    } else {
-        Status::Modified
-    };
-    (!facts.is_empty()).then_some((status, facts))
 }
 
 fn identity(old: &Artefact, new: &Artefact) -> Vec<Fact> {
@@ -153,8 +185,9 @@ fn identity(old: &Artefact, new: &Artefact) -> Vec<Fact> {
     facts
 }
 
-fn content(old: &Artefact, new: &Artefact) -> Vec<Fact> {
-    let mut facts = kinds::kind(new.id.kind).map_or_else(Vec::new, |kind| kind.compare(&old.parsed, &new.parsed));
+fn content(old: &Artefact, new: &Artefact, basis: &Basis) -> Vec<Fact> {
+    let kind = kinds::kind(new.id.kind);
+    let mut facts = kind.map_or_else(Vec::new, |kind| kind.compare(&old.parsed, &new.parsed, basis));
     facts.extend(opaque_files(old, new));
     facts
 }

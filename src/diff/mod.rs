@@ -10,7 +10,7 @@ mod read;
 mod units;
 
 pub use census::{Census, Counted, census};
-pub use compare::{ArtefactDiff, Status};
+pub use compare::{ArtefactDiff, Status, unfit};
 pub use inventory::{Inventory, inventory};
 pub use read::{Artefact, Limits};
 pub use units::{Discovery, Select, Selected};
@@ -99,7 +99,7 @@ pub fn among(
     let sides: Vec<(read::Side, read::Side)> =
         units.par_iter().map(|unit| read::sides((old, old_names), (new, &new_names), unit)).collect();
     let (before, after) = sides.into_iter().unzip();
-    compare::all(before, after)
+    compare::all(before, after, &discovery.basis)
 }
 
 fn has_same_paths(old: &Snapshot, new: &Snapshot) -> bool {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::domain::{KindName, Versioning};
 use crate::git::Snapshot;
 use crate::kinds::shared::document;
-use crate::kinds::{KINDS, Settings};
+use crate::kinds::{Basis, KINDS, Settings};
 
 /// Says which unit, if any, the file at a path belongs to.
 pub type Select<'a> = Box<dyn Fn(&str) -> Option<Selected> + Sync + 'a>;
@@ -18,6 +18,15 @@ pub struct Discovery<'a> {
     pub select: Select<'a>,
     /// Whether files that `select` passes over are recognised by their formats and folders (zero configuration).
     pub by_format: bool,
+    /// What comparisons go by.
+    pub basis: Basis,
+}
+
+impl Discovery<'_> {
+    /// By formats and folders alone: what pv does where nobody told it anything.
+    pub fn by_format() -> Self {
+        Self { select: Box::new(|_| None), by_format: true, basis: Basis::default() }
+    }
 }
 
 /// The unit that a file belongs to.
@@ -71,7 +80,7 @@ pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPat
 /// The files among `paths` that are no artefacts by `discovery`, and would be by their formats.
 pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &Discovery<'_>) -> Vec<UnitPath> {
     let none = Folders(BTreeMap::new());
-    let by_format = Discovery { select: Box::new(|_| None), by_format: true };
+    let by_format = Discovery::by_format();
     unique(
         paths
             .filter(|path| (discovery.select)(path).is_none())

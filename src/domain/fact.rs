@@ -1,6 +1,6 @@
 //! Facts: what differs between two versions of an artefact, before anybody judges it.
 
-use super::judgement::ChangeType;
+use super::judgement::{ChangeType, Confidence};
 use super::place::Quote;
 
 /// What happened to the subject of a fact.
@@ -39,6 +39,10 @@ pub struct Fact {
     pub count: usize,
     /// The change type it is of, where its rule judges several (a dependency has that of what it depends on).
     pub change_type: Option<ChangeType>,
+    /// How sure it is, where it is less so than its rule usually is.
+    pub confidence: Option<Confidence>,
+    /// An instance that shows it: valid on one side and not on the other.
+    pub witness: Option<String>,
 }
 
 impl Fact {
@@ -53,6 +57,8 @@ impl Fact {
             marks: Vec::new(),
             count: 1,
             change_type: None,
+            confidence: None,
+            witness: None,
         }
     }
 
@@ -74,6 +80,20 @@ impl Fact {
     #[must_use]
     pub fn marked(mut self, mark: &'static str) -> Self {
         self.marks.push(mark);
+        self
+    }
+
+    /// With a confidence below that of its rule.
+    #[must_use]
+    pub fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+
+    /// With an instance that shows it.
+    #[must_use]
+    pub fn shown_by(mut self, witness: impl Into<String>) -> Self {
+        self.witness = Some(witness.into());
         self
     }
 

@@ -103,6 +103,32 @@ pub enum Risk {
     Critical,
 }
 
+/// How sure a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A reading of words that other words could contradict.
+    Possible,
+    /// A reading of words, by rules that were measured on real edits.
+    Likely,
+    /// As sure as the dated table that it comes from.
+    External,
+    /// It follows from the structure, or a witness shows it.
+    Proven,
+}
+
+impl Confidence {
+    /// The name as written in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::External => "external",
+            Self::Proven => "proven",
+        }
+    }
+}
+
 /// The part of a version that must move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

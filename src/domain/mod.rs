@@ -31,7 +31,7 @@ pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact};
 pub use gate::Gate;
 pub use id::{ArtefactId, IdParseError, KindName};
-pub use judgement::{Bump, ChangeType, Class, Risk};
+pub use judgement::{Bump, ChangeType, Class, Confidence, Risk};
 pub use place::{Place, Quote, SourceFile, Span};
 pub use problem::{Problem, Severity};
 pub use rule::{Finding, Rule};

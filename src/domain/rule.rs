@@ -1,6 +1,6 @@
 //! Rules judge facts; a finding is a fact as judged.
 
-use super::{ChangeType, Class, Fact, Gate, Quote, Risk};
+use super::{Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk};
 
 /// Plain data about one sort of change. `pv explain`, SARIF and the schema's list of ids all read these.
 #[derive(Debug)]
@@ -11,6 +11,10 @@ pub struct Rule {
     pub class: Class,
     /// The second axis.
     pub risk: Risk,
+    /// How sure its findings are, unless a fact says that it is less so.
+    pub confidence: Confidence,
+    /// The bump that its findings demand where it is more than their class's.
+    pub bump: Option<Bump>,
     /// The change type of its findings.
     pub change_type: ChangeType,
     /// Gates that its findings owe beyond those of the change type.
@@ -46,4 +50,16 @@ pub struct Finding {
     pub new: Option<Quote>,
     /// How many like changes it stands for.
     pub count: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// An instance that shows it: valid before and not after, or the other way round.
+    pub witness: Option<String>,
+}
+
+impl Finding {
+    /// The part of the version that it demands to move.
+    pub fn bump(&self) -> Bump {
+        let raised = self.rule.bump.filter(|_| self.class == self.rule.class);
+        raised.map_or(self.class.bump(), |bump| bump.max(self.class.bump()))
+    }
 }

@@ -6,11 +6,13 @@
 use std::any::Any;
 use std::sync::Arc;
 
+pub use basis::{Basis, Thresholds};
 use shared::part::Part;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
 pub mod agent;
+mod basis;
 pub mod eval;
 pub mod feature;
 pub mod index;
@@ -33,6 +35,11 @@ pub const KINDS: &[&dyn AnyKind] = &[
 /// The kind called `name`.
 pub fn kind(name: KindName) -> Option<&'static dyn AnyKind> {
     KINDS.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// The rules of kind `name`, in the order in which they are asked.
+pub fn rules(name: KindName) -> impl Iterator<Item = &'static Rule> + Clone {
+    kind(name).into_iter().flat_map(|kind| kind.rules().iter().copied().flatten())
 }
 
 /// What artefacts are parsed from: a file, or a directory taken as one.
@@ -109,8 +116,8 @@ pub trait Kind: Sync {
     type Artefact: Send + Sync + 'static;
     /// Its name.
     const NAME: KindName;
-    /// The rules that judge its facts; the first that applies claims a fact.
-    const RULES: &'static [Rule];
+    /// The rules that judge its facts, in groups; the first that applies claims a fact.
+    const RULES: &'static [&'static [Rule]];
     /// How its artefacts are versioned unless `pv.toml` says otherwise.
     const VERSIONING: Versioning = Versioning::Semver;
 
@@ -143,7 +150,14 @@ pub trait Kind: Sync {
     }
 
     /// What differs. Must name at least one fact when the two meanings differ.
-    fn compare(&self, old: &Self::Artefact, new: &Self::Artefact) -> Vec<Fact>;
+    fn compare(&self, old: &Self::Artefact, new: &Self::Artefact, basis: &Basis) -> Vec<Fact>;
+
+    /// What is unfit about an artefact as it is, whatever it was before ([`Event::Unfit`](crate::domain::Event)).
+    ///
+    /// A diff tells what the new side has and the old side had not.
+    fn inspect(&self, _artefact: &Self::Artefact, _basis: &Basis) -> Vec<Fact> {
+        Vec::new()
+    }
 }
 
 /// A parsed artefact whose type only its kind knows.
@@ -153,8 +167,8 @@ pub type AnyArtefact = Box<dyn Any + Send + Sync>;
 pub trait AnyKind: Sync {
     /// Its name.
     fn name(&self) -> KindName;
-    /// Its rules.
-    fn rules(&self) -> &'static [Rule];
+    /// Its rules, in groups.
+    fn rules(&self) -> &'static [&'static [Rule]];
     /// How its artefacts are usually versioned.
     fn versioning(&self) -> Versioning;
     /// See [`Kind::is_likely`].
@@ -172,7 +186,9 @@ pub trait AnyKind: Sync {
     /// See [`Kind::is_parameter`].
     fn is_parameter(&self, part: &Part) -> bool;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
-    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact>;
+    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
+    /// See [`Kind::inspect`].
+    fn inspect(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
 }
 
 impl<K: Kind> AnyKind for K {
@@ -180,7 +196,7 @@ impl<K: Kind> AnyKind for K {
         K::NAME
     }
 
-    fn rules(&self) -> &'static [Rule] {
+    fn rules(&self) -> &'static [&'static [Rule]] {
         K::RULES
     }
 
@@ -218,11 +234,15 @@ impl<K: Kind> AnyKind for K {
         Kind::is_parameter(self, part)
     }
 
-    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact) -> Vec<Fact> {
+    fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact> {
         match (old.downcast_ref::<K::Artefact>(), new.downcast_ref::<K::Artefact>()) {
-            (Some(old), Some(new)) => Kind::compare(self, old, new),
+            (Some(old), Some(new)) => Kind::compare(self, old, new, basis),
             _ => Vec::new(),
         }
+    }
+
+    fn inspect(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact> {
+        artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::inspect(self, artefact, basis))
     }
 }
 

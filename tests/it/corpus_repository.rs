@@ -40,7 +40,7 @@ fn is_pattern(path: &str) -> bool {
 fn every_commit_is_told() {
     let Some(repo) = prompts() else { return };
     let repository = repo.open();
-    let discovery = Discovery { select: Box::new(|_| None), by_format: true };
+    let discovery = Discovery::by_format();
     let commits = commits(&repo);
     assert_eq!(commits.len(), 496);
     let mut old = repository.snapshot(&Source::Empty).unwrap();

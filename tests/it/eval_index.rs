@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use pv::domain::{Event, KindName, SourceFile};
 use pv::kinds::shared::document;
-use pv::kinds::{self, AnyArtefact, Candidate, Item, KINDS, Settings, Unit};
+use pv::kinds::{self, AnyArtefact, Basis, Candidate, Item, KINDS, Settings, Unit};
 
 /// The kind that takes the file on, as zero-configuration discovery asks.
 fn kind_of(path: &str, text: &str) -> Option<KindName> {
@@ -29,10 +29,10 @@ fn item(kind: KindName, files: &[(&str, &str)], directory: Option<&str>) -> Item
 
 /// The rules that judge what differs, in order.
 fn rules(kind: KindName, old: &Item<AnyArtefact>, new: &Item<AnyArtefact>) -> Vec<&'static str> {
-    let kind = kinds::kind(kind).expect("registered");
-    let facts = kind.compare(&old.artefact, &new.artefact);
-    let safety_net = kind.rules().iter().find(|rule| rule.id.ends_with("/content-changed")).expect("a safety net");
-    let rule = |fact| kind.rules().iter().find(|rule| (rule.applies)(fact)).unwrap_or(safety_net).id;
+    let facts = kinds::kind(kind).expect("registered").compare(&old.artefact, &new.artefact, &Basis::default());
+    let rules = kinds::rules(kind);
+    let safety_net = rules.clone().find(|rule| rule.id.ends_with("/content-changed")).expect("a safety net");
+    let rule = |fact| rules.clone().find(|rule| (rule.applies)(fact)).unwrap_or(safety_net).id;
     facts.iter().map(rule).collect()
 }
 
@@ -178,7 +178,7 @@ proptest! {
     fn a_fact_is_told_exactly_when_the_meanings_differ(old in definition(), new in definition()) {
         for (kind, path) in [(KindName::Eval, "evals/a.yaml"), (KindName::Index, "indexes/a.yaml")] {
             let (old, new) = (item(kind, &[(path, &old)], None), item(kind, &[(path, &new)], None));
-            let facts = kinds::kind(kind).expect("registered").compare(&old.artefact, &new.artefact);
+            let facts = kinds::kind(kind).expect("registered").compare(&old.artefact, &new.artefact, &Basis::default());
             let changes = facts.iter().filter(|fact| fact.event != Event::Unfit).count();
             prop_assert_eq!(changes > 0, old.meaning != new.meaning);
         }

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test stops at what it did not expect")]
 
 use pv::domain::{Class, Event, Fact, KindName, Problem, Rule, SourceFile};
-use pv::kinds::{self, AnyArtefact, Item, Parsed, Settings, Unit};
+use pv::kinds::{self, AnyArtefact, Basis, Item, Parsed, Settings, Unit};
 
 /// A judged fact.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(crate) fn judge_parsed(
 
 /// What differs between two artefacts; the law of the house is checked on the way.
 fn differences(kind: KindName, old: &Item<AnyArtefact>, new: &Item<AnyArtefact>) -> Vec<Fact> {
-    let facts = kinds::kind(kind).expect("a registered kind").compare(&old.artefact, &new.artefact);
+    let facts = kinds::kind(kind).expect("a registered kind").compare(&old.artefact, &new.artefact, &Basis::default());
     // What is unfit is told of the new side whether or not it changed, and is enough to tell a change by: it blocks.
     let changes = facts.iter().any(|fact| fact.event != Event::Unfit);
     let agree = if old.meaning == new.meaning { !changes } else { !facts.is_empty() };
@@ -84,8 +84,8 @@ fn name(item: &Item<AnyArtefact>) -> String {
 }
 
 fn judged(kind: KindName, fact: &Fact) -> Judged {
-    let rules = kinds::kind(kind).expect("a registered kind").rules();
-    let net = || rules.iter().find(|rule| rule.id.ends_with("/content-changed"));
-    let rule = rules.iter().find(|rule| (rule.applies)(fact)).or_else(net).expect("a safety net");
+    let rules = kinds::rules(kind);
+    let net = || rules.clone().find(|rule| rule.id.ends_with("/content-changed"));
+    let rule = rules.clone().find(|rule| (rule.applies)(fact)).or_else(net).expect("a safety net");
     Judged { rule, message: (rule.message)(fact) }
 }

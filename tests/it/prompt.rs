@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::{prop_assert, prop_assert_eq};
 use pv::domain::{Class, Event, Fact, KindName, Rule};
-use pv::kinds::{self, AnyKind};
+use pv::kinds::{self, AnyKind, Basis};
 
 use crate::judged;
 
@@ -31,7 +31,7 @@ fn facts(old: (&str, &str), new: (&str, &str)) -> Vec<Fact> {
         let same_name = old.items.iter().find(|other| other.name == item.name && item.name.is_some());
         match same_name.or_else(|| old.items.get(at)) {
             Some(before) => {
-                let found = prompt().compare(&before.artefact, &item.artefact);
+                let found = prompt().compare(&before.artefact, &item.artefact, &Basis::default());
                 assert_eq!(found.is_empty(), before.meaning == item.meaning, "meaning and facts disagree");
                 facts.extend(found);
             }
@@ -43,8 +43,8 @@ fn facts(old: (&str, &str), new: (&str, &str)) -> Vec<Fact> {
 }
 
 fn rule_of(fact: &Fact) -> &'static Rule {
-    let rules = prompt().rules();
-    rules.iter().find(|rule| (rule.applies)(fact)).unwrap_or_else(|| panic!("no rule for {fact:?}"))
+    let mut rules = kinds::rules(KindName::Prompt);
+    rules.find(|rule| (rule.applies)(fact)).unwrap_or_else(|| panic!("no rule for {fact:?}"))
 }
 
 type Counts = BTreeMap<(&'static str, Event), usize>;

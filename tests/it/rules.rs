@@ -12,6 +12,7 @@ use pv::config::Config;
 use pv::diff::{self, Discovery, Selected};
 use pv::domain::KindName;
 use pv::git::Snapshot;
+use pv::kinds::Basis;
 
 #[test]
 fn each_pair_fires_exactly_its_rule() {
@@ -72,7 +73,7 @@ impl Pair {
         if let Ok(text) = std::fs::read_to_string(self.folder.join("pv.toml")) {
             return configured(&text);
         }
-        let by_format = Discovery { select: Box::new(|_| None), by_format: true };
+        let by_format = Discovery::by_format();
         let knows = |side: &&Snapshot| !diff::inventory(side, &by_format).artefacts.is_empty();
         match self.kind.parse::<KindName>() {
             Ok(kind) if !sides.iter().any(knows) => forced(kind),
@@ -92,7 +93,7 @@ fn configured(text: &str) -> Discovery<'static> {
             ..Selected::of_kind(Some(selected.selector.kind))
         })
     };
-    Discovery { select: Box::new(select), by_format: false }
+    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
 }
 
 /// Every file is an artefact of this kind, and so is every folder as a whole.
@@ -101,7 +102,7 @@ fn forced(kind: KindName) -> Discovery<'static> {
         let directory = path.split_once('/').map(|(folder, _)| folder.to_owned());
         Some(Selected { directory, ..Selected::of_kind(Some(kind)) })
     };
-    Discovery { select: Box::new(select), by_format: false }
+    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {

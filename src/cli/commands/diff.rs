@@ -128,7 +128,7 @@ fn required(path: Option<&str>) -> PathBuf {
 }
 
 fn zero_configuration() -> Discovery<'static> {
-    Discovery { select: Box::new(|_| None), by_format: true }
+    Discovery::by_format()
 }
 
 /// Both files under the new one's name, so that the name they happen to have on disk is no change.

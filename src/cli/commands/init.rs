@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         ));
     }
     let snapshot = session.snapshot("worktree")?;
-    let discovery = diff::Discovery { select: Box::new(|_| None), by_format: true };
+    let discovery = diff::Discovery::by_format();
     let inventory = diff::inventory(&snapshot, &discovery);
     let text = written(&session, &snapshot, &inventory, &root);
     if args.dry_run {

@@ -2,7 +2,7 @@
 
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod body;
 mod compare;
@@ -21,7 +21,7 @@ pub struct AgentKind;
 impl Kind for AgentKind {
     type Artefact = Agent;
     const NAME: KindName = KindName::Agent;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)
@@ -43,7 +43,7 @@ impl Kind for AgentKind {
         &artefact.parts
     }
 
-    fn compare(&self, old: &Agent, new: &Agent) -> Vec<Fact> {
+    fn compare(&self, old: &Agent, new: &Agent, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{Fact, KindName, Rule, SourceFile};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::rows::Rows;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 /// The kind `eval`.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct EvalSet {
 impl Kind for Eval {
     type Artefact = EvalSet;
     const NAME: KindName = KindName::Eval;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         recognise::is_likely(path)
@@ -57,7 +57,7 @@ impl Kind for Eval {
         &artefact.parts
     }
 
-    fn compare(&self, old: &EvalSet, new: &EvalSet) -> Vec<Fact> {
+    fn compare(&self, old: &EvalSet, new: &EvalSet, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

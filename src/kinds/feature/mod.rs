@@ -2,7 +2,7 @@
 
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod compare;
 mod formats;
@@ -18,7 +18,7 @@ pub struct FeatureKind;
 impl Kind for FeatureKind {
     type Artefact = Feature;
     const NAME: KindName = KindName::Feature;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)
@@ -36,7 +36,7 @@ impl Kind for FeatureKind {
         &artefact.parts
     }
 
-    fn compare(&self, old: &Feature, new: &Feature) -> Vec<Fact> {
+    fn compare(&self, old: &Feature, new: &Feature, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::rows::Rows;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 /// The kind `index`.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Snapshot {
 impl Kind for Index {
     type Artefact = Snapshot;
     const NAME: KindName = KindName::Index;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
     const VERSIONING: Versioning = Versioning::Date;
 
     fn is_likely(&self, path: &str) -> bool {
@@ -60,7 +60,7 @@ impl Kind for Index {
         true
     }
 
-    fn compare(&self, old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
+    fn compare(&self, old: &Snapshot, new: &Snapshot, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

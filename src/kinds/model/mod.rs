@@ -2,7 +2,7 @@
 
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod baml;
 mod compare;
@@ -22,7 +22,7 @@ pub struct ModelKind;
 impl Kind for ModelKind {
     type Artefact = Model;
     const NAME: KindName = KindName::Model;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)
@@ -44,7 +44,7 @@ impl Kind for ModelKind {
         &artefact.parts
     }
 
-    fn compare(&self, old: &Model, new: &Model) -> Vec<Fact> {
+    fn compare(&self, old: &Model, new: &Model, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

@@ -15,7 +15,7 @@ pub use text::Text;
 
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 /// The kind `prompt`.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct PromptKind;
 impl Kind for PromptKind {
     type Artefact = Prompt;
     const NAME: KindName = KindName::Prompt;
-    const RULES: &'static [Rule] = rules::RULES;
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)
@@ -54,7 +54,7 @@ impl Kind for PromptKind {
         matches!(part.aspect, "model" | "param")
     }
 
-    fn compare(&self, old: &Prompt, new: &Prompt) -> Vec<Fact> {
+    fn compare(&self, old: &Prompt, new: &Prompt, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A kind lists them beside its own, with `Rule { gates: …, ..lifecycle::removed(…) }` where it asks for more.
 
+use super::base::BASE;
 use crate::domain::{ChangeType, Class, Event, Risk, Rule};
 
 /// `<kind>/added`: the artefact is new.
@@ -11,14 +12,13 @@ pub const fn added(id: &'static str, change_type: ChangeType) -> Rule {
         class: Class::Additive,
         risk: Risk::Low,
         change_type,
-        gates: &[],
-        since: "0.1.0",
         summary: "the artefact is new",
         why: "Nothing depended on it before, so nothing can break; but nothing has measured it either, and the first \
               release that ships it sets what later ones are compared with.",
         remedy: "Add it to the features that use it, and give it an eval before it takes traffic.",
         applies: |fact| fact.is_about("artefact", Event::Added),
         message: |fact| format!("`{}` is new", fact.subject),
+        ..BASE
     }
 }
 
@@ -29,8 +29,6 @@ pub const fn removed(id: &'static str, change_type: ChangeType) -> Rule {
         class: Class::Breaking,
         risk: Risk::High,
         change_type,
-        gates: &[],
-        since: "0.1.0",
         summary: "the artefact is gone",
         why: "Whatever still names it fails when it is next loaded. Releases that shipped it keep their copy, so a \
               rollback still works; new code has nothing to load.",
@@ -38,6 +36,7 @@ pub const fn removed(id: &'static str, change_type: ChangeType) -> Rule {
                  `pv restore`.",
         applies: |fact| fact.is_about("artefact", Event::Removed),
         message: |fact| format!("`{}` is gone", fact.subject),
+        ..BASE
     }
 }
 
@@ -48,14 +47,13 @@ pub const fn renamed(id: &'static str, change_type: ChangeType) -> Rule {
         class: Class::Breaking,
         risk: Risk::High,
         change_type,
-        gates: &[],
-        since: "0.1.0",
         summary: "the artefact goes by another name",
         why: "The content is the same or nearly so, but everything that asks for the old name finds nothing, and \
               evidence recorded under the old name no longer counts for this one.",
         remedy: "Rename it in every caller in the same change, or keep the old name until no caller is left.",
         applies: |fact| fact.is_about("artefact", Event::Renamed),
         message: |fact| format!("`{}` is now called `{}`", fact.old_text(), fact.new_text()),
+        ..BASE
     }
 }
 
@@ -66,14 +64,13 @@ pub const fn source_format_changed(id: &'static str, change_type: ChangeType) ->
         class: Class::Cosmetic,
         risk: Risk::None,
         change_type,
-        gates: &[],
-        since: "0.1.0",
         summary: "the file is written differently and means the same",
         why: "Key order, quoting, comments, indentation or the syntax changed; the parsed artefact did not. Nothing \
               that a model, a tool or a judge receives is different.",
         remedy: "Nothing to do: the digest is new, the meaning is not.",
         applies: |fact| fact.is_about("artefact", Event::Changed) && fact.has("form-only"),
         message: |fact| format!("`{}` is written differently and means the same", fact.subject),
+        ..BASE
     }
 }
 
@@ -84,8 +81,6 @@ pub const fn content_changed(id: &'static str, change_type: ChangeType) -> Rule 
         class: Class::Behavioural,
         risk: Risk::Medium,
         change_type,
-        gates: &[],
-        since: "0.1.0",
         summary: "something changed that no other rule explains",
         why: "pv reports every change of meaning. This one is in a part of the artefact that it has no special \
               knowledge of, so it cannot prove the change harmless and takes it for one that can be felt.",
@@ -98,5 +93,6 @@ pub const fn content_changed(id: &'static str, change_type: ChangeType) -> Rule 
             Event::Moved => format!("`{}` moved", fact.subject),
             Event::Changed | Event::Unfit => format!("`{}` changed", fact.subject),
         },
+        ..BASE
     }
 }
