@@ -131,7 +131,7 @@ impl Around<'_> {
         if facts.is_empty() && matches!(frame, Some(Difference::Form)) {
             facts.push(changed(old, new).marked("form-only"));
         }
-        let status = if old.id != new.id || (renamed && old.digest == new.digest) {
+        let status = if renamed && (old.id != new.id || old.digest == new.digest) {
             Status::Renamed
         } else if facts.iter().all(|fact| fact.has("form-only") || fact.aspect == "path") {
             Status::Reformatted
@@ -171,7 +171,8 @@ fn around(new: &Artefact, frame: Option<&Difference>) -> Option<Fact> {
 
 fn identity(old: &Artefact, new: &Artefact) -> Vec<Fact> {
     let mut facts = Vec::new();
-    if old.id != new.id {
+    let stayed = old.path == new.path && !old.named && !new.named;
+    if old.id != new.id && !stayed {
         let (mut was, mut is) = (old.text.quote(), new.text.quote());
         was.text.clone_from(&old.id.name);
         is.text.clone_from(&new.id.name);

@@ -17,8 +17,13 @@ pub(super) fn all(old: Vec<Artefact>, new: Vec<Artefact>) -> Vec<Pair> {
     let mut removed: Vec<Option<Artefact>> = old.into_iter().map(Some).collect();
     let mut added: Vec<Option<Artefact>> = new.into_iter().map(Some).collect();
     let mut pairs = Vec::new();
-    let keys: [fn(&Artefact) -> String; 5] = [
+    let keys: [fn(&Artefact) -> String; 6] = [
         |artefact| format!("{}\0{}", artefact.id, artefact.path),
+        // What its path names is itself as long as it stays there, even when a twin elsewhere lengthens its name.
+        |artefact| match artefact.named {
+            true => format!("{}\0{}", artefact.id, artefact.path),
+            false => format!("{}\0{}", artefact.id.kind, artefact.path),
+        },
         |artefact| artefact.id.to_string(),
         |artefact| format!("{}\0{}", artefact.id.kind, artefact.digest),
         |artefact| format!("{}\0{}", artefact.id.kind, artefact.meaning),

@@ -1,6 +1,7 @@
 //! The keys beside the text: model, parameters, inputs, output, tools; what is not known is kept.
 
 use crate::domain::KindName;
+use crate::kinds::shared::leaves;
 use crate::kinds::shared::node::{Entry, Node, Value};
 
 use super::draft::Draft;
@@ -74,7 +75,8 @@ pub(super) fn read(draft: &mut Draft, node: &Node, known: &[&str]) {
     }
 }
 
-fn read_entry(draft: &mut Draft, entry: &Entry) {
+/// Reads one entry.
+pub(super) fn read_entry(draft: &mut Draft, entry: &Entry) {
     let key = snake(&entry.key);
     let node = &entry.node;
     match key.as_str() {
@@ -98,7 +100,20 @@ fn read_entry(draft: &mut Draft, entry: &Entry) {
         key if PARAM_MAPS.contains(&key) && node.is_map() => read_params(draft, node),
         key if PARAMS.contains(&param_name(key).as_str()) => read_param(draft, entry),
         key if METADATA.contains(&key) => draft.part("metadata", key, node.canonical(), entry.span()),
-        _ => draft.part("setting", entry.key.clone(), node.canonical(), entry.span()),
+        _ => read_setting(draft, entry),
+    }
+}
+
+/// A key that is not known: of a map each value under its path, so that a change names what changed; a list as a whole.
+fn read_setting(draft: &mut Draft, entry: &Entry) {
+    let mut open = vec![(entry.key.clone(), entry)];
+    while let Some((path, entry)) = open.pop() {
+        if entry.node.entries().is_empty() {
+            draft.part("setting", path, entry.node.canonical(), entry.span());
+        } else {
+            let below = entry.node.entries().iter().rev();
+            open.extend(below.map(|below| (format!("{path}.{}", leaves::quoted(&below.key)), below)));
+        }
     }
 }
 

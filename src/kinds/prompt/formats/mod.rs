@@ -5,6 +5,7 @@ mod chat;
 mod dotprompt;
 mod langchain;
 mod markdown;
+mod naming;
 mod promptfoo;
 mod prompty;
 mod python;

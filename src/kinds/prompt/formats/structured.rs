@@ -8,10 +8,14 @@ use crate::kinds::shared::document::{Syntax, syntax_of};
 use crate::kinds::shared::node::{Entry, Node};
 use crate::kinds::shared::template::Engine;
 
+use super::naming::speaks_of_prompts;
 use super::{Drafts, Format, Source, chat, file_name, is_in_folder};
 
 /// Structured documents.
 pub(super) const FORMAT: Format = Format { is_likely, recognises, read };
+
+/// A text of a configuration with this many words is prose that a model reads.
+const PROSE_WORDS: usize = 12;
 
 /// Keys whose text is a message, and its role.
 const TEXTS: &[(&str, &str)] = &[
@@ -32,13 +36,30 @@ const TEXTS: &[(&str, &str)] = &[
 
 fn is_likely(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
-    let is_document = syntax_of(path).is_some();
-    is_document && (name.contains("prompt") && !name.starts_with("promptfoo") || is_in_folder(path, "prompts"))
+    let is_named = name.contains("prompt") && !name.starts_with("promptfoo") || speaks_of_prompts(path);
+    syntax_of(path).is_some() && (is_named || is_configuration(path))
+}
+
+/// Where programs keep their settings: a prompt may stand among them.
+fn is_configuration(path: &str) -> bool {
+    ["config", "configs", "profiles"].iter().any(|folder| is_in_folder(path, folder))
 }
 
 fn recognises(source: &Source<'_>) -> bool {
     let Some(root) = source.document else { return false };
+    let path = &source.file.path;
+    if is_configuration(path) && !speaks_of_prompts(path) && !file_name(path).contains("prompt") {
+        return std::iter::once(root).chain(root.entries().iter().map(|entry| &entry.node)).any(instructs);
+    }
     is_prompt(root) || chat::is_messages(root) || !members(root).is_empty()
+}
+
+/// Whether a map holds a text that can be nothing but a prompt's.
+fn instructs(node: &Node) -> bool {
+    const TELLING: [&str; 5] =
+        ["system_prompt", "system_message", "system_template", "instance_template", "custom_instructions"];
+    let is_prose = |text: &str| text.split_whitespace().nth(PROSE_WORDS - 1).is_some();
+    TELLING.iter().any(|key| node.get(key).and_then(Node::text).is_some_and(is_prose))
 }
 
 /// Whether a map holds a prompt's text.
@@ -62,12 +83,25 @@ struct Member<'n> {
     node: &'n Node,
 }
 
+impl Member<'_> {
+    /// Whether its name says nothing: it is the prompt of the file.
+    fn is_generic(&self) -> bool {
+        self.name.is_some_and(|entry| matches!(entry.key.as_str(), "agent" | "prompt" | "default" | "main" | "llm"))
+    }
+}
+
 fn read(source: &Source<'_>) -> Drafts {
     let Some(root) = source.document else { return Ok(Vec::new()) };
     if is_prompt(root) || chat::is_messages(root) {
         return Ok(vec![read_prompt(source, root)]);
     }
     let members = members(root);
+    if let [member] = members.as_slice()
+        && member.is_generic()
+        && root.entries().len() > 1
+    {
+        return Ok(vec![read_prompt(source, root)]);
+    }
     let is_whole_file = members.len() == 1 && root.entries().len() == 1 && root.get("prompts").is_none();
     let drafts = members.into_iter().map(|member| {
         let mut draft = read_prompt(source, member.node);
@@ -102,8 +136,47 @@ fn read_prompt(source: &Source<'_>, node: &Node) -> Draft {
     for (key, role) in TEXTS {
         read_text(&mut draft, node, key, role, &mut known);
     }
-    settings::read(&mut draft, node, &known);
+    for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let before = draft.parts.len();
+        settings::read_entry(&mut draft, entry);
+        let texts = texts_below(&entry.node);
+        let is_known =
+            draft.parts.iter().skip(before).any(|part| part.aspect != "setting") || draft.parts.len() == before;
+        if !is_known && !texts.is_empty() {
+            say_nested(&mut draft, entry, texts);
+        }
+    }
     draft
+}
+
+/// The long texts of a configuration are messages under their paths, not settings.
+fn say_nested(draft: &mut Draft, entry: &Entry, texts: Vec<Text<'_>>) {
+    for text in texts {
+        let path = std::iter::once(entry.key.as_str()).chain(text.path).collect::<Vec<_>>().join(".");
+        draft.parts.retain(|part| part.aspect != "setting" || part.key != path);
+        draft.say_node(&path, text.node);
+    }
+}
+
+/// A long text below a map.
+struct Text<'n> {
+    path: Vec<&'n str>,
+    node: &'n Node,
+}
+
+/// The texts below `node`, at most four maps down, that are too long to be anything but prose.
+fn texts_below(node: &Node) -> Vec<Text<'_>> {
+    let mut found = Vec::new();
+    let mut open = vec![(Vec::new(), node)];
+    while let Some((path, node)) = open.pop() {
+        if node.text().is_some_and(|text| text.split_whitespace().nth(PROSE_WORDS - 1).is_some()) {
+            found.push(Text { path, node });
+        } else if path.len() < 4 {
+            let below = node.entries().iter().rev();
+            open.extend(below.map(|entry| ([&path[..], &[entry.key.as_str()]].concat(), &entry.node)));
+        }
+    }
+    found
 }
 
 fn read_text(draft: &mut Draft, node: &Node, key: &'static str, role: &str, known: &mut Vec<&'static str>) {
