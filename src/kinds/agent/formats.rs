@@ -44,8 +44,8 @@ pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     if is_markdown(&file.path) {
         let head = front_matter::read(file).ok().flatten();
         let has = |key: &str| head.as_ref().is_some_and(|head| head.map.get(key).is_some());
-        return file.path.ends_with("SKILL.md") && has("name")
-            || has("description") && ["name", "tools", "model"].iter().any(|key| has(key));
+        let is_named = file.path.ends_with("SKILL.md") || file.path.split('/').rev().skip(1).any(is_agents_folder);
+        return is_named && has("name") || has("description") && ["name", "tools", "model"].iter().any(|key| has(key));
     }
     candidate.document.is_some_and(|document| holds_crew(document) || is_harness(document) || has_rails(document))
 }

@@ -81,6 +81,7 @@ pub(super) fn read_entry(draft: &mut Draft, entry: &Entry) {
     let node = &entry.node;
     match key.as_str() {
         "name" if node.scalar().is_some() => draft.name = node.scalar(),
+        "task" if node.scalar().is_some() && draft.name.is_none() => draft.name = node.scalar(),
         "version" if node.scalar().is_some() => draft.version = node.scalar(),
         "model" | "model_name" | "model_id" => read_model(draft, entry),
         "execution_settings" => node.entries().iter().for_each(|service| read_params(draft, &service.node)),

@@ -31,6 +31,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("user_prompt", "user"),
     ("user_message", "user"),
     ("user_template", "user"),
+    ("content", "user"),
     ("assistant", "assistant"),
 ];
 
@@ -66,7 +67,7 @@ fn instructs(node: &Node) -> bool {
 fn is_prompt(node: &Node) -> bool {
     let has_text =
         |(key, _): &(&str, &str)| node.get(key).is_some_and(|text| text.text().is_some() || chat::is_messages(text));
-    node.get("messages").is_some_and(chat::is_messages) || TEXTS.iter().any(has_text)
+    node.get("messages").is_some_and(chat::is_messages) || !chat::is_message(node) && TEXTS.iter().any(has_text)
 }
 
 /// Prompts under names of their own: the entries of a map or of a list (or of a `prompts` map or list in it).
