@@ -1,12 +1,25 @@
 //! Commits and tags, made by the `git` program so that the user's hooks, identity and signing apply.
 
+use std::io::Write;
 use std::path::PathBuf;
+
+use tempfile::NamedTempFile;
 
 use super::entry::CommitId;
 use super::{GitError, Repository};
 
 /// Git by itself does not wait until a commit or a tag would survive a power cut.
 const DURABLY: [&str; 2] = ["-c", "core.fsync=all"];
+
+/// A file that holds `message`. Through a pipe, git would take the part of it that a killed pv had written for the whole.
+fn written(message: &str) -> Result<NamedTempFile, GitError> {
+    let write = || {
+        let mut file = NamedTempFile::new()?;
+        file.write_all(message.as_bytes())?;
+        Ok(file)
+    };
+    write().map_err(|source| GitError::NoProgram { source })
+}
 
 impl Repository {
     /// Commits exactly `paths` (from the repository's root, new ones included); what else is staged stays staged.
@@ -20,7 +33,9 @@ impl Repository {
             words.chain(exact.clone()).collect::<Vec<_>>()
         };
         self.program.run(&with(&["add", "--"]), b"")?;
-        self.program.run(&with(&["commit", "--quiet", "--only", "--file=-", "--"]), message.as_bytes())?;
+        let message = written(message)?;
+        let file = format!("--file={}", message.path().display());
+        self.program.run(&with(&["commit", "--quiet", "--only", &file, "--"]), b"")?;
         self.head()?.ok_or_else(|| GitError::Unborn { spec: "HEAD".to_owned() })
     }
 
@@ -39,8 +54,10 @@ impl Repository {
                 Err(GitError::TagExists { name: name.to_owned(), found, wanted })
             };
         }
-        let tag = ["tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", name, &commit.to_string()];
-        self.program.run(&[&DURABLY[..], &tag].concat(), message.as_bytes()).map(drop)
+        let message = written(message)?;
+        let file = format!("--file={}", message.path().display());
+        let tag = ["tag", "--annotate", "--cleanup=verbatim", &file, "--", name, &commit.to_string()];
+        self.program.run(&[&DURABLY[..], &tag].concat(), b"").map(drop)
     }
 
     /// Where git looks for hooks, `core.hooksPath` honoured.
