@@ -108,6 +108,13 @@ pub enum GitError {
         /// Why.
         source: std::io::Error,
     },
+    /// The message of a commit or a tag could not be handed over.
+    #[error("the message could not be written to a temporary file")]
+    #[diagnostic(code(git::message), help("make room in the directory for temporary files (TMPDIR)"))]
+    Message {
+        /// Why.
+        source: std::io::Error,
+    },
     /// The `git` program refused.
     #[error("`git {command}` failed: {said}")]
     #[diagnostic(code(git::program))]

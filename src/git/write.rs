@@ -18,7 +18,7 @@ fn written(message: &str) -> Result<NamedTempFile, GitError> {
         file.write_all(message.as_bytes())?;
         Ok(file)
     };
-    write().map_err(|source| GitError::NoProgram { source })
+    write().map_err(|source| GitError::Message { source })
 }
 
 impl Repository {
