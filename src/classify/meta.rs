@@ -3,6 +3,9 @@
 use crate::domain::{Class, Event, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 
+/// The rule that cannot be acknowledged: a file that cannot be read stops everything that reads it.
+pub const UNREADABLE: &str = "meta/parse-error";
+
 /// The rules that stand beside every kind's own.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -18,7 +21,7 @@ pub const RULES: &[Rule] = &[
         ..BASE
     },
     Rule {
-        id: "meta/parse-error",
+        id: UNREADABLE,
         class: Class::Integrity,
         risk: Risk::Critical,
         summary: "a file that could be read no longer can",

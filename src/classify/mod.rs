@@ -1,15 +1,18 @@
 //! Rules judge facts: class, change types, gates and version bump of every artefact that differs.
 
+mod acknowledge;
+mod fingerprint;
 mod meta;
 mod policy;
 
-pub use meta::RULES as META_RULES;
+pub use acknowledge::{ACKS, faults as ack_faults, missing as missing_in_ack, unused as unused_acks};
+pub use meta::{RULES as META_RULES, UNREADABLE};
 pub use policy::Policy;
 
 use std::collections::BTreeSet;
 
 use crate::diff::ArtefactDiff;
-use crate::domain::{Bump, ChangeType, Class, Fact, Finding, Gate, KindName, Risk, Rule};
+use crate::domain::{ArtefactId, Bump, ChangeType, Class, Fact, Finding, Gate, KindName, Risk, Rule, Waiver};
 use crate::kinds::{self, KINDS};
 
 /// An artefact's difference, judged.
@@ -48,13 +51,18 @@ pub fn all(diffs: Vec<ArtefactDiff>, policy: &Policy) -> Vec<Classified> {
 }
 
 fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
-    let kind = diff.artefact().map(|artefact| artefact.id.kind);
-    let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(kind?, fact, policy)).collect();
+    let id = diff.artefact().map(|artefact| &artefact.id);
+    let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(id?, fact, policy)).collect();
+    fingerprint::number_twins(&mut findings);
+    acknowledge::acknowledge(&mut findings, &diff, policy);
     findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
     let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
     let bump = findings.iter().map(Finding::bump).max().unwrap_or(Bump::None);
     let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.change_type).collect();
-    let gates = gates(&findings, policy);
+    let gates = findings
+        .iter()
+        .flat_map(|finding| owed(finding, policy).filter(|gate| !finding.waives(Waiver::Gate(*gate))))
+        .collect();
     Classified { diff, class, bump, types, gates, findings }
 }
 
@@ -71,7 +79,8 @@ fn is_felt(finding: &Finding) -> bool {
 }
 
 /// The first rule that applies claims the fact; what none claims falls to the kind's safety net.
-fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
+fn judge(id: &ArtefactId, fact: &Fact, policy: &Policy) -> Option<Finding> {
+    let kind = id.kind;
     let own = kinds::rules(kind);
     let rule = META_RULES.iter().chain(own).find(|rule| (rule.applies)(fact)).or_else(|| safety_net(kind))?;
     Some(Finding {
@@ -84,6 +93,8 @@ fn judge(kind: KindName, fact: &Fact, policy: &Policy) -> Option<Finding> {
         count: fact.count,
         confidence: fact.confidence.map_or(rule.confidence, |sure| sure.min(rule.confidence)),
         witness: fact.witness.clone(),
+        fingerprint: fingerprint::of(rule.id, id, fact),
+        ack: None,
     })
 }
 
@@ -97,14 +108,12 @@ fn safety_net(kind: KindName) -> Option<&'static Rule> {
     kinds::rules(kind).find(|rule| rule.id.ends_with("/content-changed"))
 }
 
-/// The gates of the change types that are felt, and those that the rules themselves ask for.
+/// The gates that a finding owes: those that its rule asks for, and those of its change type.
 ///
 /// A change type that is felt only at low risk owes no more than its rules ask for.
-fn gates(findings: &[Finding], policy: &Policy) -> BTreeSet<Gate> {
-    let felt = findings.iter().filter(|finding| is_felt(finding));
-    let by_rule = felt.clone().flat_map(|finding| finding.rule.gates.iter().copied());
-    let by_type = felt
-        .filter(|finding| finding.rule.risk > Risk::Low && finding.class != Class::Integrity)
-        .flat_map(|finding| policy.gates_of(finding.change_type));
-    by_rule.chain(by_type).collect()
+fn owed<'a>(finding: &'a Finding, policy: &'a Policy) -> impl Iterator<Item = Gate> + 'a {
+    let by_rule = finding.rule.gates.iter().copied();
+    let is_grave = finding.rule.risk > Risk::Low && finding.class != Class::Integrity;
+    let by_type = policy.gates_of(finding.change_type).filter(move |_| is_grave);
+    by_rule.chain(by_type).filter(|_| is_felt(finding))
 }

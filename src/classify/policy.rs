@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{ChangeType, Class, Gate, Rule};
+use jiff::civil::Date;
+
+use crate::domain::{Ack, ChangeType, Class, Gate, Rule};
 
 /// The rules about form alone, which `[classify] form` lowers together.
 const FORM: [&str; 4] = ["whitespace-changed", "markdown-changed", "punctuation-changed", "case-changed"];
@@ -16,6 +18,10 @@ pub struct Policy {
     pub form: Option<Class>,
     /// The gates that each change type owes, from `[types.*]`.
     pub gates: BTreeMap<ChangeType, Vec<Gate>>,
+    /// What somebody answers for, from `.pv/acks.toml`.
+    pub acks: Vec<Ack>,
+    /// The day on which acknowledgements must hold; `None`: none of them expires.
+    pub today: Option<Date>,
 }
 
 impl Policy {

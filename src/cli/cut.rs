@@ -81,6 +81,7 @@ fn candidates(inventory: &Inventory, classified: &[Classified]) -> Vec<Candidate
             store: None,
             requires: requires(artefact, &known),
             class: classes.get(&artefact.id).and_then(|one| one.class),
+            bump: classes.get(&artefact.id).map(|one| one.bump),
             declared: artefact.declared.as_ref().and_then(|text| text.parse().ok()),
             versioning: artefact.versioning,
         })

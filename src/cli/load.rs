@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::classify::{self, Policy};
-use crate::config::{Config, Level};
+use jiff::civil::Date;
+
+use crate::classify::{self, ACKS, Policy};
+use crate::config::{Config, Level, acks};
 use crate::diff::{self, Census, Discovery, Selected};
-use crate::domain::KindName;
+use crate::domain::{Ack, KindName};
 use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::Basis;
 use crate::kinds::shared::text;
@@ -30,6 +32,10 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a `pv.toml`.
     pub(super) is_configured: bool,
+    /// What somebody answers for, as the side that is judged says.
+    pub(super) acks: Vec<Ack>,
+    /// The day by which acknowledgements are judged.
+    pub(super) today: Date,
 }
 
 impl Session {
@@ -45,7 +51,8 @@ impl Session {
             Some((path, text)) => parse(path, text)?,
             None => Config::default(),
         };
-        Ok(Self { repository, config, is_configured: text.is_some() })
+        let acks = acknowledged(standing(&repository, ACKS)?)?;
+        Ok(Self { repository, config, is_configured: text.is_some(), acks, today: context.now().day() })
     }
 
     /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
@@ -54,10 +61,11 @@ impl Session {
     /// # Errors
     /// When that configuration has faults.
     pub(super) fn judging(mut self, judged: &Snapshot, context: &Context) -> miette::Result<Self> {
-        if let (None, Some((path, text))) = (&context.global.config, held(judged)?) {
+        if let (None, Some((path, text))) = (&context.global.config, held(judged, CONFIG)?) {
             self.config = parse(&path, &text)?;
             self.is_configured = true;
         }
+        self.acks = acknowledged(held(judged, ACKS)?)?;
         Ok(self)
     }
 
@@ -84,7 +92,7 @@ impl Session {
 
     /// What the project changes about the rules' judgement.
     pub(super) fn policy(&self) -> Policy {
-        policy(&self.config)
+        Policy { acks: self.acks.clone(), today: Some(self.today), ..policy(&self.config) }
     }
 
     /// The snapshot that `spec` names: `worktree`, `index`, or any revision of git's.
@@ -139,6 +147,7 @@ pub(super) fn policy(config: &Config) -> Policy {
         levels: levels.collect(),
         form: Some(config.classify.form),
         gates: config.types.iter().map(|(change_type, discipline)| (*change_type, discipline.gates.clone())).collect(),
+        ..Policy::default()
     }
 }
 
@@ -176,11 +185,32 @@ fn config_text(context: &Context, repository: &Repository) -> miette::Result<Opt
     if let Some(path) = &context.global.config {
         return read(path, &path.display().to_string()).map(Some);
     }
+    standing(repository, CONFIG)
+}
+
+/// What a file of acknowledgements says, if there is one; faults tell how the file is called.
+fn acknowledged(file: Option<(String, String)>) -> miette::Result<Vec<Ack>> {
+    let Some((name, text)) = file else { return Ok(Vec::new()) };
+    let mut acks = acks::parse(&name, &text)?;
+    acks.iter_mut().for_each(|ack| ack.place.path = ACKS.into());
+    Ok(acks)
+}
+
+/// The file `name` of the worktree, in a bare repository of `HEAD`, and how it is called.
+fn standing(repository: &Repository, name: &str) -> miette::Result<Option<(String, String)>> {
     match repository.workdir() {
-        Some(root) if root.join(CONFIG).exists() => read(&root.join(CONFIG), CONFIG).map(Some),
-        Some(_) => Ok(None),
-        None => committed(repository),
+        Some(root) => Ok(read_text(root, name)?.map(|text| (name.to_owned(), text))),
+        None => committed(repository, name),
     }
+}
+
+/// The text of the file `name` below `root`, if it is there.
+///
+/// # Errors
+/// When it cannot be read, or is no text.
+pub(super) fn read_text(root: &Path, name: &str) -> miette::Result<Option<String>> {
+    let path = root.join(name);
+    if path.exists() { read(&path, name).map(|(_, text)| Some(text)) } else { Ok(None) }
 }
 
 fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
@@ -190,17 +220,17 @@ fn read(path: &Path, shown: &str) -> miette::Result<(String, String)> {
     decoded(shown, &bytes)
 }
 
-fn committed(repository: &Repository) -> miette::Result<Option<(String, String)>> {
+fn committed(repository: &Repository, name: &str) -> miette::Result<Option<(String, String)>> {
     if repository.head()?.is_none() {
         return Ok(None);
     }
-    held(&repository.snapshot(&Source::Revision("HEAD".to_owned()))?)
+    held(&repository.snapshot(&Source::Revision("HEAD".to_owned()))?, name)
 }
 
-/// The configuration that a snapshot holds, and how it is called.
-fn held(snapshot: &Snapshot) -> miette::Result<Option<(String, String)>> {
-    let Some(entry) = snapshot.entry(CONFIG) else { return Ok(None) };
-    let name = format!("{}:{CONFIG}", snapshot.spec());
+/// The file `name` that a snapshot holds, and how it is called.
+fn held(snapshot: &Snapshot, name: &str) -> miette::Result<Option<(String, String)>> {
+    let Some(entry) = snapshot.entry(name) else { return Ok(None) };
+    let name = format!("{}:{name}", snapshot.spec());
     let bytes = snapshot.read(entry, LARGEST).map_err(|error| miette::miette!("{error}"))?;
     decoded(&name, &bytes).map(Some)
 }

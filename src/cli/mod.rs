@@ -7,6 +7,7 @@
 pub mod commands;
 mod cut;
 mod exit;
+mod found;
 mod instant;
 mod load;
 mod progress;

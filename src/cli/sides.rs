@@ -87,17 +87,22 @@ pub(super) fn changes(
 ) -> miette::Result<Changes> {
     refuse_broken_lock(&comparison, sides)?;
     let released = released::versions(session, sides, &comparison)?;
+    let (code, submodules, unmanaged) =
+        (code(session, &comparison), submodules(&comparison), unmanaged(session, &comparison, sides));
+    let policy = session.policy();
+    let classified = classify::all(comparison.artefacts, &policy);
+    let problems = [comparison.problems, classify::ack_faults(&classified, &policy)].concat();
     Ok(Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
-        code: code(session, &comparison),
-        submodules: submodules(&comparison),
-        unmanaged: unmanaged(session, &comparison, sides),
-        classified: classify::all(comparison.artefacts, &session.policy()),
+        code,
+        submodules,
+        unmanaged,
+        classified,
         released,
         today: context.now().date(),
-        problems: comparison.problems,
+        problems,
     }))
 }
 

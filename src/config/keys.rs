@@ -31,6 +31,14 @@ pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name",
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
 pub(super) const STORE: Section = Section { name: "[store]", keys: &["inline-limit", "remote", "retention"] };
 
+/// The top level of `.pv/acks.toml`.
+pub(super) const ACKS: Section = Section { name: "the top level", keys: &["ack"] };
+/// An entry of `.pv/acks.toml`.
+pub(super) const ACK: Section = Section {
+    name: "[[ack]]",
+    keys: &["fingerprint", "rule", "artefact", "from", "to", "reason", "approved_by", "role", "until", "waives"],
+};
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;

@@ -3,6 +3,7 @@
 //! [`Config::parse`] reads the spanned tree of the file section by section over the built-in defaults (`defaults.toml`).
 //! Pure: text in, values out.
 
+pub mod acks;
 mod calendar;
 mod civil;
 mod discipline;

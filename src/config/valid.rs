@@ -44,7 +44,7 @@ pub struct Config {
 const DEFAULTS: &str = include_str!("defaults.toml");
 
 /// A file larger than this is no configuration.
-const LARGEST: usize = 4 * 1024 * 1024;
+pub(super) const LARGEST: usize = 4 * 1024 * 1024;
 
 impl Config {
     /// Reads the `pv.toml` at `path` whose content is `text`; `known` are the rules that `[classify.levels]` may name
@@ -58,7 +58,7 @@ impl Config {
                 (config, faults) if faults.is_empty() => return Ok(config),
                 (_, faults) => faults,
             },
-            _ => vec![too_large()],
+            _ => vec![too_large(path)],
         };
         Err(ConfigError::new(path, text, faults))
     }
@@ -137,21 +137,21 @@ fn code(root: &Table<'_>) -> Vec<Patterns> {
     root.tables("code", &CODE).iter().filter_map(|code| Patterns::read(&code.must("paths")?)).collect()
 }
 
-fn syntax_fault(error: &toml::de::Error, text: &str) -> Fault {
+pub(super) fn syntax_fault(error: &toml::de::Error, text: &str) -> Fault {
     let range = error.span().unwrap_or(text.len()..text.len());
     Fault {
         span: Span::new(range.start.min(text.len()), range.end.min(text.len())),
         code: "syntax",
         message: error.message().to_owned(),
-        help: "pv.toml is TOML 1.1; the other checks run once it can be read".to_owned(),
+        help: "the file must be TOML 1.1; the other checks run once it can be read".to_owned(),
     }
 }
 
-fn too_large() -> Fault {
+pub(super) fn too_large(path: &str) -> Fault {
     Fault {
         span: Span::new(0, 0),
         code: "too-large",
         message: format!("the file is larger than {LARGEST} bytes"),
-        help: "a pv.toml names artefacts by patterns; a few kilobytes are enough".to_owned(),
+        help: format!("{path} names what it is about; a few kilobytes are enough"),
     }
 }

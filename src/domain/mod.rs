@@ -12,11 +12,15 @@
 //! | fact | [`Fact`] | something that differs between two versions, with its places; no judgement |
 //! | rule | [`Rule`] | judges one sort of fact: class, change type, why it matters, what to do |
 //! | finding | [`Finding`] | a fact as a rule judged it |
+//! | fingerprint | [`Finding::fingerprint`] | twelve digits that name a finding, wherever its lines move |
+//! | acknowledgement | [`Ack`] | a finding that somebody answers for, about one edit and until a day |
+//! | witness | [`Finding::witness`] | an instance that shows what a finding says |
 //! | change type | [`ChangeType`] | prompt, model, agent-code, eval or data; it belongs to the finding, not to the file |
 //! | class | [`Class`] | breaking > behavioural > additive > cosmetic; beside them integrity |
 //! | gate | [`Gate`] | a precondition of a release, met by evidence |
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
+mod ack;
 mod digest;
 mod fact;
 mod gate;
@@ -27,6 +31,7 @@ mod problem;
 mod rule;
 mod version;
 
+pub use ack::{Ack, Waiver, WaiverParseError};
 pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact};
 pub use gate::Gate;

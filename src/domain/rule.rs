@@ -1,6 +1,6 @@
 //! Rules judge facts; a finding is a fact as judged.
 
-use super::{Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk};
+use super::{Ack, Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk, Waiver};
 
 /// Plain data about one sort of change. `pv explain`, SARIF and the schema's list of ids all read these.
 #[derive(Debug)]
@@ -54,12 +54,23 @@ pub struct Finding {
     pub confidence: Confidence,
     /// An instance that shows it: valid before and not after, or the other way round.
     pub witness: Option<String>,
+    /// Twelve hexadecimal digits of the rule, the artefact, and what changed into what: the same wherever it stands.
+    pub fingerprint: String,
+    /// The acknowledgement that holds for it.
+    pub ack: Option<Ack>,
 }
 
 impl Finding {
     /// The part of the version that it demands to move.
     pub fn bump(&self) -> Bump {
         let raised = self.rule.bump.filter(|_| self.class == self.rule.class);
-        raised.map_or(self.class.bump(), |bump| bump.max(self.class.bump()))
+        let demanded = raised.map_or(self.class.bump(), |bump| bump.max(self.class.bump()));
+        // One label never names two contents, whatever is waived.
+        if self.waives(Waiver::Bump) { demanded.min(Bump::Patch) } else { demanded }
+    }
+
+    /// Whether it is acknowledged, and `waiver` with it.
+    pub fn waives(&self, waiver: Waiver) -> bool {
+        self.ack.as_ref().is_some_and(|ack| ack.waives(waiver))
     }
 }

@@ -25,6 +25,8 @@ pub struct Candidate {
     pub requires: BTreeSet<ArtefactId>,
     /// The class of the change since the last lock, as far as one was classified.
     pub class: Option<Class>,
+    /// The part of the version that its findings demand to move, where that is not what the class demands.
+    pub bump: Option<Bump>,
     /// The version that the document declares.
     pub declared: Option<Version>,
     /// How it is versioned.
@@ -198,12 +200,13 @@ impl Case<'_> {
         if old.digest == self.candidate.digest {
             return (Bump::None, "unchanged");
         }
+        let demanded = |class: Class| self.candidate.bump.unwrap_or(class.bump());
         match self.candidate.class {
             _ if same_meaning => (Bump::Patch, "other bytes, same meaning"),
-            Some(Class::Breaking) => (Bump::Major, "breaking change"),
-            Some(Class::Behavioural) => (Bump::Minor, "behavioural change"),
-            Some(Class::Additive) => (Bump::Minor, "additive change"),
-            Some(Class::Cosmetic) => (Bump::Patch, "cosmetic change"),
+            Some(class @ Class::Breaking) => (demanded(class), "breaking change"),
+            Some(class @ Class::Behavioural) => (demanded(class), "behavioural change"),
+            Some(class @ Class::Additive) => (demanded(class), "additive change"),
+            Some(class @ Class::Cosmetic) => (demanded(class), "cosmetic change"),
             Some(Class::Integrity) | None => (Bump::Minor, "unclassified change"),
         }
     }

@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use crate::classify::Classified;
-use crate::domain::{ArtefactId, Bump, Finding, Problem, Quote, Severity, Version, Versioning};
+use crate::domain::{Ack, ArtefactId, Bump, Finding, Problem, Quote, Severity, Version, Versioning, Waiver};
 
 use super::{Both, Changes, CodeChange, Endpoint, FindingRow, Row, SubmoduleChange, Summary, VersionRow, excerpt};
 
@@ -133,6 +133,12 @@ fn finding(finding: &Finding) -> FindingRow {
         old: finding.old.clone(),
         new: finding.new.clone(),
         count: finding.count,
+        fingerprint: finding.fingerprint.clone(),
+        confidence: finding.confidence,
+        witness: finding.witness.clone(),
+        ack: finding.ack.clone(),
+        way_out: None,
+        why: None,
     }
 }
 
@@ -153,7 +159,7 @@ impl Serialize for FindingRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = |quote: &Option<Quote>| quote.as_ref().map_or_else(String::new, |quote| quote.text.clone());
         let (old, new) = excerpt::around_change(&text(&self.old), &text(&self.new), QUOTED);
-        let mut row = serializer.serialize_struct("finding", 8)?;
+        let mut row = serializer.serialize_struct("finding", 12)?;
         row.serialize_field("rule", self.rule)?;
         row.serialize_field("class", &self.class)?;
         row.serialize_field("risk", &self.risk)?;
@@ -162,7 +168,32 @@ impl Serialize for FindingRow {
         row.serialize_field("old", &quote_row(self.old.as_ref(), old))?;
         row.serialize_field("new", &quote_row(self.new.as_ref(), new))?;
         row.serialize_field("count", &self.count)?;
+        row.serialize_field("fingerprint", &self.fingerprint)?;
+        row.serialize_field("confidence", &self.confidence)?;
+        row.serialize_field("witness", &self.witness)?;
+        row.serialize_field("ack", &self.ack.as_ref().map(AckRow::of))?;
         row.end()
+    }
+}
+
+#[derive(Serialize)]
+struct AckRow<'a> {
+    reason: &'a str,
+    approved_by: Option<&'a str>,
+    role: Option<&'a str>,
+    until: Option<String>,
+    waives: &'a [Waiver],
+}
+
+impl<'a> AckRow<'a> {
+    fn of(ack: &'a Ack) -> Self {
+        Self {
+            reason: &ack.reason,
+            approved_by: ack.approved_by.as_deref(),
+            role: ack.role.as_deref(),
+            until: ack.until.map(|until| until.to_string()),
+            waives: &ack.waives,
+        }
     }
 }
 

@@ -17,7 +17,8 @@ use serde::Serialize;
 
 use crate::diff::Status;
 use crate::domain::{
-    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
+    Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Problem, Quote, Risk,
+    Version, Waiver,
 };
 
 /// What a command has to say.
@@ -149,6 +150,25 @@ pub struct FindingRow {
     pub new: Option<Quote>,
     /// How many like changes it stands for.
     pub count: usize,
+    /// Twelve digits that name it, wherever its lines move.
+    pub fingerprint: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// An instance that shows it.
+    pub witness: Option<String>,
+    /// Who answers for it, and why.
+    pub ack: Option<Ack>,
+    /// The command line that would acknowledge it, where it stands in the way of a check.
+    pub way_out: Option<String>,
+    /// Why its rule matters, where that is to be told.
+    pub why: Option<&'static str>,
+}
+
+impl FindingRow {
+    /// Whether somebody answers for it, and it therefore stands in no one's way.
+    pub fn is_waived(&self) -> bool {
+        self.ack.as_ref().is_some_and(|ack| ack.waives(Waiver::Level))
+    }
 }
 
 /// A changed file of the code around the artefacts: an agent-code change that is no artefact.

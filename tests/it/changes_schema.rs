@@ -35,7 +35,7 @@ fn example(schema: &str) -> Value {
                 "rule": "prompt/variable-removed", "class": "breaking", "risk": "high", "type": "prompt",
                 "message": "the prompt no longer takes `order_id`",
                 "old": {"path": "prompts/explain_refund.md", "line": 12, "column": 20, "text": "{{order_id}}"},
-                "new": null, "count": 1
+                "new": null, "count": 1, "fingerprint": "0123456789ab", "confidence": "proven", "witness": null, "ack": null
             }]
         }],
         "code": [{"path": "src/agents/main.py", "status": "modified", "type": "agent-code"}],

@@ -42,20 +42,20 @@ fn a_variable_that_went_and_another_model() {
         "prompts/greet.md",
         GREET.replace("Greet {{customer}} by name.", "Greet.").replace("small-1", "large-2"),
     );
-    insta::assert_snapshot!(pv(&repo, &["diff", "--exit-code"]), @r#"
+    insta::assert_snapshot!(pv(&repo, &["diff", "--exit-code"]), @r"
     $ pv diff --exit-code
     1 artefact changed: 1 breaking   HEAD → worktree
 
     prompt:greet  breaking  major bump
       prompts/greet.md · modified · prompt, model change · owes eval, cost, integration, feedback
-      breaking     the prompt no longer takes `customer`  [prompt/variable-removed]
+      breaking     the prompt no longer takes `customer`  [prompt/variable-removed 2fa9130fa714]
               5:7 │ [-{{customer}}-]
       behavioural  the model changed from `small-1` to `large-2`  [prompt/model-ref-changed]
               3:8 │ [-small-1-]{+large-2+}
       behavioural  the prompt now says `Greet.`  [prompt/instruction-added]
               5:1 │ {+Greet.+}
     [exit 1]
-    "#);
+    ");
     insta::assert_snapshot!(pv(&repo, &["diff", "--stat"]), @r#"
     $ pv diff --stat
     1 artefact changed: 1 breaking   HEAD → worktree

@@ -45,7 +45,7 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
 
     prompt:greet  breaking  1.0.0 → 2.0.0 (major)
       prompts/greet.md · modified · prompt change · owes eval, integration, feedback
-      breaking     the prompt now needs `day`  [prompt/variable-added-required]
+      breaking     the prompt now needs `day`  [prompt/variable-added-required 9834ebf059ca]
              3:20 │ {+day+}
       behavioural  the prompt says `Greet {{customer}} on {{day}}.` in other words  [prompt/instruction-reworded]
               5:1 │ Greet {{customer}} [-by name-]{+on {{day}}+}.

@@ -52,7 +52,7 @@ fn a_broken_edit_is_stopped_at_its_place() {
 
     tool:lookup_refund_eligibility  integrity
       tools/lookup_refund_eligibility.json · modified · agent-code change
-      integrity    can no longer be read: found `"title"` where `,` or the closing bracket should stand  [meta/parse-error]
+      integrity    can no longer be read: found `"title"` where `,` or the closing bracket should stand  [meta/parse-error c4831fabf38a]
 
     json-syntax
 

@@ -392,7 +392,7 @@ fn configurations_that_cannot_be_meant() {
        ·                                                                            ┬
        ·                                                                            ╰── syntax
        ╰────
-      help: pv.toml is TOML 1.1; the other checks run once it can be read
+      help: the file must be TOML 1.1; the other checks run once it can be read
     [exit code 2]
     ");
     repo.write("pv.toml", format!("[project]\nname = \"{}\" nam = 1\n", "long ".repeat(50_000)));
@@ -409,7 +409,7 @@ fn configurations_that_cannot_be_meant() {
        ·                                                                            ▲
        ·                                                                            ╰── syntax
        ╰────
-      help: pv.toml is TOML 1.1; the other checks run once it can be read
+      help: the file must be TOML 1.1; the other checks run once it can be read
     [exit code 2]
     "#);
     repo.write("pv.toml", format!("[project]\n{} = 1\n", "key".repeat(50_000)));

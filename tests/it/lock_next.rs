@@ -28,6 +28,7 @@ fn candidate(content: &str) -> Candidate {
         store: None,
         requires: BTreeSet::new(),
         class: None,
+        bump: None,
         declared: None,
         versioning: Versioning::Semver,
     }

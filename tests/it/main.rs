@@ -5,6 +5,7 @@
     reason = "a failed step is a failed test; tests build repositories on disk and say what they skip"
 )]
 
+mod acks;
 mod changes_schema;
 mod config;
 mod config_schema;

@@ -1,18 +1,22 @@
 //! `pv check`: is this well-formed, and what does it owe? For commits and for CI.
 
+use std::collections::BTreeMap;
+
+use crate::classify::{self, UNREADABLE};
 use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
 use crate::diff;
-use crate::domain::{Class, Version};
-use crate::report::{Changes, Report, Row, Verdict};
+use crate::domain::{ArtefactId, Class, Digest, Version};
+use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one
 identity, and on a declared version that is too small or already names another content. --strict
-also fails on breaking changes and on warnings.
+also fails on breaking changes and on warnings. What is acknowledged (`pv ack`) does not fail; an
+acknowledgement that is over or about another edit does.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
 
@@ -55,18 +59,48 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
         shipped::Shelf::of(&session.repository)?.lock()?;
     }
     let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
-    let mut standing = session.census(&sides.new).problems;
+    let census = session.census(&sides.new);
+    let present: BTreeMap<ArtefactId, Digest> = census.artefacts.into_iter().map(|it| (it.id, it.digest)).collect();
+    let mut standing = census.problems;
     if args.staged && !standing.is_empty() {
         // A hook is about this commit: what was wrong before it is not its business.
         let before = session.census(&sides.old).problems;
         standing.retain(|problem| !before.contains(problem));
     }
     let mut changes = sides::changes("pv/check/1", &session, comparison, &sides, context)?;
+    let fingerprints = changes.artefacts.iter().flat_map(|row| &row.findings).map(|finding| &*finding.fingerprint);
+    let unused = classify::unused_acks(&session.acks, &fingerprints.collect(), |id| present.get(id).cloned());
+    standing.extend(unused);
     changes.problems.extend(standing);
     changes.problems.sort();
     changes.problems.dedup();
+    show_ways_out(&mut changes, &sides, args);
     changes.verdict = Some(verdict(&changes, &version_faults(&session, &changes)?, args.strict));
     Ok(changes)
+}
+
+/// Whether findings of `class` stop a check.
+fn blocks(class: Class, strict: bool) -> bool {
+    class == Class::Integrity || (strict && class == Class::Breaking)
+}
+
+fn is_blocking(finding: &FindingRow, strict: bool) -> bool {
+    blocks(finding.class, strict) && !finding.is_waived()
+}
+
+/// Says with every finding that blocks how it would be acknowledged.
+fn show_ways_out(changes: &mut Changes, sides: &Sides, args: &Args) {
+    let revisions = match sides.old.commit() {
+        _ if args.staged => " --staged".to_owned(),
+        Some(commit) if sides.old.spec() != "HEAD" => format!(" {}", commit.to_string().get(..12).unwrap_or_default()),
+        _ => String::new(),
+    };
+    let findings = changes.artefacts.iter_mut().flat_map(|row| &mut row.findings);
+    for finding in findings.filter(|one| is_blocking(one, args.strict) && one.rule != UNREADABLE) {
+        let role = if finding.class == Class::Integrity { " --role ROLE" } else { "" };
+        let fingerprint = &finding.fingerprint;
+        finding.way_out = Some(format!("pv ack {fingerprint}{revisions} --until YYYY-MM-DD{role} --reason \"…\""));
+    }
 }
 
 fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
@@ -75,9 +109,10 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     if problems > 0 {
         reasons.push(counted(problems, "file problem", "fix what is underlined above"));
     }
-    for (class, fails) in [(Class::Integrity, true), (Class::Breaking, strict)] {
-        let count = changes.artefacts.iter().flat_map(|row| &row.findings).filter(|finding| finding.class == class).count();
-        if fails && count > 0 {
+    for class in [Class::Integrity, Class::Breaking] {
+        let blocking = changes.artefacts.iter().flat_map(|row| &row.findings).filter(|one| is_blocking(one, strict));
+        let count = blocking.filter(|finding| finding.class == class).count();
+        if count > 0 {
             reasons.push(counted(count, &format!("{class} finding"), "`pv explain RULE` says what to do"));
         }
     }

@@ -31,6 +31,7 @@ commands! {
     status Status,
     diff Diff,
     check Check,
+    ack Ack,
     lock Lock,
     show Show,
     log Log,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::classify::ACKS;
 use crate::cli::load::{self, Session};
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit, sides, since};
@@ -43,6 +44,8 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     comparison.retain(|artefact| load::is_below(&artefact.path, &paths));
     comparison.problems.retain(|problem| load::is_below(&problem.place.path, &paths));
     let mut changes = sides::changes("pv/status/1", &session, comparison, &sides, context)?;
+    // An acknowledgement is about an edit, not about all that happened since a release.
+    changes.problems.retain(|problem| &*problem.place.path != ACKS);
     changes.summary.inventory = inventory;
     let layout = Layout { stat: !args.full, full: args.full, ..context.shell.layout() };
     context.show(&Report::Changes(Box::new(changes)), &layout)?;

@@ -79,9 +79,10 @@ fn annotations(changes: &Changes) -> Vec<Annotation> {
 }
 
 fn finding(row: &Row, finding: &FindingRow) -> Option<Annotation> {
-    let level = Level::of(finding.class)?;
+    let level = if finding.is_waived() { Level::Notice } else { Level::of(finding.class)? };
     let title = format!("{}: {}", finding.class, finding.rule);
-    let message = format!("{}: {}", row.id, finding.message);
+    let notes: String = phrase::notes(finding).iter().map(|(label, text)| format!("\n{label}: {text}")).collect();
+    let message = format!("{}: {}{notes}", row.id, finding.message);
     Some(match (&finding.new, row.path.new.as_ref().or(row.path.old.as_ref())) {
         (Some(quote), _) => located(level, &quote.place, &title, &message),
         (None, Some(path)) => annotation(level, &[("file", path), ("title", &title)], &message),

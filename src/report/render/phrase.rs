@@ -1,7 +1,7 @@
 //! Phrases about changes that several formats use.
 
 use crate::diff::Status;
-use crate::domain::{Bump, Class, Quote, Version};
+use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version};
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
 /// Every class, worst first.
@@ -101,10 +101,46 @@ pub(super) fn list<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
 }
 
 /// The old and the new text of a finding, without the blanks at their ends unless just those differ.
-pub(super) fn texts(finding: &FindingRow) -> (&str, &str) {
-    let (old, new) = (text(finding.old.as_ref()), text(finding.new.as_ref()));
+pub(super) fn texts<'q>(old: Option<&'q Quote>, new: Option<&'q Quote>) -> (&'q str, &'q str) {
+    let (old, new) = (text(old), text(new));
     let (old_end, new_end) = (old.trim_end(), new.trim_end());
     if old_end == new_end { (old, new) } else { (old_end, new_end) }
+}
+
+/// How much of a witness is shown, in characters.
+const WITNESS: usize = 300;
+
+/// What there is to say of a finding beside its texts, each under a label: a witness, who answers for it, why it
+/// matters, how to acknowledge it.
+pub(super) fn notes(finding: &FindingRow) -> Vec<(&'static str, String)> {
+    let notes = [
+        ("e.g.", finding.witness.as_deref().map(|witness| clipped(&visible::line(witness), WITNESS))),
+        ("acked", finding.ack.as_ref().map(|ack| visible::line(&acked(ack)))),
+        ("why", finding.why.map(str::to_owned)),
+        ("to ack", finding.way_out.as_deref().map(visible::line)),
+    ];
+    notes.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
+}
+
+/// `callers migrated (by the tool's owner until 2026-12-31, waives level)`
+pub(super) fn acked(ack: &Ack) -> String {
+    let by = [ack.approved_by.as_deref(), ack.role.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let by = if by.is_empty() { String::new() } else { format!("{by}; ") };
+    let until = ack.until.map_or(String::new(), |until| format!(" until {until}"));
+    format!("{} ({by}waives {}{until})", ack.reason, list(&ack.waives))
+}
+
+/// What is said of a finding that may be wrong: `possible`.
+pub(super) fn doubt(finding: &FindingRow) -> Option<&'static str> {
+    (finding.confidence == Confidence::Possible).then(|| finding.confidence.as_str())
+}
+
+fn clipped(text: &str, limit: usize) -> String {
+    let mut shown: String = text.chars().take(limit).collect();
+    if text.chars().nth(limit).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn text(quote: Option<&Quote>) -> &str {

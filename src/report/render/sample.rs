@@ -3,8 +3,8 @@
 use super::{FORMATS, Layout};
 use crate::diff::Status;
 use crate::domain::{
-    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk, SourceFile,
-    Span, Version,
+    Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
+    SourceFile, Span, Version, Waiver,
 };
 use crate::report::{Both, Changes, CodeChange, Endpoint, FindingRow, Report, Row, Summary, Verdict, VersionRow};
 
@@ -69,6 +69,12 @@ pub(super) fn finding(rule: &'static str, class: Class, message: &str, texts: (&
         old: Some(quote(texts.0)).filter(|quote| !quote.text.is_empty()),
         new: Some(quote(texts.1)).filter(|quote| !quote.text.is_empty()),
         count: 1,
+        fingerprint: Digest::of([rule, message].concat().as_bytes()).hex().chars().take(12).collect(),
+        confidence: Confidence::Proven,
+        witness: None,
+        ack: None,
+        way_out: None,
+        why: None,
     }
 }
 
@@ -114,6 +120,29 @@ pub(super) fn breaking() -> Changes {
         verdict: Some(Verdict { passed: false, exit: 1, reasons: vec!["1 file cannot be read".to_owned()] }),
         ..changes(vec![greet])
     }
+}
+
+/// A removed parameter with a witness, acknowledged; a doubtful reading beside it.
+pub(super) fn acknowledged() -> Changes {
+    let mut removed = finding("tool/param-removed", Class::Breaking, "the tool no longer takes `order`", ("order", ""));
+    removed.witness = Some(r#"{"order":"x"}"#.to_owned());
+    removed.ack = Some(Ack {
+        fingerprint: removed.fingerprint.clone(),
+        rule: removed.rule.to_owned(),
+        artefact: "prompt:greet".to_owned(),
+        from: None,
+        to: None,
+        reason: "callers *migrated* with @team".to_owned(),
+        approved_by: Some("owner".to_owned()),
+        role: None,
+        until: "2026-12-31".parse().ok(),
+        waives: vec![Waiver::Level],
+        place: Place { path: ".pv/acks.toml".into(), line: 1, column: 1 },
+    });
+    let mut doubtful =
+        finding("prompt/polarity-flipped", Class::Behavioural, "`always` became `never`", ("always", "never"));
+    doubtful.confidence = Confidence::Possible;
+    changes(vec![row("greet", Status::Modified, vec![removed, doubtful])])
 }
 
 /// Names and texts that try to break out of every format.

@@ -1,13 +1,12 @@
 //! `--format sarif`: SARIF 2.1.0, for code scanning. All rules are declared, so that a fixed finding can be closed.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::{Layout, json};
 use crate::classify;
-use crate::domain::{Class, Digest, Place, Problem, Rule};
+use crate::domain::{Ack, Class, Confidence, Place, Problem, Risk, Rule};
 use crate::report::{Changes, FindingRow, Report, Row, visible};
 
 pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -28,7 +27,7 @@ fn log(changes: &Changes) -> Value {
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": changes.problems.is_empty(),
+                "executionSuccessful": !changes.problems.iter().any(Problem::is_error),
                 "toolExecutionNotifications": changes.problems.iter().map(notification).collect::<Vec<_>>(),
             }],
             "results": results(changes, &rules),
@@ -68,35 +67,25 @@ fn notification(problem: &Problem) -> Value {
 }
 
 fn results(changes: &Changes, rules: &[&Rule]) -> Vec<Value> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let findings = changes.artefacts.iter().flat_map(|row| row.findings.iter().map(move |finding| (row, finding)));
-    findings
-        .map(|(row, finding)| {
-            let content = content(row, finding);
-            let nth = seen.entry(content.clone()).and_modify(|nth| *nth += 1).or_insert(0);
-            let fingerprint = Digest::of(format!("{content}\0{nth}").as_bytes());
-            result(row, finding, rules, fingerprint.hex())
-        })
-        .collect()
+    findings.map(|(row, finding)| result(row, finding, rules)).collect()
 }
 
-/// What makes a finding this one, wherever it stands.
-fn content(row: &Row, finding: &FindingRow) -> String {
-    let text = |quote: &Option<crate::domain::Quote>| quote.as_ref().map_or(String::new(), |quote| quote.text.clone());
-    [finding.rule.to_owned(), row.id.to_string(), finding.message.clone(), text(&finding.old), text(&finding.new)]
-        .join("\0")
-}
-
-fn result(row: &Row, finding: &FindingRow, rules: &[&Rule], fingerprint: &str) -> Value {
+fn result(row: &Row, finding: &FindingRow, rules: &[&Rule]) -> Value {
     let level = level(finding.class);
     let mut result = json!({
         "ruleId": finding.rule,
         "kind": if level == "none" { "informational" } else { "fail" },
         "level": level,
-        "message": { "text": text(&format!("{}: {}", row.id, finding.message)) },
+        "message": { "text": text(&message(row, finding)) },
         "locations": [finding.new.as_ref().map_or_else(|| whole_file(row), |quote| location(&quote.place))],
-        "partialFingerprints": { "pv/1": fingerprint },
-        "properties": { "class": finding.class, "risk": finding.risk, "changeType": finding.change_type, "count": finding.count },
+        "partialFingerprints": { "pv/1": finding.fingerprint },
+        "rank": rank(finding),
+        "suppressions": finding.ack.iter().filter(|_| finding.is_waived()).map(suppression).collect::<Vec<_>>(),
+        "properties": {
+            "class": finding.class, "risk": finding.risk, "changeType": finding.change_type, "count": finding.count,
+            "confidence": finding.confidence, "witness": finding.witness,
+        },
     });
     if let Some(at) = rules.iter().position(|rule| rule.id == finding.rule) {
         result["ruleIndex"] = json!(at);
@@ -107,6 +96,42 @@ fn result(row: &Row, finding: &FindingRow, rules: &[&Rule], fingerprint: &str) -
         result["relatedLocations"] = json!([place]);
     }
     result
+}
+
+/// The sentence; what shows it, and what would acknowledge it.
+fn message(row: &Row, finding: &FindingRow) -> String {
+    let witness = finding.witness.as_ref().map_or_else(String::new, |witness| format!(" (e.g. {witness})"));
+    let way_out = finding.way_out.as_ref().map_or_else(String::new, |line| format!("; to acknowledge it: {line}"));
+    format!("{}: {}{witness}{way_out}", row.id, finding.message)
+}
+
+/// How much it matters, from 0 to 100: the class first, then the risk, less where the reading is doubtful.
+fn rank(finding: &FindingRow) -> f64 {
+    let by_class = match finding.class {
+        Class::Integrity => 80.0,
+        Class::Breaking => 60.0,
+        Class::Behavioural => 30.0,
+        Class::Additive => 10.0,
+        Class::Cosmetic => 0.0,
+    };
+    let by_risk = match finding.risk {
+        Risk::None => 0.0,
+        Risk::Low => 5.0,
+        Risk::Medium => 10.0,
+        Risk::High => 15.0,
+        Risk::Critical => 20.0,
+    };
+    let doubt = if finding.confidence == Confidence::Possible { 0.5 } else { 1.0 };
+    (by_class + by_risk) * doubt
+}
+
+fn suppression(ack: &Ack) -> Value {
+    json!({
+        "kind": "external",
+        "status": "accepted",
+        "justification": text(&ack.reason),
+        "location": location(&ack.place),
+    })
 }
 
 /// A message's text: hidden characters shown, and nothing that reads as a link.
@@ -160,9 +185,14 @@ mod tests {
             schema["definitions"][definition]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}".into();
         }
         let validator = jsonschema::validator_for(&schema).unwrap();
-        for changes in
-            [sample::one_line(), sample::breaking(), sample::hostile(), sample::many(), sample::changes(Vec::new())]
-        {
+        for changes in [
+            sample::one_line(),
+            sample::breaking(),
+            sample::hostile(),
+            sample::many(),
+            sample::acknowledged(),
+            sample::changes(Vec::new()),
+        ] {
             let log = log(changes);
             let errors: Vec<String> =
                 validator.iter_errors(&log).map(|error| format!("{} {error}", error.instance_path())).collect();
@@ -178,28 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_survives_a_moved_line_and_tells_twins_apart() {
-        let fingerprints = |changes: Changes| -> Vec<Value> {
-            let log = log(changes);
-            log["runs"][0]["results"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|result| result["partialFingerprints"]["pv/1"].clone())
-                .collect()
-        };
-        let mut moved = sample::one_line();
-        for quote in
-            moved.artefacts.iter_mut().flat_map(|row| &mut row.findings).filter_map(|finding| finding.new.as_mut())
-        {
-            quote.place.line += 40;
-        }
-        assert_eq!(fingerprints(sample::one_line()), fingerprints(moved));
-        let mut twins = sample::one_line();
-        let twin = sample::one_line().artefacts.remove(0).findings.remove(0);
-        twins.artefacts[0].findings.push(twin);
-        let both = fingerprints(twins);
-        assert_ne!(both[0], both[1]);
+    fn what_is_acknowledged_is_suppressed_and_still_there() {
+        let log = log(sample::acknowledged());
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results[0]["suppressions"][0]["kind"], "external");
+        assert_eq!(results[0]["properties"]["witness"], r#"{"order":"x"}"#);
+        assert_eq!(results[1]["suppressions"], serde_json::json!([]));
+        assert!(results[0]["rank"].as_f64() > results[1]["rank"].as_f64());
     }
 
     #[test]

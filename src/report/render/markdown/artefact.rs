@@ -45,7 +45,19 @@ pub(super) fn details(row: &Row) -> String {
 fn finding(finding: &FindingRow) -> String {
     let place = finding.new.as_ref().or(finding.old.as_ref()).map_or_else(String::new, place);
     let body: String = body(finding).lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
-    format!("\n- **{}** {} ({}{place})\n{body}", finding.class, prose(&finding.message), code(finding.rule))
+    let said = format!("**{}** {}", finding.class, prose(&finding.message));
+    let said = if finding.is_waived() { format!("<del>{said}</del>") } else { said };
+    let doubt = phrase::doubt(finding).map_or_else(String::new, |doubt| format!(", {doubt}"));
+    let notes: String = phrase::notes(finding).iter().map(note).collect();
+    format!("\n- {said} ({}{place}{doubt})\n{body}{notes}", code(finding.rule))
+}
+
+/// A note on a line of its own. What a machine reads is code; what a person wrote is prose.
+fn note((label, text): &(&'static str, String)) -> String {
+    match *label {
+        "e.g." | "to ack" => format!("\n  {label} {}\n", code(text)),
+        _ => format!("\n  {label}: {}\n", prose(text)),
+    }
 }
 
 fn place(quote: &Quote) -> String {
@@ -54,7 +66,7 @@ fn place(quote: &Quote) -> String {
 
 /// The texts: one line with its changed words marked, several lines as a diff.
 fn body(finding: &FindingRow) -> String {
-    let (old, new) = phrase::texts(finding);
+    let (old, new) = phrase::texts(finding.old.as_ref(), finding.new.as_ref());
     if old == new {
         return String::new();
     }

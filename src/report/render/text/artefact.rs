@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{body, columns};
-use crate::domain::{Class, Place};
+use crate::domain::{Class, Place, Quote};
 use crate::report::render::paint::Tone;
 use crate::report::render::{Layout, phrase};
 use crate::report::{FindingRow, Row, visible};
@@ -44,7 +44,11 @@ pub(super) fn write(row: &Row, layout: &Layout, out: &mut dyn Write) -> io::Resu
     let shown = if layout.full { usize::MAX } else { FINDINGS };
     for finding in row.findings.iter().take(shown) {
         writeln!(out, "{}", title(row, finding, layout))?;
-        body::write(&as_it_stands(finding), layout, out)?;
+        match as_it_stands(finding) {
+            Some(quote) => body::write((Some(quote), Some(quote)), layout, out)?,
+            None => body::write((finding.old.as_ref(), finding.new.as_ref()), layout, out)?,
+        }
+        body::write_notes(finding, layout, out)?;
     }
     if let Some(rest) = row.findings.get(shown..).filter(|rest| !rest.is_empty()) {
         writeln!(out, "  … and {} more: {} (--full shows all)", rest.len(), by_rule(rest))?;
@@ -52,11 +56,10 @@ pub(super) fn write(row: &Row, layout: &Layout, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// The finding with its text on both sides where it tells a state, which no edit of that text brought about.
-fn as_it_stands(finding: &FindingRow) -> FindingRow {
+/// The text of a finding that tells a state, which no edit of that text brought about.
+fn as_it_stands(finding: &FindingRow) -> Option<&Quote> {
     let is_state = finding.class == Class::Integrity && finding.old.is_none();
-    let old = if is_state { finding.new.clone() } else { finding.old.clone() };
-    FindingRow { old, new: finding.new.clone(), message: finding.message.clone(), ..*finding }
+    finding.new.as_ref().filter(|_| is_state)
 }
 
 fn heading(row: &Row, layout: &Layout) -> String {
@@ -82,8 +85,15 @@ fn title(row: &Row, finding: &FindingRow, layout: &Layout) -> String {
     let class = layout.paint(Tone::Class(finding.class), &columns::padded(finding.class.as_str(), 11));
     let place = finding.new.as_ref().or(finding.old.as_ref()).map(|quote| &quote.place);
     let file = place.and_then(|place| file_within(row, place)).map_or_else(String::new, |file| format!(" {file}"));
-    let rule = layout.paint(Tone::Faint, &format!("[{}]{file}", finding.rule));
+    let rule = layout.paint(Tone::Faint, &format!("[{}]{file}", name(finding, layout)));
     format!("  {class}  {}  {rule}", visible::line(&finding.message))
+}
+
+/// The rule; the fingerprint of what may have to be acknowledged; a word where the reading is doubtful.
+fn name(finding: &FindingRow, layout: &Layout) -> String {
+    let is_named = layout.full || finding.class >= Class::Breaking;
+    let fingerprint = is_named.then_some(finding.fingerprint.as_str());
+    [Some(finding.rule), fingerprint, phrase::doubt(finding)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The file of a directory artefact that a place is in.

@@ -15,11 +15,16 @@ const LINES: usize = 8;
 /// Columns before a line: the place, a bar, blanks.
 const GUTTER: usize = 16;
 
-pub(super) fn write(finding: &FindingRow, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
-    let (old, new) = phrase::texts(finding);
+/// Writes the old and the new text of a finding.
+pub(super) fn write(
+    (was, is): (Option<&Quote>, Option<&Quote>),
+    layout: &Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (old, new) = phrase::texts(was, is);
     let lines = lines(&words::runs(old, new, layout.full), layout);
     let shown = if layout.full { lines.len() } else { LINES };
-    let place = finding.new.as_ref().or(finding.old.as_ref()).map_or(String::new(), position);
+    let place = is.or(was).map_or(String::new(), position);
     for (at, line) in lines.iter().take(shown).enumerate() {
         let gutter = if at == 0 { place.as_str() } else { "" };
         let gutter = layout.paint(Tone::Faint, &format!("{gutter:>11} │"));
@@ -29,6 +34,28 @@ pub(super) fn write(finding: &FindingRow, layout: &Layout, out: &mut dyn Write) 
         writeln!(out, "  {:>11} … {}", "", phrase::counted(lines.len() - shown, "more line"))?;
     }
     Ok(())
+}
+
+/// What there is to say beside the texts, under the same bar.
+pub(super) fn write_notes(finding: &FindingRow, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
+    let room = layout.width.saturating_sub(GUTTER).max(20);
+    for (label, text) in phrase::notes(finding) {
+        for (at, line) in wrapped(&text, room).iter().enumerate() {
+            let gutter = layout.paint(Tone::Faint, &format!("{:>11} │", if at == 0 { label } else { "" }));
+            writeln!(out, "  {gutter} {line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `text` in lines of at most `room` columns.
+fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![Line::default()];
+    for word in text.split_inclusive(' ') {
+        place(&mut lines, None, word, room);
+    }
+    let plain = |line: Line| line.pieces.into_iter().map(|(_, text)| text).collect::<String>().trim_end().to_owned();
+    lines.into_iter().map(plain).collect()
 }
 
 fn position(quote: &Quote) -> String {

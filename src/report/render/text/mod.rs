@@ -121,12 +121,12 @@ mod tests {
 
     #[test]
     fn a_break_a_model_and_a_problem() {
-        insta::assert_snapshot!(rendered("text", sample::breaking(), &PLAIN), @r#"
+        insta::assert_snapshot!(rendered("text", sample::breaking(), &PLAIN), @r"
         1 artefact changed: 1 breaking · 1 code file · 1 problem   HEAD → worktree
 
         prompt:greet  breaking  1.0.0 → 2.0.0 (major)
           prompts/greet.md · modified · prompt, model change · owes eval, cost
-          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed]
+          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed b0c1e15d2457]
                   7:3 │ [-Order {{order_id}}-]
           behavioural  the model changed  [prompt/model-changed]
                   7:3 │ [-small-1-]{+large-2+}
@@ -146,17 +146,17 @@ mod tests {
 
         check failed
           1 file cannot be read
-        "#);
+        ");
     }
 
     #[test]
     fn a_sweep_over_750_artefacts_is_folded_and_counted() {
-        insta::assert_snapshot!(rendered("text", sample::many(), &PLAIN), @r#"
+        insta::assert_snapshot!(rendered("text", sample::many(), &PLAIN), @r"
         750 artefacts changed: 1 breaking, 700 behavioural, 49 additive · owes eval   HEAD → worktree
 
         prompt:checkout  breaking  1.0.0 → 2.0.0 (major)
           prompts/checkout.md · modified · prompt change · owes eval
-          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed]
+          breaking     the prompt no longer takes `order_id`  [prompt/variable-removed b0c1e15d2457]
                   7:3 │ [-{{order_id}}-]
 
         700 prompt artefacts modified  behavioural
@@ -178,7 +178,7 @@ mod tests {
           … and 44 more
 
         folded; --full shows everything, `-- PATH…` a part, --stat a line each
-        "#);
+        ");
     }
 
     #[test]
@@ -219,12 +219,12 @@ mod tests {
     fn no_text_drives_the_terminal_or_breaks_its_line() {
         let text = rendered("text", sample::hostile(), &PLAIN);
         assert!(!text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{text:?}");
-        insta::assert_snapshot!(text, @r#"
+        insta::assert_snapshot!(text, @r"
         1 artefact changed: 1 breaking   HEAD → worktree
 
         prompt:x`|<img src=x>\n::error::y\u{1b}[2J  breaking  1.0.0 → 2.0.0 (major)
           prompts/x`|<img src=x>\n::error::y\u{1b}[2J.md · modified · prompt change · owes eval
-          breaking     takes `a`<script>`b` from @team,\n::warning::see [x](javascript:1)  [prompt/wording-changed]
+          breaking     takes `a`<script>`b` from @team,\n::warning::see [x](javascript:1)  [prompt/wording-changed bfab3c5adb08]
                   7:3 │ ```
                       │ [-</details>
                       │ \u{1b}]0;title\u{7}\u{202e}evil-]{+@everyone
@@ -232,7 +232,7 @@ mod tests {
 
         not managed (no rule of pv.toml takes these)
           x`|<img src=x>\n::error::y\u{1b}[2J
-        "#);
+        ");
     }
 
     #[test]
