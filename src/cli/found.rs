@@ -1,7 +1,7 @@
 //! One finding of a comparison, by its fingerprint.
 
 use crate::classify::{self, Classified};
-use crate::diff;
+use crate::diff::{self, ArtefactDiff};
 use crate::domain::Finding;
 
 use super::load::Session;
@@ -27,15 +27,28 @@ pub(super) struct Revisions {
 /// A judged artefact, and which of its findings is meant.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// The artefact.
-    pub(super) classified: Classified,
-    at: usize,
+    classified: Classified,
+    finding: Finding,
+    /// What the old side is called.
+    pub(super) old: String,
+    /// What the new side is called.
+    pub(super) new: String,
 }
 
 impl Found {
     /// The finding.
-    pub(super) fn finding(&self) -> Option<&Finding> {
-        self.classified.findings.get(self.at)
+    pub(super) fn finding(&self) -> &Finding {
+        &self.finding
+    }
+
+    /// The difference that it is about.
+    pub(super) fn diff(&self) -> &ArtefactDiff {
+        &self.classified.diff
+    }
+
+    /// The artefact with this finding alone.
+    pub(super) fn alone(self) -> Classified {
+        Classified { findings: vec![self.finding], ..self.classified }
     }
 }
 
@@ -61,18 +74,14 @@ pub(super) fn find(session: &Session, typed: &str, revisions: &Revisions) -> mie
         .filter(|(_, _, finding)| finding.fingerprint.starts_with(&typed))
         .map(|(row, at, _)| (row, at))
         .collect();
-    match matches.as_slice() {
-        [(row, at)] => {
-            let at = *at;
-            classified
-                .into_iter()
-                .nth(*row)
-                .map(|classified| Found { classified, at })
-                .ok_or_else(|| none(&typed, &sides))
-        }
-        [] => Err(none(&typed, &sides)),
-        several => Err(ambiguous(&typed, &classified, several)),
+    if matches.len() > 1 {
+        return Err(ambiguous(&typed, &classified, &matches));
     }
+    let (row, at) = matches.first().copied().ok_or_else(|| none(&typed, &sides))?;
+    let mut classified = classified.into_iter().nth(row).ok_or_else(|| none(&typed, &sides))?;
+    let finding = classified.findings.swap_remove(at);
+    let [old, new] = [&sides.old, &sides.new].map(|side| side.spec().to_owned());
+    Ok(Found { classified, finding, old, new })
 }
 
 fn none(typed: &str, sides: &Sides) -> miette::Report {

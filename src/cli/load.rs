@@ -71,9 +71,7 @@ impl Session {
 
     /// How files are assigned to artefacts here.
     pub(super) fn discovery(&self) -> Discovery<'_> {
-        let config = &self.config;
-        let select = Box::new(move |path: &str| select(config, path));
-        Discovery { select, by_format: config.selectors.is_empty(), basis: self.basis() }
+        discovery(&self.config)
     }
 
     /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
@@ -83,11 +81,6 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
-    }
-
-    /// What comparisons go by.
-    pub(super) fn basis(&self) -> Basis {
-        Basis { today: None, thresholds: self.config.classify.thresholds.clone() }
     }
 
     /// What the project changes about the rules' judgement.
@@ -151,6 +144,13 @@ pub(super) fn policy(config: &Config) -> Policy {
     }
 }
 
+/// How files are assigned to artefacts under `config`, and what their comparison goes by.
+pub(super) fn discovery(config: &Config) -> Discovery<'_> {
+    let select = Box::new(move |path: &str| select(config, path));
+    let basis = Basis { today: None, thresholds: config.classify.thresholds.clone() };
+    Discovery { select, by_format: config.selectors.is_empty(), basis }
+}
+
 /// Every file below one of `paths` (all files when there are none) is an artefact of kind `kind`.
 pub(super) fn forced(kind: KindName, paths: Vec<String>) -> Discovery<'static> {
     let select = move |path: &str| is_below(path, &paths).then(|| Selected::of_kind(Some(kind)));
@@ -176,7 +176,11 @@ fn select(config: &Config, path: &str) -> Option<Selected> {
     })
 }
 
-fn parse(path: &str, text: &str) -> miette::Result<Config> {
+/// The configuration in the `pv.toml` called `path`.
+///
+/// # Errors
+/// Every fault of it.
+pub(super) fn parse(path: &str, text: &str) -> miette::Result<Config> {
     let known = classify::rules().into_iter().map(|rule| (rule.id, rule.class)).collect::<BTreeMap<_, _>>();
     Ok(Config::parse(path, text, &known)?)
 }

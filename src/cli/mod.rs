@@ -6,6 +6,7 @@
 
 pub mod commands;
 mod cut;
+mod example;
 mod exit;
 mod found;
 mod instant;

@@ -90,7 +90,7 @@ fn check_rule(table: &Table<'_>, span: Span, rule: &str, known: &KnownRules) {
     let ids: Vec<&str> = known.keys().copied().collect();
     let help = match did_you_mean(rule, &ids) {
         help if help.starts_with("did") => help,
-        _ => "`pv explain --list` names every rule".to_owned(),
+        _ => "`pv rules` names every rule".to_owned(),
     };
     table.fault_at(span, "unknown-rule", Wrong::new(format!("there is no rule `{}`", printable(rule)), help));
 }

@@ -33,6 +33,19 @@ pub struct Rule {
     pub message: fn(&Fact) -> String,
 }
 
+impl Rule {
+    /// The part of the version that its findings demand to move when they are of `class`.
+    pub fn demands(&self, class: Class) -> Bump {
+        let raised = self.bump.filter(|_| class == self.class);
+        raised.map_or(class.bump(), |bump| bump.max(class.bump()))
+    }
+
+    /// The kind that its id begins with; `meta` for what is the same for every kind.
+    pub fn kind(&self) -> &'static str {
+        self.id.split_once('/').map_or("", |(kind, _)| kind)
+    }
+}
+
 /// A fact as a rule judged it.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -63,8 +76,7 @@ pub struct Finding {
 impl Finding {
     /// The part of the version that it demands to move.
     pub fn bump(&self) -> Bump {
-        let raised = self.rule.bump.filter(|_| self.class == self.rule.class);
-        let demanded = raised.map_or(self.class.bump(), |bump| bump.max(self.class.bump()));
+        let demanded = self.rule.demands(self.class);
         // One label never names two contents, whatever is waived.
         if self.waives(Waiver::Bump) { demanded.min(Bump::Patch) } else { demanded }
     }

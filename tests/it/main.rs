@@ -15,6 +15,7 @@ mod crash;
 mod demo;
 mod diff_face;
 mod eval_index;
+mod explain;
 mod five_minutes;
 mod fuzz_documents;
 mod fuzz_kinds;

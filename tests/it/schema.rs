@@ -113,7 +113,20 @@ fn every_report_is_as_its_schema_says() {
 #[test]
 fn every_rule_is_as_its_schema_says() {
     let repo = Repo::directory();
-    let rules = valid("rule", &pv(&repo, &["explain", "--list", "--format", "json"]));
+    let rules = valid("rules", &pv(&repo, &["rules", "--format", "json"]));
     let id = rules[0]["id"].as_str().unwrap();
-    assert_eq!(valid("rule", &pv(&repo, &["explain", id, "--format", "json"])), rules[0]);
+    let mut page = valid("explain", &pv(&repo, &["explain", id, "--format", "json"]));
+    page.as_object_mut().unwrap().remove("example");
+    assert_eq!(page, rules[0]);
+}
+
+#[test]
+fn a_finding_is_explained_as_its_schema_says() {
+    let repo = edited();
+    let diff = valid("diff", &pv(&repo, &["diff", "--format", "json"]));
+    let finding = &diff["artefacts"][0]["findings"][0];
+    let fingerprint = finding["fingerprint"].as_str().unwrap();
+    let page = valid("explain", &pv(&repo, &["explain", fingerprint, "--format", "json"]));
+    assert_eq!(page["artefact"]["findings"][0], *finding);
+    assert_eq!(page["rule"]["id"], finding["rule"]);
 }

@@ -49,7 +49,7 @@ pub struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let found = found::find(&session, &args.fingerprint, &args.revisions)?;
-    let Some(finding) = found.finding() else { return Ok(Exit::Refused) };
+    let finding = found.finding();
     let ack = ack(args, &found, finding);
     if let Some(refusal) = refusal(&ack, finding, &session) {
         return Err(refusal);
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
 }
 
 fn ack(args: &Args, found: &Found, finding: &Finding) -> Ack {
-    let diff = &found.classified.diff;
+    let diff = found.diff();
     let digest = |side: &Option<crate::diff::Artefact>| side.as_ref().map(|artefact| artefact.digest.clone());
     let mut waives = args.waives.clone();
     waives.sort_unstable();

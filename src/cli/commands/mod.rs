@@ -38,6 +38,7 @@ commands! {
     verify Verify,
     restore Restore,
     hook Hook,
+    rules Rules,
     explain Explain,
     schema Schema,
     completions Completions,

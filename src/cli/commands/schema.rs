@@ -42,7 +42,16 @@ const SCHEMAS: &[Schema] = &[
         text: include_str!("../../../schema/status.schema.json"),
     },
     Schema { name: "check", describes: "pv check --format json", text: include_str!("../../../schema/check.schema.json") },
-    Schema { name: "rule", describes: "pv explain --format json", text: include_str!("../../../schema/rule.schema.json") },
+    Schema {
+        name: "rules",
+        describes: "pv rules --format json",
+        text: include_str!("../../../schema/rules.schema.json"),
+    },
+    Schema {
+        name: "explain",
+        describes: "pv explain --format json",
+        text: include_str!("../../../schema/explain.schema.json"),
+    },
 ];
 
 fn names() -> clap::builder::PossibleValuesParser {
