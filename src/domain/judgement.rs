@@ -59,6 +59,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class, from harmless to worst.
+    pub const ALL: [Self; 5] = [Self::Cosmetic, Self::Additive, Self::Behavioural, Self::Breaking, Self::Integrity];
+
     /// The name as written in `pv.toml` and in output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -119,3 +119,25 @@ fn a_hostile_prompt_does_not_drive_the_terminal() {
     assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{shown:?}");
     assert!(shown.contains(r"\u{1b}[2J"), "{shown}");
 }
+
+#[test]
+fn it_fails_on_the_class_that_it_is_told_to() {
+    let repo = repo();
+    repo.write("prompts/greet.md", GREET.replace('3', "5"));
+    assert!(pv(&repo, &["diff", "--fail-on", "behavioural"]).ends_with("[exit 1]"));
+    assert!(pv(&repo, &["diff", "--fail-on", "breaking"]).ends_with("[exit 0]"));
+    repo.write("prompts/greet.md", GREET.replace("{{customer}}", "them"));
+    assert!(pv(&repo, &["diff", "--fail-on", "breaking"]).ends_with("[exit 1]"));
+}
+
+#[test]
+fn why_is_said_once_a_rule() {
+    let repo = repo();
+    repo.write("prompts/other.md", GREET.replace("greet", "other")).commit("two");
+    for name in ["greet", "other"] {
+        repo.write(&format!("prompts/{name}.md"), GREET.replace("greet", name).replace("{{customer}}", "them"));
+    }
+    let said = pv(&repo, &["diff", "--explain"]);
+    assert_eq!(said.matches("why │").count(), 2, "two rules in two artefacts: {said}");
+    assert!(!pv(&repo, &["diff"]).contains("why │"));
+}

@@ -1,13 +1,16 @@
 //! `pv diff`: what changed in meaning.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::classify;
 use crate::cli::load::{self, Session};
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit};
 use crate::diff::{self, Comparison, Discovery};
-use crate::domain::KindName;
+use crate::domain::{Class, KindName};
 use crate::git::Snapshot;
 use crate::report::render::Layout;
 use crate::report::{Changes, Endpoint, Inputs, Report};
@@ -49,17 +52,48 @@ pub struct Args {
     /// Fold nothing
     #[arg(long, conflicts_with = "stat")]
     full: bool,
+    /// Say with the first finding of each rule why it matters
+    #[arg(long, conflicts_with = "stat")]
+    explain: bool,
     /// Exit with 1 when anything differs
     #[arg(long)]
     exit_code: bool,
+    /// Exit with 1 when a finding is of this class or a worse one, and not acknowledged
+    #[arg(long, value_name = "CLASS", value_parser = classes())]
+    fail_on: Option<Class>,
+}
+
+fn classes() -> impl TypedValueParser<Value = Class> {
+    let names = PossibleValuesParser::new(Class::ALL.map(Class::as_str));
+    names.try_map(|name| Class::ALL.into_iter().find(|class| class.as_str() == name).ok_or("no class"))
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
-    let changes = if args.no_index { files(args, context)? } else { revisions(args, context)? };
+    let mut changes = if args.no_index { files(args, context)? } else { revisions(args, context)? };
+    if args.explain {
+        say_why(&mut changes);
+    }
     let differs = !(changes.artefacts.is_empty() && changes.code.is_empty() && changes.submodules.is_empty());
     let layout = Layout { stat: args.stat, full: args.full, ..context.shell.layout() };
+    let fails = args.fail_on.is_some_and(|class| reaches(&changes, class));
     context.show(&Report::Changes(Box::new(changes)), &layout)?;
-    Ok(if args.exit_code && differs { Exit::Refused } else { Exit::Pass })
+    Ok(if fails || (args.exit_code && differs) { Exit::Refused } else { Exit::Pass })
+}
+
+/// Whether a finding that nobody answers for is of `class` or a worse one.
+fn reaches(changes: &Changes, class: Class) -> bool {
+    let findings = changes.artefacts.iter().flat_map(|row| &row.findings);
+    findings.into_iter().any(|finding| finding.class >= class && !finding.is_waived())
+}
+
+/// Why it matters, with the first finding of each rule.
+fn say_why(changes: &mut Changes) {
+    let mut told = BTreeSet::new();
+    for finding in changes.artefacts.iter_mut().flat_map(|row| &mut row.findings) {
+        if told.insert(finding.rule) {
+            finding.why = classify::rule(finding.rule).map(|rule| rule.why);
+        }
+    }
 }
 
 fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {

@@ -4,10 +4,6 @@ use crate::diff::Status;
 use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version};
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
-/// Every class, worst first.
-const WORST_FIRST: [Class; 5] =
-    [Class::Integrity, Class::Breaking, Class::Behavioural, Class::Additive, Class::Cosmetic];
-
 /// The class to show: integrity when that is all there is.
 pub(super) fn class(row: &Row) -> Option<Class> {
     row.findings.iter().map(|finding| finding.class).max()
@@ -34,7 +30,7 @@ pub(super) fn total(changes: &Changes) -> String {
 /// How many artefacts there are of each class, worst first; those that occur.
 pub(super) fn classes(changes: &Changes) -> Vec<(Class, usize)> {
     let count = |wanted| changes.artefacts.iter().filter(|row| class(row) == Some(wanted)).count();
-    WORST_FIRST.into_iter().map(|class| (class, count(class))).filter(|(_, count)| *count > 0).collect()
+    Class::ALL.into_iter().rev().map(|class| (class, count(class))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// What there is beside artefacts: `2 code files`, `1 problem`.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::classify::UNREADABLE;
 use crate::cli::Context;
 use crate::cli::commands::rules;
 use crate::cli::example::{Example, Files};
@@ -16,7 +17,7 @@ use crate::report::{Changes, Page, Report};
 pub(super) fn page(rule: &'static Rule, context: &Context) -> miette::Result<Page> {
     let example = Example::of(rule);
     let told = told(example.changes(context.now().date())?, context)?;
-    Ok(Page::of(data(rule, &example, &told))
+    let page = Page::of(data(rule, &example, &told))
         .heading(rule.id)
         .paragraph(rule.summary)
         .table(judgement(rule))
@@ -25,11 +26,13 @@ pub(super) fn page(rule: &'static Rule, context: &Context) -> miette::Result<Pag
         .heading("An example, as `pv diff` tells it")
         .verbatim(&told)
         .heading("What to do")
-        .paragraph(rule.remedy)
-        .heading("To let one finding pass")
-        .verbatim(way_out(rule.class))
-        .heading("To judge every finding otherwise")
-        .verbatim(level(rule)))
+        .paragraph(rule.remedy);
+    Ok(if rule.id == UNREADABLE { page } else { ways_out(page, rule) })
+}
+
+fn ways_out(page: Page, rule: &Rule) -> Page {
+    let page = page.heading("To let one finding pass").verbatim(way_out(rule.class));
+    page.heading("To judge every finding otherwise").verbatim(level(rule))
 }
 
 fn judgement(rule: &Rule) -> Vec<Vec<String>> {
