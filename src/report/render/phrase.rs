@@ -131,7 +131,8 @@ pub(super) fn doubt(finding: &FindingRow) -> Option<&'static str> {
     (finding.confidence == Confidence::Possible).then(|| finding.confidence.as_str())
 }
 
-fn clipped(text: &str, limit: usize) -> String {
+/// `text`, cut after `limit` characters.
+pub(super) fn clipped(text: &str, limit: usize) -> String {
     let mut shown: String = text.chars().take(limit).collect();
     if text.chars().nth(limit).is_some() {
         shown.push('…');

@@ -194,3 +194,21 @@ pub(super) fn many() -> Changes {
     );
     changes(std::iter::once(broken).chain((0..700).map(reworded)).chain((0..49).map(added)).collect())
 }
+
+/// Thousands of findings with long texts that mention people and try to close what they stand in.
+pub(super) fn monstrous() -> Changes {
+    let text = "</details> ``` @team #12 | <img src=x> `\n".repeat(400);
+    let message = format!("says `{}` to @team in #12 |", "@team ".repeat(400));
+    let one = |at: usize| finding("prompt/wording-changed", Class::Breaking, &message, (&text, &format!("{at}{text}")));
+    let findings = |count: usize| (0..count).map(one).collect::<Vec<_>>();
+    let name = |at: usize| format!("{at:03}{}", "n|`<".repeat(2000));
+    let rows = (0..200).map(|at| row(&name(at), Status::Modified, findings(if at < 2 { 1500 } else { 3 })));
+    let reasons = (0..50).map(|_| message.clone()).collect();
+    let problem = Problem::of_path(&name(0), "code", message.clone(), message.clone());
+    Changes {
+        unmanaged: (0..500).map(name).collect(),
+        problems: vec![problem; 100],
+        verdict: Some(Verdict { passed: false, exit: 1, reasons }),
+        ..changes(rows.collect())
+    }
+}

@@ -10,6 +10,12 @@ use crate::report::{FindingRow, Row, visible};
 
 /// Findings shown of one artefact before the rest is counted.
 const FINDINGS: usize = 20;
+/// Bytes that the findings of one artefact may take, and those kept for what closes them.
+const ARTEFACT: usize = 8_000;
+const CLOSING: usize = 100;
+/// Characters shown of an identity or a path, and of a sentence.
+const NAME: usize = 200;
+const SENTENCE: usize = 400;
 /// Lines shown of one finding's texts.
 const LINES: usize = 30;
 /// Characters shown of such a line.
@@ -18,34 +24,53 @@ const LINE: usize = 400;
 pub(super) fn table_row(row: &Row) -> String {
     let class = phrase::class(row).map_or("", |class| class.as_str());
     let cells = [
-        code(&row.id.to_string()),
+        code(&phrase::clipped(&row.id.to_string(), NAME)),
         class.to_owned(),
         phrase::list(&row.types),
-        literal(&phrase::version_step(row)),
+        literal(&phrase::clipped(&phrase::version_step(row), NAME)),
         phrase::list(&row.gates),
     ];
     format!("| {} |\n", cells.map(|markdown| cell(&markdown)).join(" | "))
 }
 
-pub(super) fn details(row: &Row) -> String {
+/// The findings of a row, folded, in at most `room` bytes; `None` when not even one of them fits.
+pub(super) fn details(row: &Row, room: usize) -> Option<String> {
     let class = phrase::class(row).map_or("", |class| class.as_str());
-    let id = visible::line(&row.id.to_string());
+    let id = visible::line(&phrase::clipped(&row.id.to_string(), NAME));
     let id = id.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let findings: String = row.findings.iter().take(FINDINGS).map(finding).collect();
-    let more = row.findings.len().saturating_sub(FINDINGS);
-    let more = if more > 0 { format!("\n… and {}\n", phrase::counted(more, "more finding")) } else { String::new() };
-    format!(
-        "\n<details><summary><code>{id}</code> {class}, {}</summary>\n\n{} {}\n{findings}{more}\n</details>\n",
+    let mut text = format!(
+        "\n<details><summary><code>{id}</code> {class}, {}</summary>\n\n{} {}\n",
         phrase::counted(row.findings.len(), "finding"),
-        code(&phrase::path(&row.path)),
+        code(&phrase::clipped(&phrase::path(&row.path), NAME)),
         phrase::status(row.status),
-    )
+    );
+    let room = room.min(ARTEFACT).checked_sub(text.len() + CLOSING)?;
+    let shown = findings(row, room);
+    let more = row.findings.len() - shown.len();
+    text.extend(shown);
+    if more > 0 {
+        text.push_str(&format!("\n… and {}\n", phrase::counted(more, "more finding")));
+    }
+    (more < row.findings.len() || more == 0).then(|| text + "\n</details>\n")
 }
 
-fn finding(finding: &FindingRow) -> String {
+/// The first findings that fit into `room` bytes; those whose texts do not fit come without them.
+fn findings(row: &Row, mut room: usize) -> Vec<String> {
+    let mut shown = Vec::new();
+    for finding in row.findings.iter().take(FINDINGS) {
+        let whole = entry(finding, &body(finding));
+        let text = if whole.len() > room { entry(finding, "") } else { whole };
+        let Some(left) = room.checked_sub(text.len()) else { break };
+        room = left;
+        shown.push(text);
+    }
+    shown
+}
+
+fn entry(finding: &FindingRow, body: &str) -> String {
     let place = finding.new.as_ref().or(finding.old.as_ref()).map_or_else(String::new, place);
-    let body: String = body(finding).lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
-    let said = format!("**{}** {}", finding.class, prose(&finding.message));
+    let body: String = body.lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
+    let said = format!("**{}** {}", finding.class, prose(&phrase::clipped(&finding.message, SENTENCE)));
     let said = if finding.is_waived() { format!("<del>{said}</del>") } else { said };
     let doubt = phrase::doubt(finding).map_or_else(String::new, |doubt| format!(", {doubt}"));
     let notes: String = phrase::notes(finding).iter().map(note).collect();
@@ -56,7 +81,7 @@ fn finding(finding: &FindingRow) -> String {
 fn note((label, text): &(&'static str, String)) -> String {
     match *label {
         "e.g." | "to ack" => format!("\n  {label} {}\n", code(text)),
-        _ => format!("\n  {label}: {}\n", prose(text)),
+        _ => format!("\n  {label}: {}\n", prose(&phrase::clipped(text, 2 * SENTENCE))),
     }
 }
 

@@ -17,6 +17,10 @@ const LONGEST: usize = 60_000;
 const TABLE: usize = 16_000;
 /// Of those, what is kept for what follows the artefacts.
 const REST: usize = 12_000;
+/// Of those, what the note about what is left out may take.
+const NOTE: usize = 200;
+/// Characters shown of what was typed as a side, of a reason, a path and a problem.
+const LINE: usize = 300;
 /// Problems, reasons and paths listed before the rest is counted.
 const LISTED: usize = 20;
 
@@ -33,12 +37,12 @@ fn comment(changes: &Changes) -> String {
     let rest = rest(changes);
     text.push_str(&table(&changes.artefacts));
     for (at, row) in changes.artefacts.iter().enumerate() {
-        let part = artefact::details(row);
-        if text.len() + part.len() + rest.len() + 200 > LONGEST {
+        let room = LONGEST.saturating_sub(text.len() + rest.len() + NOTE);
+        let Some(part) = artefact::details(row, room) else {
             let left_out = phrase::counted(changes.artefacts.len() - at, "artefact");
             text.push_str(&format!("\n_The details of {left_out} are left out: the comment would be too long._\n"));
             break;
-        }
+        };
         text.push_str(&part);
     }
     text + &rest
@@ -55,15 +59,23 @@ fn head(changes: &Changes) -> String {
         Some(_) => format!("❌ pv check failed — {counts}"),
         None => counts,
     };
-    let mut about =
-        vec![format!("{} → {}", code(&phrase::short(&changes.old.spec)), code(&phrase::short(&changes.new.spec)))];
+    let mut about = vec![format!("{} → {}", side(&changes.old.spec), side(&changes.new.spec))];
     about.extend(phrase::inventory(changes));
     about.extend(phrase::beside(changes));
     if !changes.summary.gates.is_empty() {
         about.push(format!("owes {}", phrase::list(&changes.summary.gates)));
     }
-    let reasons = changes.verdict.iter().flat_map(|verdict| &verdict.reasons).map(|reason| prose(reason)).collect();
+    let reasons = changes
+        .verdict
+        .iter()
+        .flat_map(|verdict| &verdict.reasons)
+        .map(|reason| prose(&phrase::clipped(reason, LINE)))
+        .collect();
     format!("<!-- {} -->\n### {title}\n\n{}\n{}", changes.schema, about.join(" · "), listed(reasons))
+}
+
+fn side(spec: &str) -> String {
+    code(&phrase::clipped(&phrase::short(spec), LINE))
 }
 
 fn table(rows: &[Row]) -> String {
@@ -84,17 +96,17 @@ fn table(rows: &[Row]) -> String {
 /// What stands below the artefacts: code, submodules, unmanaged files, problems.
 fn rest(changes: &Changes) -> String {
     let code_files =
-        changes.code.iter().map(|change| format!("{} {}", code(&change.path), phrase::status(change.status)));
+        changes.code.iter().map(|change| format!("{} {}", path(&change.path), phrase::status(change.status)));
     let short = |oid: &Option<String>| oid.as_ref().map_or("none".to_owned(), |oid| oid.chars().take(10).collect());
     let submodules = changes
         .submodules
         .iter()
-        .map(|change| format!("{} {} → {}", code(&change.path), code(&short(&change.old)), code(&short(&change.new))));
+        .map(|change| format!("{} {} → {}", path(&change.path), code(&short(&change.old)), code(&short(&change.new))));
     let sections = [
         ("Could not be read", changes.problems.iter().map(problem).collect()),
         ("Code (agent-code change)", code_files.collect()),
         ("Submodules that moved", submodules.collect()),
-        ("Not managed", changes.unmanaged.iter().map(|path| code(path)).collect::<Vec<_>>()),
+        ("Not managed", changes.unmanaged.iter().map(|name| path(name)).collect::<Vec<_>>()),
     ];
     let mut text = String::new();
     for (title, items) in sections.into_iter().filter(|(_, items)| !items.is_empty()) {
@@ -106,10 +118,16 @@ fn rest(changes: &Changes) -> String {
     text
 }
 
+fn path(path: &str) -> String {
+    code(&phrase::clipped(path, LINE))
+}
+
 fn problem(problem: &Problem) -> String {
-    let place = code(&format!("{}:{}:{}", problem.place.path, problem.place.line, problem.place.column));
-    let help = if problem.help.is_empty() { String::new() } else { format!(" — {}", prose(&problem.help)) };
-    format!("{place} {}{help} ({})", prose(&problem.message), code(problem.code))
+    let said = |text: &str| prose(&phrase::clipped(text, LINE));
+    let place = &problem.place;
+    let place = code(&format!("{}:{}:{}", phrase::clipped(&place.path, LINE), place.line, place.column));
+    let help = if problem.help.is_empty() { String::new() } else { format!(" — {}", said(&problem.help)) };
+    format!("{place} {}{help} ({})", said(&problem.message), code(problem.code))
 }
 
 fn listed(items: Vec<String>) -> String {
@@ -219,6 +237,29 @@ mod tests {
 
         - ``x`|<img src=x>\n::error::y\u{1b}[2J``
         "#);
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_struck_through_and_says_why() {
+        let text = sample::rendered("markdown", sample::acknowledged(), &sample::PLAIN);
+        let (acked, doubtful) =
+            text.split_once("<del>**breaking**").unwrap().1.split_once("- **behavioural**").unwrap();
+        assert!(acked.contains(r#"e.g. `{"order":"x"}`"#), "{text}");
+        assert!(acked.contains(r"acked: callers \*migrated\* with @<!-- -->team"), "{text}");
+        assert!(doubtful.contains("line 7, possible"), "{text}");
+    }
+
+    #[test]
+    fn no_text_however_long_or_hostile_makes_it_too_long() {
+        let changes = sample::monstrous();
+        let text = sample::rendered("markdown", changes, &sample::PLAIN);
+        assert!(text.len() <= LONGEST, "{}", text.len());
+        let opened = text.lines().filter(|line| line.starts_with("<details>")).count();
+        assert_eq!(opened, text.lines().filter(|line| line.starts_with("</details>")).count());
+        assert!(opened > 2, "a large first artefact leaves room for others");
+        let is_in_block = |line: &str| ["  - ", "  + ", "    "].iter().any(|sign| line.starts_with(sign));
+        let outside: Vec<&str> = text.lines().filter(|line| !is_in_block(line)).collect();
+        assert!(outside.iter().all(|line| !line.contains("@team") && !line.contains("#12")), "{outside:#?}");
     }
 
     #[test]
