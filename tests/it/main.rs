@@ -43,4 +43,5 @@ mod scaffold;
 mod schema;
 mod shipped;
 mod show;
+mod symmetry;
 mod tidy;

@@ -8,6 +8,7 @@ mod phrase;
 #[cfg(test)]
 mod sample;
 mod sarif;
+mod spans;
 mod text;
 mod words;
 

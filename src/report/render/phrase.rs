@@ -2,6 +2,7 @@
 
 use crate::diff::Status;
 use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version};
+use super::spans;
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
 /// The class to show: integrity when that is all there is.
@@ -124,6 +125,12 @@ pub(super) fn acked(ack: &Ack) -> String {
     let by = if by.is_empty() { String::new() } else { format!("{by}; ") };
     let until = ack.until.map_or(String::new(), |until| format!(" until {until}"));
     format!("{} ({by}waives {}{until})", ack.reason, list(&ack.waives))
+}
+
+/// The sentence of a finding; what its texts show anyway is not quoted at length.
+pub(super) fn sentence(finding: &FindingRow) -> String {
+    let is_shown = texts(finding.old.as_ref(), finding.new.as_ref()) != ("", "");
+    if is_shown { spans::shortened(&finding.message) } else { spans::whole(&finding.message) }
 }
 
 /// What is said of a finding that may be wrong: `possible`.

@@ -198,7 +198,7 @@ pub(super) fn many() -> Changes {
 /// Thousands of findings with long texts that mention people and try to close what they stand in.
 pub(super) fn monstrous() -> Changes {
     let text = "</details> ``` @team #12 | <img src=x> `\n".repeat(400);
-    let message = format!("says `{}` to @team in #12 |", "@team ".repeat(400));
+    let message = format!("says `{}` to @team in #12 |", "word ".repeat(400));
     let one = |at: usize| finding("prompt/wording-changed", Class::Breaking, &message, (&text, &format!("{at}{text}")));
     let findings = |count: usize| (0..count).map(one).collect::<Vec<_>>();
     let name = |at: usize| format!("{at:03}{}", "n|`<".repeat(2000));

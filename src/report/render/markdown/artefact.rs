@@ -70,7 +70,7 @@ fn findings(row: &Row, mut room: usize) -> Vec<String> {
 fn entry(finding: &FindingRow, body: &str) -> String {
     let place = finding.new.as_ref().or(finding.old.as_ref()).map_or_else(String::new, place);
     let body: String = body.lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
-    let said = format!("**{}** {}", finding.class, prose(&phrase::clipped(&finding.message, SENTENCE)));
+    let said = format!("**{}** {}", finding.class, prose(&phrase::clipped(&phrase::sentence(finding), SENTENCE)));
     let said = if finding.is_waived() { format!("<del>{said}</del>") } else { said };
     let doubt = phrase::doubt(finding).map_or_else(String::new, |doubt| format!(", {doubt}"));
     let notes: String = phrase::notes(finding).iter().map(note).collect();

@@ -1,17 +1,14 @@
 //! Text that others wrote, made fit for Markdown: it is shown, and formats, links, mentions and injects nothing.
 
+use crate::report::render::spans::{Piece, pieces};
 use crate::report::visible;
 
 /// A sentence on one line. What stands between backticks becomes code, everything else is literal.
 pub(super) fn prose(text: &str) -> String {
     let text = visible::line(text);
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return begun(&literal(&text));
-    }
-    let shown = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
-        0 => literal(piece),
-        _ => code(piece),
+    let shown = pieces(&text).into_iter().map(|piece| match piece {
+        Piece::Words(words) => literal(words),
+        Piece::Quote(quote) => code(quote),
     });
     begun(&shown.collect::<String>())
 }

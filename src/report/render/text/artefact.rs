@@ -86,7 +86,7 @@ fn title(row: &Row, finding: &FindingRow, layout: &Layout) -> String {
     let place = finding.new.as_ref().or(finding.old.as_ref()).map(|quote| &quote.place);
     let file = place.and_then(|place| file_within(row, place)).map_or_else(String::new, |file| format!(" {file}"));
     let rule = layout.paint(Tone::Faint, &format!("[{}]{file}", name(finding, layout)));
-    format!("  {class}  {}  {rule}", visible::line(&finding.message))
+    format!("  {class}  {}  {rule}", visible::line(&phrase::sentence(finding)))
 }
 
 /// The rule; the fingerprint of what may have to be acknowledged; a word where the reading is doubtful.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{artefact, columns};
 use crate::domain::{Class, KindName};
 use crate::report::render::paint::Tone;
-use crate::report::render::{Layout, phrase};
+use crate::report::render::{Layout, phrase, spans};
 use crate::report::{Row, visible};
 
 /// Up to this many artefacts are shown whole.
@@ -64,8 +64,8 @@ fn write_group(likeness: &Likeness<'_>, rows: &[&Row], layout: &Layout, out: &mu
 
 fn write_names(rows: &[&Row], out: &mut dyn Write) -> io::Result<()> {
     for row in rows.iter().take(NAMES) {
-        let message = row.findings.first().map_or("", |finding| finding.message.as_str());
-        writeln!(out, "  {}  {}", artefact::id(row), visible::line(message))?;
+        let message = row.findings.first().map_or_else(String::new, |finding| spans::whole(&finding.message));
+        writeln!(out, "  {}  {}", artefact::id(row), visible::line(&message))?;
     }
     if rows.len() > NAMES {
         writeln!(out, "  … and {} more", rows.len() - NAMES)?;
