@@ -11,7 +11,7 @@ use pv::git::{Repository, Snapshot, Source};
 use crate::harness::Repo;
 
 /// A clone of the corpus's repository; nothing, loudly, where the corpus is absent.
-fn prompts() -> Option<Repo> {
+pub(crate) fn prompts() -> Option<Repo> {
     let folder = std::env::var("PV_CORPUS").map_or_else(|_| PathBuf::from("../shared/corpus"), PathBuf::from);
     let bundle = folder.join("prompts-repo.bundle");
     let Ok(bundle) = bundle.canonicalize() else {

@@ -158,10 +158,15 @@ impl Repo {
 
     /// Copies the files below `folder` into the worktree.
     pub(crate) fn lay(&self, folder: &Path) {
+        self.lay_below("", folder);
+    }
+
+    /// Copies the files below `folder` to below `place` in the worktree.
+    pub(crate) fn lay_below(&self, place: &str, folder: &Path) {
         for file in ignore::WalkBuilder::new(folder).standard_filters(false).build().map(Result::unwrap) {
             if file.path().is_file() {
                 let name = file.path().strip_prefix(folder).unwrap().to_str().unwrap();
-                self.write(name, std::fs::read(file.path()).unwrap());
+                self.write(Path::new(place).join(name).to_str().unwrap(), std::fs::read(file.path()).unwrap());
             }
         }
     }

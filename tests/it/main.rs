@@ -43,5 +43,6 @@ mod scaffold;
 mod schema;
 mod shipped;
 mod show;
+mod steady;
 mod symmetry;
 mod tidy;

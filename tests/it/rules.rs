@@ -32,14 +32,14 @@ fn a_side_against_itself_fires_nothing() {
 }
 
 /// The fixtures of a rule.
-struct Pair {
+pub(crate) struct Pair {
     folder: PathBuf,
     kind: String,
-    rule: String,
+    pub(crate) rule: String,
 }
 
 impl Pair {
-    fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules");
         let pairs = folders(&root).into_iter().flat_map(|kind| folders(&kind)).map(|folder| {
             let kind = name(folder.parent().unwrap());
@@ -55,7 +55,8 @@ impl Pair {
         (fired != wanted).then(|| format!("{}: fired {fired:?}", self.rule))
     }
 
-    fn fired(&self, old: &str, new: &str) -> BTreeSet<String> {
+    /// The ids of the rules that fire between two of its sides.
+    pub(crate) fn fired(&self, old: &str, new: &str) -> BTreeSet<String> {
         let (old, new) = (self.side(old), self.side(new));
         let discovery = self.discovery(&[&old, &new]);
         let classified = classify::all(diff::between(&old, &new, &discovery).artefacts, &Policy::default());

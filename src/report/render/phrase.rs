@@ -1,8 +1,8 @@
 //! Phrases about changes that several formats use.
 
+use super::spans;
 use crate::diff::Status;
 use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version};
-use super::spans;
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
 /// The class to show: integrity when that is all there is.
