@@ -21,6 +21,32 @@ pub const RULES: &[Rule] = &[
         ..BASE
     },
     Rule {
+        id: "meta/kind-changed",
+        class: Class::Integrity,
+        risk: Risk::Medium,
+        summary: "the file at a path is an artefact of another kind",
+        why: "What loads the file by its path still takes it for what it was: a prompt is sent where an agent is meant to \
+              run. Its history, its version and what refers to it end with the old identity.",
+        remedy: "If the kind was recognised wrongly, name it in pv.toml. If it was meant, give the new artefact a path of \
+                 its own and remove the old one.",
+        applies: |fact| fact.is_about("kind", Event::Changed),
+        message: |fact| format!("the file was of kind {} and is of kind {}", fact.old_text(), fact.new_text()),
+        ..BASE
+    },
+    Rule {
+        id: "meta/unclassified-change",
+        class: Class::Behavioural,
+        risk: Risk::Medium,
+        gates: &[Gate::Eval],
+        summary: "the meaning changed and no comparison can say what did",
+        why: "The canonical form differs, so something that reaches a model, a tool or a judge may differ. That no fact \
+              states it is a gap in pv, and a gap is told rather than passed over.",
+        remedy: "Read the change line by line and run the artefact's evals. Please report the pair of files as a bug of pv.",
+        applies: |fact| fact.has("unclassified"),
+        message: |fact| format!("`{}` changed in a way that pv has no words for", fact.subject),
+        ..BASE
+    },
+    Rule {
         id: UNREADABLE,
         class: Class::Integrity,
         risk: Risk::Critical,

@@ -117,3 +117,18 @@ fn owed<'a>(finding: &'a Finding, policy: &'a Policy) -> impl Iterator<Item = Ga
     let by_type = policy.gates_of(finding.change_type).filter(move |_| is_grave);
     by_rule.chain(by_type).filter(|_| is_felt(finding))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::classify::{Policy, judge};
+    use crate::domain::{ArtefactId, Event, Fact, KindName};
+
+    #[test]
+    fn a_change_that_its_kind_cannot_state_is_told_all_the_same() {
+        for kind in KindName::ALL {
+            let fact = Fact::new("artefact", Event::Changed, "it").marked("unclassified");
+            let finding = judge(&ArtefactId::new(kind, "it"), &fact, &Policy::default());
+            assert_eq!(finding.map(|finding| finding.rule.id), Some("meta/unclassified-change"));
+        }
+    }
+}

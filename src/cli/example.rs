@@ -42,6 +42,11 @@ impl Example {
         }
     }
 
+    /// Whether there is none: no pair of files fires the rule.
+    pub(super) fn is_empty(&self) -> bool {
+        self.old.is_empty() && self.new.is_empty()
+    }
+
     /// What pv says about it.
     ///
     /// # Errors

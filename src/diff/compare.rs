@@ -60,6 +60,7 @@ pub(super) fn all(before: Vec<Side>, after: Vec<Side>, basis: &Basis) -> (Vec<Ar
     let around = Around { unreadable, frames, basis };
     let mut diffs: Vec<ArtefactDiff> = pair::all(old, new).into_iter().filter_map(|pair| around.diff(pair)).collect();
     mark_swaps(&mut diffs);
+    mark_kinds(&mut diffs);
     problems.sort();
     problems.dedup();
     (diffs, problems)
@@ -119,7 +120,7 @@ impl Around<'_> {
         if old.meaning != new.meaning {
             let mut content = content(old, new, self.basis);
             if content.is_empty() {
-                content.push(changed(old, new));
+                content.push(changed(old, new).marked("unclassified"));
             }
             facts.append(&mut content);
             facts.extend(introduced(old, new, self.basis));
@@ -255,5 +256,26 @@ fn mark_swaps(diffs: &mut [ArtefactDiff]) {
             let fact = Fact::new("content", Event::Moved, other).was(old.text.quote()).is(new.text.quote());
             diff.facts.insert(0, fact);
         }
+    }
+}
+
+/// A file whose one artefact is of another kind now says so with the artefact that came.
+fn mark_kinds(diffs: &mut [ArtefactDiff]) {
+    let mut before: BTreeMap<String, Option<Quote>> = BTreeMap::new();
+    for old in diffs.iter().filter(|diff| diff.after.is_none()).filter_map(|diff| diff.before.as_ref()) {
+        let mut quote = old.text.quote();
+        quote.text = old.id.kind.to_string();
+        before.entry(old.path.clone()).and_modify(|several| *several = None).or_insert(Some(quote));
+    }
+    let mut came: BTreeMap<String, usize> = BTreeMap::new();
+    for new in diffs.iter().filter_map(|diff| diff.after.as_ref()) {
+        *came.entry(new.path.clone()).or_default() += 1;
+    }
+    for diff in diffs.iter_mut().filter(|diff| diff.before.is_none()) {
+        let Some(new) = diff.after.as_ref().filter(|new| came.get(&new.path) == Some(&1)) else { continue };
+        let Some(Some(was)) = before.get(&new.path).cloned() else { continue };
+        let mut is = new.text.quote();
+        is.text = new.id.kind.to_string();
+        diff.facts.push(Fact::new("kind", Event::Changed, &new.path).was(was).is(is));
     }
 }

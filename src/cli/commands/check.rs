@@ -7,15 +7,15 @@ use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
 use crate::diff;
-use crate::domain::{ArtefactId, Class, Digest, Version};
+use crate::domain::{ArtefactId, Class, Digest, Risk, Version};
 use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one
-identity, and on a declared version that is too small or already names another content. --strict
-also fails on breaking changes and on warnings. What is acknowledged (`pv ack`) does not fail; an
+Fails (exit 1) on files that cannot be read, on integrity findings of high risk, on two artefacts
+with one identity, and on a declared version that is too small or already names another content.
+--strict also fails on breaking changes, on every integrity finding and on warnings. What is acknowledged (`pv ack`) does not fail; an
 acknowledgement that is over or about another edit does.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
@@ -79,13 +79,14 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
     Ok(changes)
 }
 
-/// Whether findings of `class` stop a check.
-fn blocks(class: Class, strict: bool) -> bool {
-    class == Class::Integrity || (strict && class == Class::Breaking)
-}
-
+/// Whether a finding stops a check: an unfit state of high risk does; a strict check stops at any, and at a break.
 fn is_blocking(finding: &FindingRow, strict: bool) -> bool {
-    blocks(finding.class, strict) && !finding.is_waived()
+    let stops = match finding.class {
+        Class::Integrity => strict || finding.risk >= Risk::High,
+        Class::Breaking => strict,
+        _ => false,
+    };
+    stops && !finding.is_waived()
 }
 
 /// Says with every finding that blocks how it would be acknowledged.

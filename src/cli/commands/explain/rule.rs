@@ -17,16 +17,16 @@ use crate::report::{Changes, Page, Report};
 pub(super) fn page(rule: &'static Rule, context: &Context) -> miette::Result<Page> {
     let example = Example::of(rule);
     let told = told(example.changes(context.now().date())?, context)?;
-    let page = Page::of(data(rule, &example, &told))
+    let mut page = Page::of(data(rule, &example, &told))
         .heading(rule.id)
         .paragraph(rule.summary)
         .table(judgement(rule))
         .heading("Why it matters")
-        .paragraph(rule.why)
-        .heading("An example, as `pv diff` tells it")
-        .verbatim(&told)
-        .heading("What to do")
-        .paragraph(rule.remedy);
+        .paragraph(rule.why);
+    if !example.is_empty() {
+        page = page.heading("An example, as `pv diff` tells it").verbatim(&told);
+    }
+    let page = page.heading("What to do").paragraph(rule.remedy);
     Ok(if rule.id == UNREADABLE { page } else { ways_out(page, rule) })
 }
 
