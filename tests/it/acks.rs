@@ -183,3 +183,13 @@ fn a_fingerprint_survives_moved_lines() {
     repo.write("prompts/greet.md", GREET.replace("Greet {{customer}}", "Hello there.\n\nGreet the customer"));
     assert_eq!(fingerprint(&repo), before);
 }
+
+#[test]
+fn a_state_of_low_risk_stops_a_strict_check_alone() {
+    let repo = Repo::new();
+    repo.write("prompts/greet.md", DECLARED).commit("base");
+    repo.write("prompts/greet.md", DECLARED.replace("  - customer\n", "  - customer\n  - title\n"));
+    let said = repo.pv(&["check"]);
+    assert!(said.contains("[prompt/variable-unused") && said.contains("check passed"), "{said}");
+    assert!(repo.pv(&["check", "--strict"]).contains("check failed"));
+}

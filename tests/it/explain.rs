@@ -1,5 +1,4 @@
 //! `pv explain` and `pv rules`: every rule has a page, and every page an example that fires.
-#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 use pv::classify;
 use rayon::prelude::*;

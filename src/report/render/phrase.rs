@@ -97,13 +97,41 @@ pub(super) fn list<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     things.into_iter().map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// The old and the new text of a finding, without the blanks at their ends unless just those differ.
-pub(super) fn texts<'q>(old: Option<&'q Quote>, new: Option<&'q Quote>) -> (&'q str, &'q str) {
+/// The old and the new text of a finding: without the blanks at their ends unless just those differ, and without the
+/// indentation that their lines have from where they stand.
+pub(super) fn texts(old: Option<&Quote>, new: Option<&Quote>) -> (String, String) {
+    let indent = [old, new].into_iter().flatten().filter_map(indentation).min().unwrap_or(0);
     let (old, new) = (text(old), text(new));
     let (old_end, new_end) = (old.trim_end(), new.trim_end());
-    if old_end == new_end { (old, new) } else { (old_end, new_end) }
+    let (old, new) = if old_end == new_end { (old, new) } else { (old_end, new_end) };
+    (dedented(old, indent), dedented(new, indent))
 }
 
+/// Whether the sentence of a finding about a file as a whole says both texts already.
+pub(super) fn says_all(finding: &FindingRow) -> bool {
+    let is_said = |quote: &Option<Quote>| {
+        quote.as_ref().is_some_and(|quote| {
+            (quote.place.line, quote.place.column) == (1, 1) && finding.message.contains(&quote.text)
+        })
+    };
+    is_said(&finding.old) && is_said(&finding.new)
+}
+
+/// How many blanks all lines after the first begin with, at most as many as the first one has before it.
+fn indentation(quote: &Quote) -> Option<usize> {
+    let lines = quote.text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let least = lines.map(|line| line.len() - line.trim_start_matches(' ').len()).min()?;
+    Some(least.min(quote.place.column.saturating_sub(1)))
+}
+
+fn dedented(text: &str, indent: usize) -> String {
+    let blanks = " ".repeat(indent);
+    let lines = text.split_inclusive('\n').enumerate();
+    lines.map(|(at, line)| if at == 0 { line } else { line.strip_prefix(&blanks).unwrap_or(line) }).collect()
+}
+
+/// The label of a command line.
+pub(super) const TO_ACK: &str = "to ack";
 /// How much of a witness is shown, in characters.
 const WITNESS: usize = 300;
 
@@ -114,7 +142,7 @@ pub(super) fn notes(finding: &FindingRow) -> Vec<(&'static str, String)> {
         ("e.g.", finding.witness.as_deref().map(|witness| clipped(&visible::line(witness), WITNESS))),
         ("acked", finding.ack.as_ref().map(|ack| visible::line(&acked(ack)))),
         ("why", finding.why.map(str::to_owned)),
-        ("to ack", finding.way_out.as_deref().map(visible::line)),
+        (TO_ACK, finding.way_out.as_deref().map(visible::line)),
     ];
     notes.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
 }
@@ -129,7 +157,7 @@ pub(super) fn acked(ack: &Ack) -> String {
 
 /// The sentence of a finding; what its texts show anyway is not quoted at length.
 pub(super) fn sentence(finding: &FindingRow) -> String {
-    let is_shown = texts(finding.old.as_ref(), finding.new.as_ref()) != ("", "");
+    let is_shown = !(text(finding.old.as_ref()).is_empty() && text(finding.new.as_ref()).is_empty());
     if is_shown { spans::shortened(&finding.message) } else { spans::whole(&finding.message) }
 }
 
@@ -153,7 +181,20 @@ fn text(quote: Option<&Quote>) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::{short, texts};
+    use crate::domain::{Place, Quote};
+
+    #[test]
+    fn lines_lose_the_indentation_of_their_place_and_keep_their_own() {
+        let quote = |column, text: &str| {
+            let place = Place { path: "a.json".into(), line: 3, column };
+            Quote { place, text: text.to_owned() }
+        };
+        let json = quote(7, "\"note\": {\n        \"type\": 1\n      }");
+        assert_eq!(texts(Some(&json), None).0, "\"note\": {\n  \"type\": 1\n}");
+        let list = quote(1, "- a\n    - b");
+        assert_eq!(texts(None, Some(&list)).1, "- a\n    - b");
+    }
 
     #[test]
     fn an_object_id_is_cut_and_a_name_is_not() {

@@ -80,7 +80,7 @@ fn entry(finding: &FindingRow, body: &str) -> String {
 /// A note on a line of its own. What a machine reads is code; what a person wrote is prose.
 fn note((label, text): &(&'static str, String)) -> String {
     match *label {
-        "e.g." | "to ack" => format!("\n  {label} {}\n", code(text)),
+        "e.g." | phrase::TO_ACK => format!("\n  {label} {}\n", code(text)),
         _ => format!("\n  {label}: {}\n", prose(&phrase::clipped(text, 2 * SENTENCE))),
     }
 }
@@ -92,13 +92,13 @@ fn place(quote: &Quote) -> String {
 /// The texts: one line with its changed words marked, several lines as a diff.
 fn body(finding: &FindingRow) -> String {
     let (old, new) = phrase::texts(finding.old.as_ref(), finding.new.as_ref());
-    if old == new {
+    if old == new || phrase::says_all(finding) {
         return String::new();
     }
     if old.contains('\n') || new.contains('\n') {
-        return block("diff", &by_lines(old, new));
+        return block("diff", &by_lines(&old, &new));
     }
-    let runs = words::runs(old, new, false);
+    let runs = words::runs(&old, &new, false);
     format!("\n> {}\n", begun(&runs.iter().map(marked).collect::<String>()))
 }
 

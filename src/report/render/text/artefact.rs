@@ -46,6 +46,7 @@ pub(super) fn write(row: &Row, layout: &Layout, out: &mut dyn Write) -> io::Resu
         writeln!(out, "{}", title(row, finding, layout))?;
         match as_it_stands(finding) {
             Some(quote) => body::write((Some(quote), Some(quote)), layout, out)?,
+            None if phrase::says_all(finding) => {}
             None => body::write((finding.old.as_ref(), finding.new.as_ref()), layout, out)?,
         }
         body::write_notes(finding, layout, out)?;

@@ -22,7 +22,7 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (old, new) = phrase::texts(was, is);
-    let lines = lines(&words::runs(old, new, layout.full), layout);
+    let lines = lines(&words::runs(&old, &new, layout.full), layout);
     let shown = if layout.full { lines.len() } else { LINES };
     let place = is.or(was).map_or(String::new(), position);
     for (at, line) in lines.iter().take(shown).enumerate() {
@@ -36,11 +36,12 @@ pub(super) fn write(
     Ok(())
 }
 
-/// What there is to say beside the texts, under the same bar.
+/// What there is to say beside the texts, under the same bar. A command line stays one line, to be copied.
 pub(super) fn write_notes(finding: &FindingRow, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let room = layout.width.saturating_sub(GUTTER).max(20);
     for (label, text) in phrase::notes(finding) {
-        for (at, line) in wrapped(&text, room).iter().enumerate() {
+        let lines = if label == phrase::TO_ACK { vec![text] } else { wrapped(&text, room) };
+        for (at, line) in lines.iter().enumerate() {
             let gutter = layout.paint(Tone::Faint, &format!("{:>11} │", if at == 0 { label } else { "" }));
             writeln!(out, "  {gutter} {line}")?;
         }
