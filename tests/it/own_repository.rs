@@ -53,7 +53,7 @@ fn it_is_released_checked_and_guarded() {
 
     prompt:explain_refund  behavioural  1.0.0 → 1.1.0 (minor)
       fixtures/repos/refund-explanation/01-base/prompts/explain_refund.md · modified · prompt change · owes eval, feedback
-      behavioural  the prompt says `3. Quote at most 4 items of the refund policy, each with its…` in other words  [prompt/instruction-reworded]
+      behavioural  the prompt says `3. Quote at most 4 items of the…` in other words  [prompt/instruction-reworded]
              27:1 │ 3. Quote at most [-3-]{+4+} items of the refund policy, each with its title.
 
     code (agent-code change)
