@@ -75,9 +75,11 @@ fn problems(before: &[Side], after: &[Side]) -> Vec<Problem> {
     sides.flat_map(|side| side.problems.iter().cloned()).collect()
 }
 
-/// The first problem of each path that the new side cannot wholly read.
+/// The first problem of each path of which the new side can read nothing: what is gone from a file that still gives
+/// artefacts is gone.
 fn unreadable_paths(after: &[Side]) -> BTreeMap<String, Problem> {
-    let problems = after.iter().rev().flat_map(|side| side.problems.iter().rev()).filter(|problem| problem.is_error());
+    let unread = after.iter().rev().filter(|side| side.artefacts.is_empty());
+    let problems = unread.flat_map(|side| side.problems.iter().rev()).filter(|problem| problem.is_error());
     problems.map(|problem| (problem.place.path.to_string(), problem.clone())).collect()
 }
 
