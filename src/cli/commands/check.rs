@@ -76,7 +76,8 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
         reasons.push(counted(problems, "file problem", "fix what is underlined above"));
     }
     for (class, fails) in [(Class::Integrity, true), (Class::Breaking, strict)] {
-        let count = changes.artefacts.iter().flat_map(|row| &row.findings).filter(|finding| finding.class == class).count();
+        let findings = changes.artefacts.iter().flat_map(|row| &row.findings);
+        let count = findings.filter(|finding| finding.class == class && (strict || stops(finding))).count();
         if fails && count > 0 {
             reasons.push(counted(count, &format!("{class} finding"), "`pv explain RULE` says what to do"));
         }
@@ -84,6 +85,11 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     reasons.extend(versions.iter().cloned());
     let exit = if reasons.is_empty() { Exit::Pass } else { Exit::Refused };
     Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons }
+}
+
+/// What a dated table says of a state stops a change only where the state cannot work at all.
+fn stops(finding: &Finding) -> bool {
+    finding.confidence != Confidence::External || finding.risk == Risk::Critical
 }
 
 fn counted(count: usize, what: &str, remedy: &str) -> String {

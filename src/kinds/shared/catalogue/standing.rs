@@ -24,16 +24,17 @@ impl Catalogue {
         if entry.deprecated.is_some_and(|announced| today < announced) {
             return None;
         }
+        let is_announced = entry.deprecated.is_some();
         let Some(retires) = retires(entry, &id) else {
-            let is_announced = id.is_at_home() && entry.deprecated.is_some();
-            return is_announced.then_some(Standing::Deprecated(None));
+            return (is_announced && id.is_at_home()).then_some(Standing::Deprecated(None));
         };
         let left = f64::from((retires - today).get_days());
-        Some(match retires <= today {
-            true => Standing::Retired(retires),
-            false if left <= near => Standing::RetiringSoon(retires),
-            false => Standing::Deprecated(Some(retires)),
-        })
+        match retires <= today {
+            true => Some(Standing::Retired(retires)),
+            false if left <= near => Some(Standing::RetiringSoon(retires)),
+            // Of a day whose announcement is not dated, only its nearness is told: nobody may have known of it before.
+            false => is_announced.then_some(Standing::Deprecated(Some(retires))),
+        }
     }
 }
 
@@ -54,7 +55,8 @@ mod tests {
     fn a_model_lives_by_its_hosts_calendar() {
         let (announced, gone) = (date(2026, 10, 23), date(2027, 1, 14));
         let standing = |id: &str, today| Catalogue::default().standing(id, today, 60.0);
-        let table: [(&str, Option<Standing>, _); 10] = [
+        let table: [(&str, Option<Standing>, _); 11] = [
+            ("gemini-2.0-flash", None, date(2026, 1, 1)),
             ("gpt-4-0613", None, date(2026, 4, 21)),
             ("gpt-4-0613", Some(Deprecated(Some(announced))), date(2026, 5, 1)),
             ("gpt-4-0613", Some(RetiringSoon(announced)), date(2026, 8, 24)),
