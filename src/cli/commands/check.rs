@@ -4,15 +4,15 @@ use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
 use crate::diff;
-use crate::domain::{Class, Version};
-use crate::report::{Changes, Report, Row, Verdict};
+use crate::domain::{Class, Confidence, Risk, Version};
+use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one
 identity, and on a declared version that is too small or already names another content. --strict
-also fails on breaking changes and on warnings.
+also fails on breaking changes, on warnings, and on models that float or are about to retire.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
 
@@ -88,7 +88,7 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
 }
 
 /// What a dated table says of a state stops a change only where the state cannot work at all.
-fn stops(finding: &Finding) -> bool {
+fn stops(finding: &FindingRow) -> bool {
     finding.confidence != Confidence::External || finding.risk == Risk::Critical
 }
 

@@ -153,10 +153,9 @@ fn split_host(lower: &str) -> (Option<String>, &str) {
     let first = lower.split_once('/').map(|(first, _)| first);
     let written = first.filter(|first| !matches!(*first, "models" | "publishers" | "projects" | "accounts"));
     let host = written.map(|first| known_host(first).unwrap_or(first).to_owned());
-    if let (None, Some((first, rest))) = (&host, name.split_once(':')) {
-        if let Some(known) = known_host(first) {
-            return (Some(known.to_owned()), rest);
-        }
+    let told = name.split_once(':').filter(|_| host.is_none());
+    if let Some((known, rest)) = told.and_then(|(first, rest)| Some((known_host(first)?, rest))) {
+        return (Some(known.to_owned()), rest);
     }
     match bedrock_name(name) {
         Some(name) => (host.or_else(|| Some("bedrock".to_owned())), name),
