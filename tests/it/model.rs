@@ -38,7 +38,7 @@ fn the_day_decides_what_is_retired() {
         rules.sort();
         rules
     };
-    assert_eq!(rules(&repo, "2026-07-01T00:00:00Z"), [moved.clone()]);
+    assert_eq!(rules(&repo, "2026-07-01T00:00:00Z"), ["model/version-downgraded"]);
     assert_eq!(rules(&repo, "2026-10-20T00:00:00Z"), with("model/deprecated"));
     assert_eq!(rules(&repo, "2026-12-01T00:00:00Z"), with("model/retiring-soon"));
     // Midnight is a matter of where one stands.
