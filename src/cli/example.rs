@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use jiff::civil::{Date, date};
+
 use crate::classify;
 use crate::config::Config;
 use crate::diff::{self, Discovery, Selected};
 use crate::domain::{KindName, Rule};
 use crate::git::{Mode, Snapshot};
-use crate::kinds::Basis;
 use crate::report::{Changes, Endpoint, Inputs};
 
 use super::load;
+
+/// The day on which examples are judged, so that what a date decides stays decided.
+const DAY: Date = date(2026, 7, 1);
 
 /// Every file below `fixtures/rules`: its path from there, whether it may be executed, its bytes.
 const FILES: &[(&str, bool, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rule_fixtures.rs"));
@@ -51,7 +55,7 @@ impl Example {
     ///
     /// # Errors
     /// When the example's configuration has faults.
-    pub(super) fn changes(&self, today: String) -> miette::Result<Changes> {
+    pub(super) fn changes(&self) -> miette::Result<Changes> {
         let config = self.config.map_or(Ok(Config::default()), |text| load::parse(load::CONFIG, text))?;
         let (old, new) = (snapshot(self.rule, "old"), snapshot(self.rule, "new"));
         let comparison = diff::between(&old, &new, &self.discovery(&config, [&old, &new]));
@@ -62,7 +66,7 @@ impl Example {
             new: side("after"),
             classified: classify::all(comparison.artefacts, &load::policy(&config)),
             released: BTreeMap::new(),
-            today,
+            today: DAY.to_string(),
             code: Vec::new(),
             submodules: Vec::new(),
             unmanaged: Vec::new(),
@@ -72,22 +76,22 @@ impl Example {
 
     /// By its configuration; without one by format, and what no format tells as the kind that the rule is of.
     fn discovery<'c>(&self, config: &'c Config, sides: [&Snapshot; 2]) -> Discovery<'c> {
-        let by_format = load::discovery(config);
+        let by_format = load::discovery(config, DAY);
         let is_known = |side: &Snapshot| !diff::inventory(side, &by_format).artefacts.is_empty();
         match self.rule.kind().parse::<KindName>() {
-            Ok(kind) if self.config.is_none() && !sides.into_iter().any(is_known) => forced(kind),
+            Ok(kind) if self.config.is_none() && !sides.into_iter().any(is_known) => {
+                let select = Box::new(move |path: &str| Some(as_kind(kind, path)));
+                Discovery { select, by_format: false, ..by_format }
+            }
             _ => by_format,
         }
     }
 }
 
 /// Every file is an artefact of this kind, and so is every folder as a whole.
-fn forced(kind: KindName) -> Discovery<'static> {
-    let select = move |path: &str| {
-        let directory = path.split_once('/').map(|(folder, _)| folder.to_owned());
-        Some(Selected { directory, ..Selected::of_kind(Some(kind)) })
-    };
-    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
+fn as_kind(kind: KindName, path: &str) -> Selected {
+    let directory = path.split_once('/').map(|(folder, _)| folder.to_owned());
+    Selected { directory, ..Selected::of_kind(Some(kind)) }
 }
 
 /// The embedded files below `folder`, with their paths from there.

@@ -34,7 +34,7 @@ pub(super) struct Session {
     pub(super) is_configured: bool,
     /// What somebody answers for, as the side that is judged says.
     pub(super) acks: Vec<Ack>,
-    /// The day by which acknowledgements are judged.
+    /// The day by which it is judged.
     pub(super) today: Date,
 }
 
@@ -71,7 +71,7 @@ impl Session {
 
     /// How files are assigned to artefacts here.
     pub(super) fn discovery(&self) -> Discovery<'_> {
-        discovery(&self.config)
+        discovery(&self.config, self.today)
     }
 
     /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
@@ -81,6 +81,11 @@ impl Session {
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
         census
+    }
+
+    /// What comparisons go by.
+    pub(super) fn basis(&self) -> Basis {
+        basis(&self.config, self.today)
     }
 
     /// What the project changes about the rules' judgement.
@@ -127,6 +132,11 @@ impl Session {
     }
 }
 
+/// What comparisons under `config` go by on the day `today`.
+pub(super) fn basis(config: &Config, today: Date) -> Basis {
+    Basis { today: Some(today), thresholds: config.classify.thresholds.clone(), catalogue: config.catalogue() }
+}
+
 /// The built-in judgement with the project's changes.
 pub(super) fn policy(config: &Config) -> Policy {
     let levels = config.classify.levels.iter().map(|(rule, entry)| {
@@ -145,10 +155,9 @@ pub(super) fn policy(config: &Config) -> Policy {
 }
 
 /// How files are assigned to artefacts under `config`, and what their comparison goes by.
-pub(super) fn discovery(config: &Config) -> Discovery<'_> {
+pub(super) fn discovery(config: &Config, today: Date) -> Discovery<'_> {
     let select = Box::new(move |path: &str| select(config, path));
-    let basis = Basis { today: None, thresholds: config.classify.thresholds.clone() };
-    Discovery { select, by_format: config.selectors.is_empty(), basis }
+    Discovery { select, by_format: config.selectors.is_empty(), basis: basis(config, today) }
 }
 
 /// Every file below one of `paths` (all files when there are none) is an artefact of kind `kind`.

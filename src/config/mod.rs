@@ -12,6 +12,7 @@ mod fault;
 mod gates;
 mod keys;
 mod levels;
+mod models;
 mod pattern;
 mod quantity;
 mod raw;

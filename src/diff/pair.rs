@@ -9,6 +9,8 @@ pub(super) type Pair = (Option<Artefact>, Option<Artefact>);
 
 /// The least similarity of two texts that counts as a rename; git's is the same.
 const RENAMED: f64 = 0.5;
+/// The least similarity of two entries of one file.
+const RENAMED_ENTRY: f64 = 0.85;
 /// Above this many removed-and-added combinations only equal content counts as a rename.
 const COMBINATIONS: usize = 250_000;
 
@@ -82,7 +84,7 @@ fn by_similarity(removed: &mut [Option<Artefact>], added: &mut [Option<Artefact>
     for (from, kind, old_words) in &before {
         for (to, other_kind, new_words) in &after {
             let score = jaccard(old_words, new_words);
-            if kind == other_kind && score >= RENAMED {
+            if kind == other_kind && score >= least(&removed[*from], &added[*to]) {
                 scored.push((score, *from, *to));
             }
         }
@@ -96,6 +98,17 @@ fn by_similarity(removed: &mut [Option<Artefact>], added: &mut [Option<Artefact>
             pairs.push(take(removed, from, added, to));
         }
     }
+}
+
+/// The least similarity of a rename. Entries of one file look alike although they are not the same: their names have to
+/// be alike, too.
+fn least(old: &Option<Artefact>, new: &Option<Artefact>) -> f64 {
+    let (Some(old), Some(new)) = (old, new) else { return f64::INFINITY };
+    if old.part.is_none() || new.part.is_none() {
+        return RENAMED;
+    }
+    let names = strsim::normalized_damerau_levenshtein(&old.id.name, &new.id.name);
+    if names >= RENAMED { RENAMED_ENTRY } else { f64::INFINITY }
 }
 
 type Words<'a> = (usize, crate::domain::KindName, HashSet<&'a str>);

@@ -91,7 +91,7 @@ fn kill(repo: &Repo, name: &str, delay: Duration, with_git: bool) {
 #[test]
 fn a_killed_release_is_whole_and_completed_by_running_it_again() {
     let repo = repo();
-    let usual = usual(&repo);
+    let mut usual = usual(&repo);
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut unfinished = 0;
     for round in 0..ROUNDS {
@@ -101,8 +101,10 @@ fn a_killed_release_is_whole_and_completed_by_running_it_again() {
         kill(&repo, &name, delay, round % 2 == 0);
         let context = format!("round {round}, killed after {delay:?}");
         assert_consistent(&repo, &context);
-        unfinished +=
-            u64::from(!repo.try_git(&["rev-parse", "--verify", "--quiet", &format!("pv/{name}")]).status.success());
+        let was_cut_off = !repo.try_git(&["rev-parse", "--verify", "--quiet", &format!("pv/{name}")]).status.success();
+        unfinished += u64::from(was_cut_off);
+        // The machine may be busier or idler than when the usual time was taken.
+        usual = usual.mul_f64(if was_cut_off { 1.1 } else { 0.8 });
         remove_locks_of_killed_git(&repo);
         let output = release(&repo, &name).output().unwrap();
         assert!(output.status.success(), "{context}: {}", String::from_utf8_lossy(&output.stderr));

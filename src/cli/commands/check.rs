@@ -7,7 +7,7 @@ use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
 use crate::diff;
-use crate::domain::{ArtefactId, Class, Digest, Risk, Version};
+use crate::domain::{ArtefactId, Class, Confidence, Digest, Risk, Version};
 use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
@@ -15,7 +15,8 @@ use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings of high risk, on two artefacts
 with one identity, and on a declared version that is too small or already names another content.
---strict also fails on breaking changes, on every integrity finding and on warnings. What is acknowledged (`pv ack`) does not fail; an
+--strict also fails on breaking changes, on every integrity finding (models that float or are about
+to retire among them) and on warnings. What is acknowledged (`pv ack`) does not fail; an
 acknowledgement that is over or about another edit does.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
@@ -82,7 +83,7 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
 /// Whether a finding stops a check: an unfit state of high risk does; a strict check stops at any, and at a break.
 fn is_blocking(finding: &FindingRow, strict: bool) -> bool {
     let stops = match finding.class {
-        Class::Integrity => strict || finding.risk >= Risk::High,
+        Class::Integrity => strict || is_grave(finding),
         Class::Breaking => strict,
         _ => false,
     };
@@ -120,6 +121,11 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     reasons.extend(versions.iter().cloned());
     let exit = if reasons.is_empty() { Exit::Pass } else { Exit::Refused };
     Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons }
+}
+
+/// What a dated table says of a state stops a change only where the state cannot work at all.
+fn is_grave(finding: &FindingRow) -> bool {
+    finding.risk >= if finding.confidence == Confidence::External { Risk::Critical } else { Risk::High }
 }
 
 fn counted(count: usize, what: &str, remedy: &str) -> String {

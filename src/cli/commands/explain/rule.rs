@@ -16,7 +16,7 @@ use crate::report::{Changes, Page, Report};
 /// When its example cannot be compared.
 pub(super) fn page(rule: &'static Rule, context: &Context) -> miette::Result<Page> {
     let example = Example::of(rule);
-    let told = told(example.changes(context.now().date())?, context)?;
+    let told = told(example.changes()?, context)?;
     let mut page = Page::of(data(rule, &example, &told))
         .heading(rule.id)
         .paragraph(rule.summary)

@@ -1,32 +1,26 @@
 //! What has shipped: the lock, the release records, and the objects that hold the bytes.
 
-use std::collections::BTreeMap;
+mod files;
+mod named;
+
+pub(super) use files::{ShippedFile, files_of_release, release};
+pub(super) use named::{Named, find, side};
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::{ArtefactId, Digest, SourceFile, Version};
-use crate::git::{Mode, Repository, Snapshot, Source, Tag};
-use crate::lock::record::{self, Record, Shipped};
+use crate::domain::SourceFile;
+use crate::git::{Repository, Snapshot, Source, Tag};
+use crate::lock::record::{self, Record};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
-use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError, bounded, listing};
-
-use super::load::Session;
+use crate::store::bounded;
 
 /// A lock or record larger than this is none, in bytes.
 pub(super) const LARGEST: u64 = 64 << 20;
 /// Where the records stand.
 const RELEASES: &str = "releases";
-
-/// A file that shipped: where it stood, and the object that keeps its bytes.
-#[derive(Debug)]
-struct Kept {
-    path: String,
-    /// Of a single file the record does not say.
-    mode: Option<Mode>,
-    object: Digest,
-}
 
 /// Where releases are read from: the worktree, in a bare repository the commit `HEAD`.
 #[derive(Debug, Clone)]
@@ -165,17 +159,6 @@ impl Shelf {
         self.releases().iter().map(|name| self.record(name)).collect()
     }
 
-    /// Runs `work` over the objects of this shelf.
-    pub(super) fn with_objects<T>(&self, work: impl FnOnce(&dyn ObjectSource) -> T) -> T {
-        match self {
-            Self::Worktree(root, large, _) => work(&Objects::open(root, Some(large))),
-            Self::Commit(snapshot, large) => {
-                let read = |path: &str| snapshot.read(snapshot.entry(path)?, u64::MAX).ok();
-                work(&CommittedObjects::new(&read, Some(large)))
-            }
-        }
-    }
-
     /// The error that there is no such release, with those that there are.
     pub(super) fn unknown_release(&self, name: &str) -> miette::Report {
         let known: Vec<String> = self.releases().iter().map(ToString::to_string).collect();
@@ -189,57 +172,6 @@ impl Shelf {
     pub(super) fn named_record(&self, name: &str) -> miette::Result<Record> {
         let parsed: ReleaseName = name.parse().map_err(|_| self.unknown_release(name))?;
         self.record(&parsed)
-    }
-
-    /// The files of one artefact as it shipped, verified.
-    ///
-    /// # Errors
-    /// When an object is missing, or does not match its digest.
-    pub(super) fn files_of(&self, shipped: &Shipped) -> Result<Vec<ShippedFile>, StoreError> {
-        let kept = self.kept_of(shipped)?.into_iter();
-        self.with_objects(|objects| {
-            kept.map(|file| Ok(ShippedFile { path: file.path, mode: file.mode, bytes: objects.get(&file.object)? }))
-                .collect()
-        })
-    }
-
-    /// The files of one artefact as it shipped, as a snapshot; each object is verified as it is read.
-    ///
-    /// # Errors
-    /// When the listing of a directory is not there.
-    pub(super) fn snapshot_of(&self, shipped: &Shipped) -> Result<Snapshot, StoreError> {
-        Ok(self.snapshot(self.kept_of(shipped)?))
-    }
-
-    fn snapshot(&self, kept: Vec<Kept>) -> Snapshot {
-        let kept: BTreeMap<String, Kept> = kept.into_iter().map(|file| (file.path.clone(), file)).collect();
-        let files = kept.values().map(|file| (file.path.clone(), file.mode.unwrap_or(Mode::File))).collect();
-        let shelf = self.clone();
-        let read = move |path: &str| {
-            let file = kept.get(path).ok_or(io::ErrorKind::NotFound)?;
-            shelf.with_objects(|objects| objects.get(&file.object)).map_err(io::Error::other)
-        };
-        Snapshot::elsewhere(files, read)
-    }
-
-    /// The files of one artefact; of a directory, as its listing says.
-    fn kept_of(&self, shipped: &Shipped) -> Result<Vec<Kept>, StoreError> {
-        let path = &shipped.entry.path;
-        let listing = if shipped.is_directory { self.listing(shipped)? } else { None };
-        let Some(listing) = listing else {
-            return Ok(vec![Kept { path: path.clone(), mode: None, object: shipped.object().clone() }]);
-        };
-        let members = listing.members.into_iter().map(|(name, member)| Kept {
-            path: format!("{path}/{}", String::from_utf8_lossy(&name)),
-            mode: Some(if member.mode == listing::Mode::Executable { Mode::Executable } else { Mode::File }),
-            object: member.digest,
-        });
-        Ok(members.collect())
-    }
-
-    fn listing(&self, shipped: &Shipped) -> Result<Option<Listing>, StoreError> {
-        let bytes = self.with_objects(|objects| objects.get(shipped.object()))?;
-        Ok(Listing::decode(&bytes).ok())
     }
 }
 
@@ -286,114 +218,4 @@ fn unreadable(path: &str, error: &dyn std::fmt::Display) -> miette::Report {
 fn entries(directory: &Path) -> Vec<String> {
     let Ok(read) = std::fs::read_dir(directory) else { return Vec::new() };
     read.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
-}
-
-/// A file as it shipped.
-#[derive(Debug, Clone)]
-pub(super) struct ShippedFile {
-    /// Its path in the repository.
-    pub(super) path: String,
-    /// Whether it is executable; `None` of a single file, of which the release does not say.
-    pub(super) mode: Option<Mode>,
-    /// Its exact bytes.
-    pub(super) bytes: Vec<u8>,
-}
-
-/// A shipped thing as it is named on the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
-    /// `release:NAME`
-    Release(String),
-    /// `kind:name@version`
-    Artefact(ArtefactId, Version),
-}
-
-impl Named {
-    /// What `spec` names, when it is of one of these forms.
-    pub(super) fn parse(spec: &str) -> Option<Self> {
-        if let Some(name) = spec.strip_prefix("release:") {
-            return Some(Self::Release(name.to_owned()));
-        }
-        let (id, version) = spec.rsplit_once('@')?;
-        let version = version.parse().unwrap_or_else(|never| match never {});
-        Some(Self::Artefact(id.parse().ok()?, version))
-    }
-}
-
-/// The artefact `id` as it shipped under `version`, and the digest of the object that holds it.
-///
-/// # Errors
-/// When no release shipped it, or two shipped different contents under that label.
-pub(super) fn find(shelf: &Shelf, id: &ArtefactId, version: &Version) -> miette::Result<(Shipped, Digest)> {
-    let records = shelf.records()?;
-    let shipped = || records.iter().filter_map(|record| Some((&record.name, record.artefacts.get(id)?)));
-    let labelled = || shipped().filter(|(_, shipped)| shipped.entry.version == *version);
-    let Some((_, first)) = labelled().next() else {
-        return Err(unknown_version(id, version, shipped().map(|(_, shipped)| &shipped.entry.version)));
-    };
-    if labelled().any(|(_, other)| other.entry.digest != first.entry.digest) {
-        let releases: Vec<String> = labelled().map(|(name, _)| format!("release:{name}")).collect();
-        return Err(miette::miette!(
-            code = "lock::ambiguous_version",
-            help = format!("name the release instead: {}", releases.join(", ")),
-            "{id}@{version} names more than one content"
-        ));
-    }
-    Ok((first.clone(), first.object().clone()))
-}
-
-fn unknown_version<'v>(
-    id: &ArtefactId,
-    version: &Version,
-    shipped: impl Iterator<Item = &'v Version>,
-) -> miette::Report {
-    let mut known: Vec<String> = shipped.map(ToString::to_string).collect();
-    known.sort();
-    known.dedup();
-    let help = match known.as_slice() {
-        [] => format!("no release shipped {id}; `pv log` lists what was released"),
-        versions => format!("shipped were: {}", versions.join(", ")),
-    };
-    miette::miette!(code = "lock::unknown_version", help = help, "{id}@{version} was never shipped")
-}
-
-/// The side that `spec` names, and the artefact it is about when it is one only.
-///
-/// # Errors
-/// When it is unknown, or its bytes are not there.
-pub(super) fn side(session: &Session, spec: &str) -> miette::Result<(Snapshot, Option<ArtefactId>)> {
-    let Some(named) = Named::parse(spec) else { return Ok((session.snapshot(spec)?, None)) };
-    let shelf = Shelf::of(&session.repository)?;
-    match named {
-        Named::Release(name) => Ok((release(&shelf, &name)?, None)),
-        Named::Artefact(id, version) => {
-            let (shipped, _) = find(&shelf, &id, &version)?;
-            Ok((shelf.snapshot_of(&shipped)?.called(spec), Some(id)))
-        }
-    }
-}
-
-/// Everything that a release shipped, read when asked for; each object is verified as it is read.
-///
-/// # Errors
-/// When it is unknown, or the listing of a directory is not there.
-pub(super) fn release(shelf: &Shelf, name: &str) -> miette::Result<Snapshot> {
-    let record = shelf.named_record(name)?;
-    let mut kept = Vec::new();
-    for shipped in record.artefacts.values() {
-        kept.extend(shelf.kept_of(shipped)?);
-    }
-    Ok(shelf.snapshot(kept).called(&format!("release:{name}")))
-}
-
-/// Every file of a release, verified.
-///
-/// # Errors
-/// When it is unknown, or bytes of it are not there.
-pub(super) fn files_of_release(shelf: &Shelf, name: &str) -> miette::Result<Vec<ShippedFile>> {
-    let mut files: BTreeMap<String, ShippedFile> = BTreeMap::new();
-    for shipped in shelf.named_record(name)?.artefacts.values() {
-        files.extend(shelf.files_of(shipped)?.into_iter().map(|file| (file.path.clone(), file)));
-    }
-    Ok(files.into_values().collect())
 }
