@@ -39,8 +39,8 @@ const TOLD_BY: &[(&str, &str)] = &[
     ("feature/flag-removed", "feature/flag-removed"),
     ("feature/gate-removed", "feature/content-changed"),
     ("feature/kill-switch-removed", "feature/content-changed"),
+    ("model/cost-increased", "model/cost-changed"),
     ("model/output-limit-reduced", "model/max-output-increased"),
-    ("model/pin-removed", "model/alias-mapping-changed"),
     ("prompt/variable-default-added", "prompt/variable-default-changed"),
     ("prompt/variable-removed-unused", "prompt/variable-unused"),
 ];
