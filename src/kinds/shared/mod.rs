@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod catalogue;
+pub mod directive;
 pub mod document;
 pub mod front_matter;
 mod json;
