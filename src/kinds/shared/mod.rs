@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod directive;
 pub mod document;
 pub mod front_matter;
+pub mod instruction;
 mod json;
 pub mod leaves;
 mod lenient;
