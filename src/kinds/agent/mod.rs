@@ -22,7 +22,7 @@ pub struct AgentKind;
 impl Kind for AgentKind {
     type Artefact = Agent;
     const NAME: KindName = KindName::Agent;
-    const RULES: &'static [&'static [Rule]] = &[rules::RULES, instruction::RULES];
+    const RULES: &'static [&'static [Rule]] = &[instruction::RULES, rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)

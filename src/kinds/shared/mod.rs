@@ -6,6 +6,7 @@ pub mod directive;
 pub mod document;
 pub mod front_matter;
 pub mod instruction;
+pub mod invisible;
 mod json;
 pub mod leaves;
 mod lenient;

@@ -6,6 +6,7 @@ use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod compare;
 mod formats;
+mod hijack;
 mod parse;
 mod rules;
 

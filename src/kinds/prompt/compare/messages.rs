@@ -169,7 +169,9 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
         let quotes = (quote(old, &change.old), quote(new, &change.new));
         match claims::claim(&old_side, &new_side, &change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => facts.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
+            Claim::ControlFlow => {
+                facts.push(instruction::fact("control-flow", instruction::event(change.edit), quotes))
+            }
             Claim::Text => facts.extend(texts.facts(&change, quotes)),
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn pieces(frame: &Frame<'_>) -> Vec<Piece> {
     let mut at = 0;
     while let Some(token) = frame.tokens.get(at) {
         if let Some((index, mark)) = marks.next_if(|(_, mark)| mark.tokens.start == at) {
-            let (key, value) = (hash(&class(&mark.sense)), hash(&value(frame, mark)));
+            let (key, value) = (class(&mark.sense), hash(&value(frame, mark)));
             pieces.push(Piece { key, value, token: at, mark: Some(index), weight: 6 });
             at = mark.tokens.end.max(at + 1);
             continue;
@@ -54,7 +54,7 @@ pub(super) fn pieces(frame: &Frame<'_>) -> Vec<Piece> {
 fn value(frame: &Frame<'_>, mark: &Mark) -> String {
     match &mark.sense {
         Sense::Quantity(quantity) => {
-            let unit = Some(quantity.unit.as_str()).filter(|unit| english().measure(unit).is_some());
+            let unit = Some(quantity.unit.as_str()).filter(|_| quantity.is_measured);
             format!("{}..{} {}", quantity.low, quantity.high, unit.unwrap_or_default())
         }
         Sense::Word(_, meaning) => (*meaning).to_owned(),
@@ -66,15 +66,16 @@ fn value(frame: &Frame<'_>, mark: &Mark) -> String {
 }
 
 /// Marks of one class may become one another.
-fn class(sense: &Sense) -> (u8, u8) {
+fn class(sense: &Sense) -> u64 {
     match sense {
-        Sense::Force(_) => (0, 0),
-        Sense::Hedge => (1, 0),
-        Sense::Quantity(_) | Sense::Number(_) => (2, 0),
-        Sense::Clause(_) => (3, 0),
-        Sense::Persona => (4, 0),
-        Sense::Reference(_) => (5, 0),
-        Sense::Word(field, _) => (6, *field as u8),
+        Sense::Force(_) => 0,
+        Sense::Hedge => 1,
+        Sense::Quantity(_) | Sense::Number(_) => 2,
+        Sense::Clause(_) => 3,
+        Sense::Persona => 4,
+        Sense::Reference(_) => 5,
+        Sense::Word(field, _) => 100 + *field as u64,
+        Sense::Label(text) => hash(&text.replace(|c: char| c.is_ascii_digit(), "")),
     }
 }
 

@@ -73,12 +73,7 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn mirrored(self) -> Self {
-        Self {
-            feature: self.feature,
-            direction: self.direction.map(Direction::mirrored),
-            old: self.new,
-            new: self.old,
-        }
+        Self { feature: self.feature, direction: self.direction.map(Direction::mirrored), old: self.new, new: self.old }
     }
 }
 
@@ -158,7 +153,12 @@ struct Found {
 }
 
 impl Found {
-    fn pair(&mut self, (feature, direction): Judged, (old, was): (&Side<'_, '_>, &Mark), (new, is): (&Side<'_, '_>, &Mark)) {
+    fn pair(
+        &mut self,
+        (feature, direction): Judged,
+        (old, was): (&Side<'_, '_>, &Mark),
+        (new, is): (&Side<'_, '_>, &Mark),
+    ) {
         self.old_cuts.push(was.tokens.clone());
         self.new_cuts.push(is.tokens.clone());
         self.differences.push(Difference { feature, direction, old: Some(old.text(was)), new: Some(new.text(is)) });
@@ -293,9 +293,11 @@ fn pair(old: &Sense, new: &Sense) -> Option<Judged> {
     match (old, new) {
         (Sense::Force(old), Sense::Force(new)) => force(*old, *new),
         (Sense::Quantity(old), Sense::Quantity(new)) => quantities(old, new),
-        (Sense::Number(old), Sense::Number(new)) if old != new => Some((Feature::Number, None)),
+        (Sense::Number(old), Sense::Number(new)) | (Sense::Label(old), Sense::Label(new)) if old != new => {
+            Some((Feature::Number, None))
+        }
         (Sense::Number(_), Sense::Quantity(limit)) | (Sense::Quantity(limit), Sense::Number(_)) => {
-            limit.is_limit.then_some((Feature::Quantity, None))
+            Some((if limit.is_limit { Feature::Quantity } else { Feature::Number }, None))
         }
         (Sense::Reference(old), Sense::Reference(new)) if old != new => Some((Feature::Reference, None)),
         (Sense::Clause(old), Sense::Clause(new)) if old != new => Some(clause(*old, *new)),
@@ -321,8 +323,7 @@ fn direction(old: f64, new: f64) -> Option<Direction> {
 }
 
 fn quantities(old: &Quantity, new: &Quantity) -> Option<Judged> {
-    let is_measured = |quantity: &Quantity| english().measure(&quantity.unit).is_some();
-    let is_same_unit = old.unit == new.unit || !is_measured(old) || !is_measured(new);
+    let is_same_unit = old.unit == new.unit || !old.is_measured || !new.is_measured;
     if is_same_unit && (old.low, old.high) == (new.low, new.high) {
         return None;
     }
@@ -395,7 +396,7 @@ impl Lone<'_, '_, '_> {
             Sense::Clause(Clause::If) => Some(self.came(Feature::Condition, None)),
             Sense::Word(field, value) => self.word(*field, value),
             Sense::Reference(_) => Some(self.came(Feature::Reference, None)),
-            Sense::Quantity(_) | Sense::Number(_) | Sense::Persona => None,
+            Sense::Quantity(_) | Sense::Number(_) | Sense::Label(_) | Sense::Persona => None,
         }
     }
 
@@ -410,7 +411,8 @@ impl Lone<'_, '_, '_> {
         }
         let is_weak = force.strength < 5;
         let direction = if is_weak { Direction::Loosened } else { Direction::Tightened };
-        (!is_weak || self.other.frame.is_imperative()).then(|| self.headed(Feature::Modal, Some(direction), counterpart))
+        (!is_weak || self.other.frame.is_imperative())
+            .then(|| self.headed(Feature::Modal, Some(direction), counterpart))
     }
 
     fn word(&self, field: Field, value: &str) -> Option<Difference> {

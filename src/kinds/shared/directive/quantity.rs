@@ -12,7 +12,9 @@ pub(super) struct Quantity {
     pub(super) high: f64,
     /// The dimension or the noun that is counted; empty when neither is said.
     pub(super) unit: String,
-    /// Whether it bounds anything: a bare count does not.
+    /// Whether the unit is one of measure.
+    pub(super) is_measured: bool,
+    /// Whether it bounds anything: a bare count of things does not.
     pub(super) is_limit: bool,
 }
 
@@ -46,35 +48,37 @@ struct Reader<'t> {
     pack: &'t Pack,
 }
 
+/// What a number counts.
+struct Unit {
+    name: String,
+    factor: f64,
+    is_measured: bool,
+    /// Past its last token, where it stands right behind the number.
+    end: usize,
+}
+
 /// How a number bounds.
 type Bound = Field;
 
 impl Reader<'_> {
     fn read(&self, at: usize) -> Option<Found> {
         let (bound, start) = self.before(at);
-        let (mut low, mut next) = self.number(start)?;
-        let mut high = low;
-        let is_range = self.range(next, bound.is_some()).map(|(value, after)| (high, next) = (value, after)).is_some();
-        let (mut bound, mut next) = self.after(next, bound);
-        let measured = self.unit(&mut next);
-        if bound.is_none() {
-            (bound, next) = self.after(next, None);
+        let (first, next) = self.number(start)?;
+        let range = self.range(next, bound.is_some());
+        let (last, next) = range.unwrap_or((first, next));
+        let (bound, next) = self.after(next, bound);
+        let unit = self.unit(next);
+        let (bound, end) = self.after(unit.end, bound);
+        let is_enumerated = bound.is_none() && self.is_enumerated(at, first, &unit);
+        let is_limit = range.is_some() || bound.is_some() || unit.is_measured;
+        if is_enumerated || !is_limit && unit.name.is_empty() {
+            // A spelt number alone is a word like any other.
+            let is_digits = matches!(self.tokens.get(start), Some(Token { kind: Kind::Number(_), .. }));
+            return (is_digits || is_enumerated).then_some(Found { tokens: at..next, quantity: None });
         }
-        let (unit, factor) = measured.unwrap_or((String::new(), 1.0));
-        let is_enumerated = bound.is_none() && self.is_enumerated(at, low, &unit);
-        if is_enumerated || !is_range && bound.is_none() && unit.is_empty() {
-            return self.is_bare(start, &unit, is_enumerated).then_some(Found { tokens: at..next, quantity: None });
-        }
-        (low, high) = bounds(bound, (low.min(high) * factor, low.max(high) * factor));
-        let is_limit = is_range || bound.is_some();
-        Some(Found { tokens: at..next, quantity: Some(Quantity { low, high, unit, is_limit }) })
-    }
-
-    /// A number that is said in digits; a spelt one alone is a word like any other.
-    fn is_bare(&self, start: usize, unit: &str, is_enumerated: bool) -> bool {
-        matches!(self.tokens.get(start), Some(token) if matches!(token.kind, Kind::Number(_)))
-            || is_enumerated
-            || !unit.is_empty()
+        let (low, high) = bounds(bound, (first.min(last) * unit.factor, first.max(last) * unit.factor));
+        let quantity = Quantity { low, high, unit: unit.name, is_measured: unit.is_measured, is_limit };
+        Some(Found { tokens: at..end, quantity: Some(quantity) })
     }
 
     /// The comparator at `at`, and where its number must stand.
@@ -105,7 +109,8 @@ impl Reader<'_> {
 
     fn skip_filler(&self, mut at: usize) -> usize {
         let most = at + 3;
-        let is_filler = |word: &str| self.pack.is(WordClass::Filler, word) || matches!(word, "$" | "€" | "£" | ":" | "~");
+        let is_filler =
+            |word: &str| self.pack.is(WordClass::Filler, word) || matches!(word, "$" | "€" | "£" | ":" | "~");
         while at < most && self.words.get(at).is_some_and(|word| is_filler(word)) {
             at += 1;
         }
@@ -146,7 +151,8 @@ impl Reader<'_> {
     fn range(&self, at: usize, is_bounded: bool) -> Option<(f64, usize)> {
         let at = at + usize::from(matches!(self.words.get(at), Some(&("%" | "$"))));
         let joint = self.words.get(at).copied()?;
-        let joins = matches!(joint, "-" | "–" | "—" | "to" | "through" | "or") || joint == "and" && !is_bounded && self.is_between(at);
+        let joins = matches!(joint, "-" | "–" | "—" | "to" | "through" | "or")
+            || joint == "and" && !is_bounded && self.is_between(at);
         let start = at + 1 + usize::from(matches!(self.words.get(at + 1), Some(&("$" | "€" | "£"))));
         if joins { self.number(start) } else { None }
     }
@@ -178,42 +184,40 @@ impl Reader<'_> {
         end.is_some() && end == self.tokens.get(at).map(|token| token.range.start)
     }
 
-    /// What is counted, and by which factor. A known unit may stand behind two adjectives; any other noun is next.
-    fn unit(&self, next: &mut usize) -> Option<(String, f64)> {
-        let mut at = *next;
-        if matches!(self.words.get(at), Some(&("-" | "+"))) {
-            at += 1;
-        }
-        for step in 0..3 {
-            let Some(token) = self.tokens.get(at + step).filter(|token| is_of_unit(token)) else { break };
+    /// What is counted from `next` on. A known unit may stand behind two adjectives; any other noun is next.
+    fn unit(&self, next: usize) -> Unit {
+        let at = next + usize::from(matches!(self.words.get(next), Some(&("-" | "+"))));
+        let is_of_unit = |token: &&Token| token.kind == Kind::Word || token.text == "%";
+        for (step, token) in self.tokens.iter().skip(at).take(3).take_while(is_of_unit).enumerate() {
             if let Some(measure) = self.pack.measure(&token.text) {
-                if step == 0 {
-                    *next = at + 1;
-                }
-                return Some((measure.dimension.clone(), measure.factor));
+                let end = if step == 0 { at + 1 } else { next };
+                return Unit { name: measure.dimension.clone(), factor: measure.factor, is_measured: true, end };
             }
             if self.pack.is(WordClass::Function, &token.text) {
                 break;
             }
         }
-        let noun = self.tokens.get(at).filter(|token| token.kind == Kind::Word)?;
-        if self.pack.is(WordClass::Function, &noun.text) {
-            return None;
+        let noun = self.tokens.get(at).filter(|token| token.kind == Kind::Word);
+        match noun.filter(|noun| !self.pack.is(WordClass::Function, &noun.text)) {
+            Some(noun) => {
+                let name = super::frame::stem(&noun.text).to_owned();
+                Unit { name, factor: 1.0, is_measured: false, end: at + 1 }
+            }
+            None => Unit { name: String::new(), factor: 1.0, is_measured: false, end: next },
         }
-        Some((super::frame::stem(&noun.text).to_owned(), 1.0))
     }
 
     /// Whether the number names a thing (`step 3`) or a year.
-    fn is_enumerated(&self, at: usize, value: f64, unit: &str) -> bool {
+    fn is_enumerated(&self, at: usize, value: f64, unit: &Unit) -> bool {
         let before = at.checked_sub(1).and_then(|before| self.words.get(before)).copied().unwrap_or_default();
-        let before = if matches!(before, "#" | "-" | ":") && at >= 2 { self.words.get(at - 2).copied().unwrap_or_default() } else { before };
-        let is_year = value.fract() == 0.0 && (1900.0..2100.0).contains(&value) && unit != "text" && unit != "tokens" && unit != "characters";
+        let before = if matches!(before, "#" | "-" | ":") && at >= 2 {
+            self.words.get(at - 2).copied().unwrap_or_default()
+        } else {
+            before
+        };
+        let is_year = value.fract() == 0.0 && (1900.0..2100.0).contains(&value) && !unit.is_measured;
         self.pack.is(WordClass::Enumerating, before) || is_year
     }
-}
-
-fn is_of_unit(token: &Token) -> bool {
-    token.kind == Kind::Word || token.text == "%"
 }
 
 fn bounds(bound: Option<Bound>, (low, high): (f64, f64)) -> (f64, f64) {

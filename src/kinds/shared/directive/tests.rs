@@ -36,15 +36,25 @@ const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
     ("Reply within 24 hours.", "Reply within 1 day.", &[]),
     ("Summarise it in 20 words or less.", "Summarise it in 25 words or less.", &[(Feature::Quantity, Some(Loosened))]),
     ("Give the top 50 ideas.", "Give the top 25 ideas.", &[(Feature::Quantity, None)]),
+    ("Name three models at most.", "Name at least three models.", &[(Feature::Comparator, None)]),
+    ("Write a summary of the input.", "Write a 25-word summary of the input.", &[(Feature::Quantity, Some(Tightened))]),
     ("Write a one-sentence summary.", "Write a two-sentence summary.", &[(Feature::Quantity, None)]),
     ("Refund up to $50 at once.", "Refund up to $500 at once.", &[(Feature::Quantity, Some(Loosened))]),
     ("It must not exceed 50 words.", "It should not exceed 50 words.", &[(Feature::Modal, Some(Loosened))]),
     ("Keep it above 90% at all times.", "Keep it above 80% at all times.", &[(Feature::Quantity, Some(Loosened))]),
-    ("Write a summary of the input.", "Write a summary of the input in at most 50 words.", &[(Feature::Quantity, Some(Tightened))]),
+    (
+        "Write a summary of the input.",
+        "Write a summary of the input in at most 50 words.",
+        &[(Feature::Quantity, Some(Tightened))],
+    ),
     ("Go back to step 3 now.", "Go back to step 4 now.", &[(Feature::Number, None)]),
     ("Follow steps 1-4 in order.", "Follow steps 1-5 in order.", &[(Feature::Number, None)]),
     ("Use Python 3 for the code.", "Use Python 4 for the code.", &[(Feature::Number, None)]),
-    ("Never share the draft.", "Never share the draft unless the user owns it.", &[(Feature::Exception, Some(Loosened))]),
+    (
+        "Never share the draft.",
+        "Never share the draft unless the user owns it.",
+        &[(Feature::Exception, Some(Loosened))],
+    ),
     ("Answer if asked twice.", "Answer only if asked twice.", &[(Feature::Exception, Some(Tightened))]),
     ("Refuse, except for admins.", "Refuse.", &[(Feature::Exception, Some(Tightened))]),
     ("If the order is late, apologise first.", "If the order is lost, apologise first.", &[(Feature::Condition, None)]),
@@ -53,7 +63,11 @@ const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
     ("You are a helpful assistant.", "You are a sarcastic pirate.", &[(Feature::Persona, None)]),
     ("Use a formal tone.", "Use a casual tone.", &[(Feature::Tone, None)]),
     ("Return the result as JSON.", "Return the result as YAML.", &[(Feature::Format, None)]),
-    ("- Output the cards you create as a Markdown table.", "- Output the cards you create as a CSV table.", &[(Feature::Format, None)]),
+    (
+        "- Output the cards you create as a Markdown table.",
+        "- Output the cards you create as a CSV table.",
+        &[(Feature::Format, None)],
+    ),
     ("Write a bulleted list of ideas.", "Write a numbered list of ideas.", &[(Feature::Format, None)]),
     ("Respond in English.", "Respond in German.", &[(Feature::OutputLanguage, None)]),
     ("Write dates as DD/MM/YYYY.", "Write dates as MM/DD/YYYY.", &[(Feature::Locale, None)]),
@@ -65,12 +79,18 @@ const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
     ("Give 10 30-word bullets on it.", "Give 10-50 30-word bullets on it.", &[(Feature::Quantity, None)]),
     ("You must sign it.", "You do not have to sign it.", &[(Feature::Modal, Some(Loosened))]),
     ("Extract the 15-30 most surprising ideas.", "Extract 15 to 30 of the most surprising ideas.", &[]),
-    ("Remove up to 2 grades for it.", "Remove at least 1 grade (and up to 2) for it.", &[(Feature::Quantity, Some(Tightened))]),
+    (
+        "Remove up to 2 grades for it.",
+        "Remove at least 1 grade (and up to 2) for it.",
+        &[(Feature::Quantity, Some(Tightened))],
+    ),
     ("How much is given in a piece?", "How much is provided in a piece as measured by a metric?", &[]),
     ("0   +-------> Rigor", "1   +-------> Rigor", &[(Feature::Number, None)]),
     // Idioms, quotations and rewordings say nothing of the sort.
     ("Not only cite it, but quote it.", "Cite it, but quote it.", &[]),
-    ("Say \"at most 3\" to them.", "Say \"at most 5\" to them.", &[]),
+    ("Say \"at most 3\" to them.", "Say \"at most 5\" to them.", &[(Feature::Number, None)]),
+    ("Answer as gpt-4 would answer.", "Answer as gpt-5 would answer.", &[(Feature::Number, None)]),
+    ("It must score a 4/5 in value.", "It must score a 5/5 in value.", &[(Feature::Number, None)]),
     ("Think about the input.", "Think about the whole input.", &[]),
     ("Explain what matters.", "Never leave the user without a way to reach a human agent.", &[]),
     ("Write text that has no grammar mistakes.", "Write text that is professionally academic.", &[]),
@@ -146,7 +166,7 @@ fn a_rubric_loosens_tightens_or_neither() {
 #[test]
 fn a_description_is_summed_up() {
     let found = summary("Page size. Return at most 50 rows.", "Page size. Return at most 100 rows.");
-    assert_eq!(found.as_deref(), Some("`at most 50` became `at most 100`"));
+    assert_eq!(found.as_deref(), Some("`at most 50 rows` became `at most 100 rows`"));
     assert_eq!(summary("The branch to read.", "The name of a branch."), None);
 }
 

@@ -88,7 +88,8 @@ impl<'t> Texts<'t> {
             () => Guard::None,
         };
         let sure = if found.explains { Confidence::Likely } else { Confidence::Possible };
-        let mut facts: Vec<Fact> = folded(found.differences).iter().map(|group| group.fact(guard, sure, &quotes)).collect();
+        let mut facts: Vec<Fact> =
+            folded(found.differences).iter().map(|group| group.fact(guard, sure, &quotes)).collect();
         if !found.explains {
             facts.push(self.plain(is_protected && facts.is_empty(), quotes));
         }

@@ -1,5 +1,6 @@
 //! What a tool says of itself: description, hints, side effects, errors.
 
+use super::directive;
 use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
@@ -15,7 +16,7 @@ pub(super) const DESCRIPTION_CHANGED: Rule = Rule {
         ("example", _) => format!("the tool's `{}` for the model changed", fact.subject),
         (_, Event::Added) => "the tool is now described to the model".to_owned(),
         (_, Event::Removed) => "the tool is no longer described to the model".to_owned(),
-        _ => "the tool is described differently to the model".to_owned(),
+        _ => directive::said(fact, "the tool is described differently to the model".to_owned()),
     },
     ..BASE
 };

@@ -1,6 +1,6 @@
 //! What a tool takes: its parameters and how they belong together.
 
-use super::{NARROWING, WIDENING, in_input, narrows, param};
+use super::{NARROWING, WIDENING, directive, in_input, narrows, param};
 use crate::domain::{Class, Event, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
@@ -86,7 +86,7 @@ pub(super) const PARAM_DESCRIPTION_CHANGED: Rule = Rule {
     why: "A model fills in arguments by these texts; the schema only rejects what does not fit.",
     remedy: "Run the evals that assert the arguments of calls to this tool.",
     applies: |fact| in_input(fact, "schema-text"),
-    message: |fact| format!("{} is described differently to the model", param(fact)),
+    message: |fact| directive::said(fact, format!("{} is described differently to the model", param(fact))),
     ..BASE
 };
 

@@ -4,6 +4,7 @@ use crate::domain::{ChangeType, Class, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::lifecycle;
 
+mod directive;
 mod identity;
 mod input;
 mod input_values;
@@ -16,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::removed("tool/removed", ChangeType::AgentCode) },
     Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::renamed("tool/renamed", ChangeType::AgentCode) },
     lifecycle::source_format_changed("tool/source-format-changed", ChangeType::AgentCode),
+    directive::DESCRIPTION_DIRECTIVE_ADDED,
     identity::DESCRIPTION_CHANGED,
     identity::BECAME_DESTRUCTIVE,
     identity::BECAME_READ_ONLY,
