@@ -1,6 +1,7 @@
 //! What two or more kinds use.
 
 pub mod base;
+pub mod directive;
 pub mod document;
 pub mod front_matter;
 mod json;
