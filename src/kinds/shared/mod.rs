@@ -4,6 +4,7 @@ pub mod base;
 pub mod directive;
 pub mod document;
 pub mod front_matter;
+pub mod instruction;
 mod json;
 pub mod leaves;
 mod lenient;
