@@ -12,6 +12,7 @@ mod corpus_edits;
 mod corpus_repository;
 mod crash;
 mod demo;
+mod directives;
 mod diff_face;
 mod eval_index;
 mod five_minutes;

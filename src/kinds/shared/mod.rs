@@ -1,8 +1,10 @@
 //! What two or more kinds use.
 
 pub mod base;
+pub mod directive;
 pub mod document;
 pub mod front_matter;
+pub mod instruction;
 mod json;
 pub mod leaves;
 mod lenient;

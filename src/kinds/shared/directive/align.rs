@@ -1,0 +1,89 @@
+//! Which pieces of two sentences correspond: a heaviest common subsequence of their words and marks.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use super::frame::{Frame, Sense, stem};
+
+/// A word, or a mark as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    /// Pieces with equal keys may correspond.
+    key: u64,
+    /// Pieces with equal values are the same.
+    value: u64,
+    /// The token it starts at.
+    pub(super) token: usize,
+    /// The mark it is.
+    pub(super) mark: Option<usize>,
+}
+
+/// The pieces of a sentence in order, signs left out.
+pub(super) fn pieces(frame: &Frame<'_>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut marks = frame.marks.iter().enumerate().peekable();
+    let mut at = 0;
+    while let Some(token) = frame.tokens.get(at) {
+        if let Some((index, mark)) = marks.next_if(|(_, mark)| mark.tokens.start == at) {
+            let value = frame.tokens.get(mark.tokens.clone()).unwrap_or_default();
+            let said: Vec<&str> = value.iter().map(|token| token.text.as_str()).collect();
+            pieces.push(Piece { key: hash(&class(&mark.sense)), value: hash(&said), token: at, mark: Some(index) });
+            at = mark.tokens.end.max(at + 1);
+            continue;
+        }
+        if token.is_worded() {
+            let key = hash(&stem(&token.text));
+            pieces.push(Piece { key, value: key, token: at, mark: None });
+        }
+        at += 1;
+    }
+    pieces
+}
+
+/// Marks of one class may become one another.
+fn class(sense: &Sense) -> (u8, u8) {
+    match sense {
+        Sense::Force(_) => (0, 0),
+        Sense::Hedge => (1, 0),
+        Sense::Quantity(_) | Sense::Number(_) => (2, 0),
+        Sense::Clause(_) => (3, 0),
+        Sense::Persona => (4, 0),
+        Sense::Reference(_) => (5, 0),
+        Sense::Word(field, _) => (6, *field as u8),
+    }
+}
+
+/// Pairs of positions that correspond, both rising.
+pub(super) fn align(old: &[Piece], new: &[Piece]) -> Vec<(usize, usize)> {
+    let width = new.len() + 1;
+    let mut sums = vec![0_u32; (old.len() + 1) * width];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            let paired = weight(&old[i], &new[j]).map_or(0, |weight| weight + sums[(i + 1) * width + j + 1]);
+            sums[i * width + j] = paired.max(sums[(i + 1) * width + j]).max(sums[i * width + j + 1]);
+        }
+    }
+    let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
+    while i < old.len() && j < new.len() {
+        let sum = sums[i * width + j];
+        match weight(&old[i], &new[j]) {
+            Some(weight) if weight + sums[(i + 1) * width + j + 1] == sum => {
+                pairs.push((i, j));
+                (i, j) = (i + 1, j + 1);
+            }
+            _ if sums[(i + 1) * width + j] == sum => i += 1,
+            _ => j += 1,
+        }
+    }
+    pairs
+}
+
+fn weight(old: &Piece, new: &Piece) -> Option<u32> {
+    (old.key == new.key).then_some(if old.value == new.value { 3 } else { 2 })
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
