@@ -25,6 +25,11 @@ impl Instant {
         Self(jiff::Timestamp::from_second(now).unwrap_or_default().to_zoned(TimeZone::UTC))
     }
 
+    /// The day where the instant was named.
+    pub fn day(&self) -> jiff::civil::Date {
+        self.0.date()
+    }
+
     /// The civil date, `YYYY-MM-DD`, where the instant was named.
     pub fn date(&self) -> String {
         self.0.date().to_string()

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use crate::classify::{self, Policy};
 use crate::config::{Config, Level};
 use crate::diff::{self, Census, Discovery, Selected};
@@ -30,6 +32,8 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a `pv.toml`.
     pub(super) is_configured: bool,
+    /// The day by which it is judged.
+    pub(super) today: Date,
 }
 
 impl Session {
@@ -45,7 +49,7 @@ impl Session {
             Some((path, text)) => parse(path, text)?,
             None => Config::default(),
         };
-        Ok(Self { repository, config, is_configured: text.is_some() })
+        Ok(Self { repository, config, is_configured: text.is_some(), today: context.now().day() })
     }
 
     /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
@@ -79,7 +83,7 @@ impl Session {
 
     /// What comparisons go by.
     pub(super) fn basis(&self) -> Basis {
-        Basis { today: None, thresholds: self.config.classify.thresholds.clone() }
+        basis(&self.config, self.today)
     }
 
     /// What the project changes about the rules' judgement.
@@ -124,6 +128,11 @@ impl Session {
             )
         })
     }
+}
+
+/// What comparisons under `config` go by on the day `today`.
+pub(super) fn basis(config: &Config, today: Date) -> Basis {
+    Basis { today: Some(today), thresholds: config.classify.thresholds.clone(), catalogue: config.catalogue() }
 }
 
 /// The built-in judgement with the project's changes.

@@ -9,6 +9,7 @@ use super::selector::{Selector, VERSIONINGS};
 use super::valid::Config;
 use crate::domain::Digest;
 use crate::kinds::Thresholds;
+use crate::kinds::shared::catalogue::Entry;
 
 impl Config {
     /// The policy digest: equal for two configurations that mean the same, however they are written.
@@ -25,6 +26,7 @@ impl Config {
             "classify": classify(&self.classify),
             "types": self.types.iter().map(|(name, it)| (name.to_string(), discipline(it))).collect::<Map<_, _>>(),
             "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
+            "model": self.models.iter().map(model).collect::<Vec<_>>(),
             "store": {
                 "inline-limit": self.store.inline_limit.to_string(),
                 "remote": self.store.remote,
@@ -95,6 +97,16 @@ fn gate(policy: &GatePolicy) -> Value {
         })
     });
     json!({ "name": policy.gate, "set": policy.set, "check": checks.collect::<Vec<_>>() })
+}
+
+fn model((name, entry): (&String, &Entry)) -> Value {
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+    json!({
+        "name": name, "family": entry.family, "released": day(entry.released), "version": entry.version,
+        "floating": entry.floating, "points-to": entry.points_to, "deprecated": day(entry.deprecated),
+        "retires": day(entry.retires), "context-window": entry.context_window, "max-output": entry.max_output,
+        "input-price": entry.input_price, "output-price": entry.output_price,
+    })
 }
 
 fn merge(root: &mut Value, more: Value) {

@@ -11,7 +11,9 @@ pub(super) struct Section {
 
 pub(super) const ROOT: Section = Section {
     name: "the top level",
-    keys: &["project", "artefact", "code", "classify", "types", "gate", "calendar", "window", "freeze", "store"],
+    keys: &[
+        "project", "artefact", "code", "classify", "types", "gate", "calendar", "window", "freeze", "store", "model",
+    ],
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
 pub(super) const ARTEFACT: Section =
@@ -29,6 +31,23 @@ pub(super) const CHECK: Section = Section { name: "[[gate.check]]", keys: &["met
 pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
 pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
+pub(super) const MODEL: Section = Section {
+    name: "[[model]]",
+    keys: &[
+        "name",
+        "family",
+        "released",
+        "version",
+        "floating",
+        "points-to",
+        "deprecated",
+        "retires",
+        "context-window",
+        "max-output",
+        "input-price",
+        "output-price",
+    ],
+};
 pub(super) const STORE: Section = Section { name: "[store]", keys: &["inline-limit", "remote", "retention"] };
 
 #[cfg(test)]
@@ -38,7 +57,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 15] = [
+    const DESCRIBED: [(&Section, &str); 16] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -54,6 +73,7 @@ mod tests {
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),
         (&STORE, "/properties/store"),
+        (&MODEL, "/$defs/model"),
     ];
 
     #[test]

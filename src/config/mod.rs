@@ -11,6 +11,7 @@ mod fault;
 mod gates;
 mod keys;
 mod levels;
+mod models;
 mod pattern;
 mod quantity;
 mod raw;

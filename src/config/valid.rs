@@ -10,6 +10,7 @@ use super::fault::{ConfigError, Fault};
 use super::gates::{self, GatePolicy};
 use super::keys::{CODE, PROJECT, ROOT};
 use super::levels::{self, Classify, KnownRules, Override};
+use super::models;
 use super::pattern::Patterns;
 use super::quantity::{Duration, Size};
 use super::raw::{Reader, Table};
@@ -17,6 +18,7 @@ use super::selector::{self, Selected, Selector};
 use super::storage::{self, Storage};
 use crate::domain::{ChangeType, Class, Gate, Span};
 use crate::kinds::Thresholds;
+use crate::kinds::shared::catalogue::{Catalogue, Entry};
 
 /// A project's configuration, complete: what it does not say is the built-in default.
 #[derive(Debug, Clone)]
@@ -39,6 +41,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// Where shipped bytes are kept.
     pub store: Storage,
+    /// What is known of models beyond the built-in catalogue, by the ids as written.
+    pub models: BTreeMap<String, Entry>,
 }
 
 const DEFAULTS: &str = include_str!("defaults.toml");
@@ -83,6 +87,11 @@ impl Config {
         self.classify.levels.get(rule)
     }
 
+    /// What is known of models: the built-in catalogue and the project's own entries.
+    pub fn catalogue(&self) -> Catalogue {
+        Catalogue::with(self.models.clone())
+    }
+
     fn bare() -> Self {
         Self {
             project: None,
@@ -94,6 +103,7 @@ impl Config {
             gates: Vec::new(),
             calendar: Calendar::default(),
             store: Storage { inline_limit: Size { bytes: 0 }, remote: None, retention: Duration { seconds: 0 } },
+            models: BTreeMap::new(),
         }
     }
 }
@@ -130,6 +140,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         gates: gates::read(root),
         calendar: calendar::read(root),
         store: storage::read(root, base.store),
+        models: models::read(root),
     }
 }
 

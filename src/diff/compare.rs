@@ -124,7 +124,8 @@ impl Around<'_> {
                 content.push(changed(old, new));
             }
             facts.append(&mut content);
-            facts.extend(introduced(old, new, self.basis));
+            let introduced = introduced(old, new, &facts, self.basis);
+            facts.extend(introduced);
         } else if old.id == new.id && texts(old) != texts(new) {
             facts.push(changed(old, new).marked("form-only"));
         }
@@ -149,13 +150,16 @@ pub fn unfit(artefact: &Artefact, basis: &Basis) -> Vec<Fact> {
     kinds::kind(artefact.id.kind).map_or_else(Vec::new, |kind| kind.inspect(&artefact.parsed, basis))
 }
 
-/// What is unfit about the new side and was not about the old one.
-fn introduced(old: &Artefact, new: &Artefact, basis: &Basis) -> Vec<Fact> {
+/// What is unfit about the new side and was not about the old one; what a change tells by its marks is not told again.
+fn introduced(old: &Artefact, new: &Artefact, changes: &[Fact], basis: &Basis) -> Vec<Fact> {
     let had = unfit(old, basis);
-    let is_old = |fact: &Fact| {
-        had.iter().any(|old| old.aspect == fact.aspect && old.subject == fact.subject && old.marks == fact.marks)
+    let alike = |one: &Fact, fact: &Fact| one.aspect == fact.aspect && one.subject == fact.subject;
+    let is_old = |fact: &Fact| had.iter().any(|old| alike(old, fact) && old.marks == fact.marks);
+    let is_told = |fact: &Fact| {
+        !fact.marks.is_empty()
+            && changes.iter().any(|change| alike(change, fact) && fact.marks.iter().all(|mark| change.has(mark)))
     };
-    unfit(new, basis).into_iter().filter(|fact| !is_old(fact)).collect()
+    unfit(new, basis).into_iter().filter(|fact| !is_old(fact) && !is_told(fact)).collect()
 }
 
 fn no_longer_parses(old: &Artefact, problem: &Problem) -> Fact {

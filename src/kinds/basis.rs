@@ -1,6 +1,8 @@
-//! What a comparison goes by beyond the two artefacts: the day, and the project's thresholds.
+//! What a comparison goes by beyond the two artefacts: the day, the project's thresholds, what is known of models.
 
 use jiff::civil::Date;
+
+use super::shared::catalogue::Catalogue;
 
 /// What a comparison goes by. The same basis and the same artefacts give the same facts.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +11,8 @@ pub struct Basis {
     pub today: Option<Date>,
     /// How much is too much.
     pub thresholds: Thresholds,
+    /// What is known of models.
+    pub catalogue: Catalogue,
 }
 
 macro_rules! thresholds {

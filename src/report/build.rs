@@ -128,6 +128,7 @@ fn finding(finding: &Finding) -> FindingRow {
         rule: finding.rule.id,
         class: finding.class,
         risk: finding.rule.risk,
+        confidence: finding.confidence,
         change_type: finding.change_type,
         message: finding.message.clone(),
         old: finding.old.clone(),

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::diff::Status;
 use crate::domain::{
-    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
+    ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Problem, Quote, Risk, Version,
 };
 
 /// What a command has to say.
@@ -139,6 +139,8 @@ pub struct FindingRow {
     pub class: Class,
     /// Its risk.
     pub risk: Risk,
+    /// How sure it is.
+    pub confidence: Confidence,
     /// Its change type.
     pub change_type: ChangeType,
     /// One sentence.

@@ -207,7 +207,7 @@ fn what_is_odd_and_fine_is_read() {
     repo.write("prompts/sp ace/q\"u'o te.md", "x {{a}}\n");
     repo.write("prompts/new\nline.md", "y {{a}}\n");
     repo.write("prompts/名前.md", "z {{a}}\n");
-    let report = json(&repo, &["check"]);
+    let report = json(&repo, &["--at", "2026-07-01T00:00:00Z", "check"]);
     assert_eq!(problems(&report), ["front-matter-lenient .cursor/rules/odd.mdc:3:1"]);
     assert_eq!(report["verdict"]["passed"], true, "what was read stops nothing");
     assert_eq!(

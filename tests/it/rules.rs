@@ -77,14 +77,20 @@ impl Pair {
         let knows = |side: &&Snapshot| !diff::inventory(side, &by_format).artefacts.is_empty();
         match self.kind.parse::<KindName>() {
             Ok(kind) if !sides.iter().any(knows) => forced(kind),
-            _ => by_format,
+            _ => Discovery { basis: basis(), ..by_format },
         }
     }
+}
+
+/// All pairs are judged on one day, so that what a date decides stays decided.
+fn basis() -> Basis {
+    Basis { today: Some(jiff::civil::date(2026, 7, 1)), ..Basis::default() }
 }
 
 /// What the `pv.toml` of a pair selects.
 fn configured(text: &str) -> Discovery<'static> {
     let config = Config::parse("pv.toml", text, &Default::default()).unwrap();
+    let basis = Basis { catalogue: config.catalogue(), thresholds: config.classify.thresholds.clone(), ..basis() };
     let select = move |path: &str| {
         let selected = config.select(path)?;
         Some(Selected {
@@ -93,7 +99,7 @@ fn configured(text: &str) -> Discovery<'static> {
             ..Selected::of_kind(Some(selected.selector.kind))
         })
     };
-    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
+    Discovery { select: Box::new(select), by_format: false, basis }
 }
 
 /// Every file is an artefact of this kind, and so is every folder as a whole.
@@ -102,7 +108,7 @@ fn forced(kind: KindName) -> Discovery<'static> {
         let directory = path.split_once('/').map(|(folder, _)| folder.to_owned());
         Some(Selected { directory, ..Selected::of_kind(Some(kind)) })
     };
-    Discovery { select: Box::new(select), by_format: false, basis: Basis::default() }
+    Discovery { select: Box::new(select), by_format: false, basis: basis() }
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {

@@ -4,15 +4,15 @@ use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, shipped};
 use crate::diff;
-use crate::domain::{Class, Version};
-use crate::report::{Changes, Report, Row, Verdict};
+use crate::domain::{Class, Confidence, Risk, Version};
+use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: problems, unfit states and versions stop it; every change says what it owes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings, on two artefacts with one
 identity, and on a declared version that is too small or already names another content. --strict
-also fails on breaking changes and on warnings.
+also fails on breaking changes, on warnings, and on models that float or are about to retire.
 
 Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
 
@@ -76,7 +76,8 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
         reasons.push(counted(problems, "file problem", "fix what is underlined above"));
     }
     for (class, fails) in [(Class::Integrity, true), (Class::Breaking, strict)] {
-        let count = changes.artefacts.iter().flat_map(|row| &row.findings).filter(|finding| finding.class == class).count();
+        let findings = changes.artefacts.iter().flat_map(|row| &row.findings);
+        let count = findings.filter(|finding| finding.class == class && (strict || stops(finding))).count();
         if fails && count > 0 {
             reasons.push(counted(count, &format!("{class} finding"), "`pv explain RULE` says what to do"));
         }
@@ -84,6 +85,11 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     reasons.extend(versions.iter().cloned());
     let exit = if reasons.is_empty() { Exit::Pass } else { Exit::Refused };
     Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons }
+}
+
+/// What a dated table says of a state stops a change only where the state cannot work at all.
+fn stops(finding: &FindingRow) -> bool {
+    finding.confidence != Confidence::External || finding.risk == Risk::Critical
 }
 
 fn counted(count: usize, what: &str, remedy: &str) -> String {

@@ -68,7 +68,7 @@ fn revisions(args: &Args, context: &Context) -> miette::Result<Changes> {
         .map_err(|failure| hinted(failure, args, context))?;
     let paths: Vec<String> = args.paths.iter().map(|path| load::in_repository(&session.repository, path)).collect();
     let discovery = match args.kind {
-        Some(kind) if !paths.is_empty() => load::forced(kind, paths.clone()),
+        Some(kind) if !paths.is_empty() => Discovery { basis: session.basis(), ..load::forced(kind, paths.clone()) },
         _ => session.discovery(),
     };
     let mut comparison = diff::between(&sides.old, &sides.new, &discovery);
@@ -99,7 +99,8 @@ fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
     let (old, new) = (required(args.old.as_deref()), required(args.new.as_deref()));
     let (before, after) = (Snapshot::directory(&old)?, Snapshot::directory(&new)?);
     let config = crate::config::Config::default();
-    let discovery = args.kind.map_or_else(zero_configuration, |kind| load::forced(kind, Vec::new()));
+    let found = args.kind.map_or_else(zero_configuration, |kind| load::forced(kind, Vec::new()));
+    let discovery = Discovery { basis: load::basis(&config, context.now().day()), ..found };
     let mut comparison = if old.is_file() && new.is_file() {
         one_file(&before, &after, &discovery)?
     } else {

@@ -44,7 +44,9 @@ impl Kind for AgentKind {
         &artefact.parts
     }
 
-    fn compare(&self, old: &Agent, new: &Agent, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &Agent, new: &Agent, basis: &Basis) -> Vec<Fact> {
+        let mut facts = compare::compare(old, new);
+        basis.catalogue.mark(&mut facts);
+        facts
     }
 }

@@ -1,14 +1,35 @@
 //! What differs between two versions of a model's settings.
 
-use super::Model;
+use super::{Model, life};
 use crate::domain::{Event, Fact};
+use crate::kinds::Basis;
+use crate::kinds::shared::catalogue::Relation;
 use crate::kinds::shared::part;
 
-pub(super) fn compare(old: &Model, new: &Model) -> Vec<Fact> {
+pub(super) fn compare(old: &Model, new: &Model, basis: &Basis) -> Vec<Fact> {
     let facts = part::compare(&old.parts, &new.parts);
     let (fallbacks, rest): (Vec<Fact>, Vec<Fact>) = facts.into_iter().partition(|fact| fact.aspect == "fallback");
     let (capabilities, rest) = rest.into_iter().partition(|fact| fact.aspect == "capability");
-    chain(fallbacks).into_iter().chain(restated(capabilities)).chain(renamed(rest)).collect()
+    let mut facts: Vec<Fact> = chain(fallbacks)
+        .into_iter()
+        .chain(restated(capabilities))
+        .chain(renamed(rest))
+        .map(|it| priced(it, basis))
+        .collect();
+    basis.catalogue.mark(&mut facts);
+    facts.iter_mut().filter(|fact| Relation::of(fact) == Some(Relation::Loosened)).for_each(life::mark_floating);
+    let followed = life::consequences(&facts, new, basis);
+    facts.extend(followed);
+    facts
+}
+
+/// A declared price that rose by more than the threshold is marked `dearer`.
+fn priced(fact: Fact, basis: &Basis) -> Fact {
+    let amount = |text: &str| text.trim_start_matches('$').parse::<f64>().ok();
+    let rise = || Some((amount(fact.new_text())? / amount(fact.old_text())? - 1.0) * 100.0);
+    let is_dearer =
+        fact.is_about("cost", Event::Changed) && rise().is_some_and(|rise| rise >= basis.thresholds.cost_pct);
+    if is_dearer { fact.marked("dearer") } else { fact }
 }
 
 /// Facts about the fallback chain: one that took another's place, else what came and went, else the order.

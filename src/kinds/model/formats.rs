@@ -2,10 +2,9 @@
 
 use crate::domain::Span;
 use crate::kinds::Candidate;
+use crate::kinds::shared::catalogue::ModelId;
 use crate::kinds::shared::document;
 use crate::kinds::shared::node::{Entry, Node};
-
-use super::ModelId;
 
 /// Words of a path that make its documents worth reading.
 const LIKELY_WORDS: [&str; 13] = [

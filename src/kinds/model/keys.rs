@@ -1,9 +1,10 @@
 //! What a setting is about, by its key.
 
 /// Keys (letters and digits only, lower case) and their aspect.
-const KEYS: [(&str, &[&str]); 23] = [
+const KEYS: [(&str, &[&str]); 24] = [
     ("provider", &["provider", "litellmprovider", "customllmprovider", "vendor", "apitype", "platform"]),
     ("model", &["model", "modelid", "modelname", "snapshot", "deploymentmodel", "target"]),
+    ("previous", &["previous", "previousmodel", "previousmapping", "rollback", "rollbackmodel", "rollbackto"]),
     ("endpoint", &["apibase", "baseurl", "endpoint", "url", "deployment", "deploymentname", "azuredeployment", "host"]),
     ("region", &["region", "awsregion", "awsregionname", "regionname", "vertexlocation", "location", "residency"]),
     ("api-version", &["apiversion", "anthropicversion", "anthropicbeta", "betas"]),

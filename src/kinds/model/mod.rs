@@ -7,12 +7,11 @@ use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 mod baml;
 mod compare;
 mod formats;
-mod id;
 mod keys;
+mod life;
 mod parse;
 mod rules;
 
-pub use id::ModelId;
 pub use parse::Model;
 
 /// The kind `model`.
@@ -44,7 +43,11 @@ impl Kind for ModelKind {
         &artefact.parts
     }
 
-    fn compare(&self, old: &Model, new: &Model, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &Model, new: &Model, basis: &Basis) -> Vec<Fact> {
+        compare::compare(old, new, basis)
+    }
+
+    fn inspect(&self, model: &Model, basis: &Basis) -> Vec<Fact> {
+        life::inspect(model, basis)
     }
 }

@@ -1,8 +1,9 @@
 //! From a document to models.
 
 use super::formats::{self, Found};
-use super::{ModelId, baml, keys};
+use super::{baml, keys};
 use crate::domain::{ArtefactId, KindName, Meaning, SourceFile};
+use crate::kinds::shared::catalogue::ModelId;
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::{Leaf, leaves};
 use crate::kinds::shared::node::Node;

@@ -55,7 +55,9 @@ impl Kind for PromptKind {
         matches!(part.aspect, "model" | "param")
     }
 
-    fn compare(&self, old: &Prompt, new: &Prompt, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &Prompt, new: &Prompt, basis: &Basis) -> Vec<Fact> {
+        let mut facts = compare::compare(old, new);
+        basis.catalogue.mark(&mut facts);
+        facts
     }
 }

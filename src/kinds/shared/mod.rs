@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod directive;
+pub mod catalogue;
 pub mod document;
 pub mod front_matter;
 pub mod instruction;

@@ -3,8 +3,8 @@
 use super::{FORMATS, Layout};
 use crate::diff::Status;
 use crate::domain::{
-    ArtefactId, Bump, ChangeType, Class, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk, SourceFile,
-    Span, Version,
+    ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
+    SourceFile, Span, Version,
 };
 use crate::report::{Both, Changes, CodeChange, Endpoint, FindingRow, Report, Row, Summary, Verdict, VersionRow};
 
@@ -64,6 +64,7 @@ pub(super) fn finding(rule: &'static str, class: Class, message: &str, texts: (&
         rule,
         class,
         risk: Risk::Medium,
+        confidence: Confidence::Proven,
         change_type: ChangeType::Prompt,
         message: message.to_owned(),
         old: Some(quote(texts.0)).filter(|quote| !quote.text.is_empty()),

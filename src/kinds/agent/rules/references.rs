@@ -2,6 +2,7 @@
 
 use crate::domain::{ChangeType, Class, Event, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
+use crate::kinds::shared::catalogue::Relation;
 use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const PROMPT_REF_CHANGED: Rule = Rule {
@@ -29,7 +30,10 @@ pub(super) const MODEL_REF_CHANGED: Rule = Rule {
     message: |fact| match fact.event {
         Event::Added => format!("the agent now asks for the model {}", quoted(fact.new_text())),
         Event::Removed => format!("the agent no longer asks for a model (it was {})", quoted(fact.old_text())),
-        _ => format!("the agent runs on {} instead of {}", quoted(fact.new_text()), quoted(fact.old_text())),
+        _ => {
+            let (new, old) = (quoted(fact.new_text()), quoted(fact.old_text()));
+            format!("the agent runs on {new} instead of {old}{}", Relation::ending(fact))
+        }
     },
     ..BASE
 };

@@ -75,7 +75,10 @@ pub(super) const MAX_OUTPUT_REDUCED: Rule = Rule {
     why: "Long answers and structured output end in the middle, and parsers fail on them.",
     remedy: "Compare the cap with the longest answers of the eval set.",
     applies: |fact| fact.aspect == "max-output" && fell(fact),
-    message: setting,
+    message: |fact| match fact.has("listed") {
+        true => format!("the model writes at most {} tokens instead of {}", fact.new_text(), fact.old_text()),
+        false => setting(fact),
+    },
     ..BASE
 };
 

@@ -1,9 +1,11 @@
 //! The rules for models.
 
 use crate::domain::{ChangeType, Event, Fact, Gate, Rule};
+use crate::kinds::shared::sentence::quoted;
 use crate::kinds::shared::{base, lifecycle};
 
 mod identity;
+mod life;
 mod limits;
 mod params;
 mod serving;
@@ -11,16 +13,22 @@ mod serving;
 /// Every rule for models; the first that applies claims a fact.
 pub(super) const RULES: &[Rule] = &[
     Rule { gates: &[Gate::Eval], ..lifecycle::added("model/added", ChangeType::Model) },
-    Rule { gates: &[Gate::Integration], ..lifecycle::removed("model/removed", ChangeType::Model) },
+    REMOVED,
     Rule { gates: &[Gate::Integration], ..lifecycle::renamed("model/renamed", ChangeType::Model) },
     lifecycle::source_format_changed("model/source-format-changed", ChangeType::Model),
     identity::PROVIDER_CHANGED,
-    identity::PIN_REMOVED,
     identity::ALIAS_MAPPING_CHANGED,
     identity::PIN_LOOSENED,
     identity::PIN_TIGHTENED,
     identity::FAMILY_CHANGED,
+    identity::VERSION_UPGRADED,
+    identity::VERSION_DOWNGRADED,
     identity::SNAPSHOT_CHANGED,
+    identity::PREVIOUS_MAPPING_DROPPED,
+    life::ALIAS_FLOATING,
+    life::RETIRED,
+    life::RETIRING_SOON,
+    life::DEPRECATED,
     identity::WEIGHTS_DIGEST_CHANGED,
     identity::ADAPTER_CHANGED,
     identity::QUANTIZATION_CHANGED,
@@ -53,12 +61,25 @@ pub(super) const RULES: &[Rule] = &[
     serving::ROUTE_WEIGHT_CHANGED,
     serving::TIMEOUT_OR_RETRY_CHANGED,
     serving::RATE_LIMIT_CHANGED,
+    serving::COST_INCREASED,
     serving::COST_CHANGED,
     serving::CACHE_SETTINGS_CHANGED,
     serving::METADATA_CHANGED,
     params::PARAM_OTHER_CHANGED,
     lifecycle::content_changed("model/content-changed", ChangeType::Model),
 ];
+
+/// A model is gone, as an artefact of its own or as a setting that named one.
+const REMOVED: Rule = Rule {
+    gates: &[Gate::Integration],
+    summary: "a model that could be asked for is gone",
+    applies: |fact| fact.is_about("artefact", Event::Removed) || fact.is_about("model", Event::Removed),
+    message: |fact| match fact.aspect {
+        "model" => format!("`{}` no longer names a model (it was {})", fact.subject, quoted(fact.old_text())),
+        _ => format!("`{}` is gone", fact.subject),
+    },
+    ..lifecycle::removed("model/removed", ChangeType::Model)
+};
 
 /// What the rules share; each names its own id, summary, condition and message.
 const BASE: Rule = Rule { change_type: ChangeType::Model, ..base::BASE };

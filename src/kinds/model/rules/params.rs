@@ -1,7 +1,7 @@
 //! How a model is asked: sampling, stops, reasoning, safety, everything else.
 
 use super::{BASE, fell, numbers, rose, turned_off, turned_on};
-use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::sentence::{quoted, setting};
 
 pub(super) const DETERMINISM_LOST: Rule = Rule {
@@ -64,6 +64,7 @@ pub(super) const REASONING_CHANGED: Rule = Rule {
 
 pub(super) const SAFETY_SETTINGS_WEAKENED: Rule = Rule {
     id: "model/safety-settings-weakened",
+    bump: Some(Bump::Major),
     risk: Risk::Critical,
     gates: &[Gate::Safety, Gate::Review],
     summary: "a safety filter is off or blocks less",

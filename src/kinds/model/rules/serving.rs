@@ -1,7 +1,9 @@
 //! Where a model is served, what stands in for it, and what it costs.
 
+use super::identity::is;
 use super::{BASE, fell};
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::catalogue::Relation;
 use crate::kinds::shared::sentence::{became, quoted, setting};
 
 pub(super) const ENDPOINT_CHANGED: Rule = Rule {
@@ -10,8 +12,11 @@ pub(super) const ENDPOINT_CHANGED: Rule = Rule {
     summary: "the model is reached at another address or deployment",
     why: "Another deployment may run another version, with other limits and other logging.",
     remedy: "Call it once from where it will run, and keep the old address ready.",
-    applies: |fact| fact.aspect == "endpoint",
-    message: setting,
+    applies: |fact| fact.aspect == "endpoint" || is(fact, Relation::SameModel),
+    message: |fact| match fact.aspect {
+        "endpoint" => setting(fact),
+        _ => format!("the same model by another name: `{}` is {}", fact.subject, became(fact)),
+    },
     ..BASE
 };
 
@@ -68,7 +73,7 @@ pub(super) const FALLBACK_TARGET_CHANGED: Rule = Rule {
     id: "model/fallback-target-changed",
     summary: "another model stands in",
     applies: |fact| fact.aspect == "fallback-target",
-    message: |fact| format!("the fallback is {}", became(fact)),
+    message: |fact| format!("the fallback is {}{}", became(fact), Relation::ending(fact)),
     ..FALLBACK
 };
 
@@ -114,10 +119,24 @@ pub(super) const RATE_LIMIT_CHANGED: Rule = Rule {
     ..BASE
 };
 
+pub(super) const COST_INCREASED: Rule = Rule {
+    id: "model/cost-increased",
+    gates: &[Gate::Cost],
+    summary: "the model costs more",
+    why: "The same traffic costs more from the first request on, and nothing fails to say so.",
+    remedy: "Run the cost gate on the eval set, and agree the new budget before the change takes traffic.",
+    applies: |fact| fact.aspect == "cost" && fact.has("dearer"),
+    message: |fact| match fact.has("listed") {
+        true => format!("dearer by the list: a million tokens cost {} instead of {}", fact.new_text(), fact.old_text()),
+        false => format!("dearer: {}", setting(fact)),
+    },
+    ..BASE
+};
+
 pub(super) const COST_CHANGED: Rule = Rule {
     id: "model/cost-changed",
     gates: &[Gate::Cost],
-    summary: "a listed price changed",
+    summary: "a declared price fell, or rose a little",
     why: "Budgets and routing decisions are computed from it.",
     remedy: "Run the cost gate with the new prices.",
     applies: |fact| fact.aspect == "cost",

@@ -3,6 +3,7 @@
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
 
 use super::{BREAKING, PROMPT};
+use crate::kinds::shared::catalogue::Relation;
 use crate::kinds::shared::sentence::{from_to, quoted};
 
 const MODEL: Rule = Rule { change_type: ChangeType::Model, ..PROMPT };
@@ -33,7 +34,10 @@ pub(super) const MODEL_REF_CHANGED: Rule = Rule {
     message: |fact| match fact.event {
         Event::Added => format!("the prompt now names the {} {}", fact.subject, quoted(fact.new_text())),
         Event::Removed => format!("the prompt no longer names the {} {}", fact.subject, quoted(fact.old_text())),
-        _ => format!("the {} changed {}", fact.subject, from_to(fact.old_text(), fact.new_text())),
+        _ => {
+            let change = from_to(fact.old_text(), fact.new_text());
+            format!("the {} changed {change}{}", fact.subject, Relation::ending(fact))
+        }
     },
     ..MODEL
 };
