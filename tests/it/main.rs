@@ -35,6 +35,7 @@ mod model;
 mod own_repository;
 mod prompt;
 mod prompt_formats;
+mod prose;
 mod release;
 mod restore_safety;
 mod rows;

@@ -21,6 +21,7 @@ pub(super) fn written(text: &str) -> Vec<&str> {
     found
 }
 
+/// Shows every word with its hash and place.
 fn each(text: &str, mut see: impl FnMut(u64, Range<usize>)) {
     let marker = marker_length(text);
     let (mut hash, mut start) = (FNV_START, None);
@@ -28,20 +29,14 @@ fn each(text: &str, mut see: impl FnMut(u64, Range<usize>)) {
     let mut chars = text[marker..].char_indices().map(|(at, c)| (marker + at, c)).peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map_or(' ', |(_, after)| *after);
-        let joins = match c {
-            '_' => before.is_alphanumeric() && after.is_alphanumeric(),
-            '.' | ',' => before.is_ascii_digit() && after.is_ascii_digit(),
-            _ => c.is_alphanumeric(),
-        };
-        let is_apostrophe = matches!(c, '\'' | '’') && before.is_alphanumeric() && after.is_alphanumeric();
-        let is_minus = c == '-' && after.is_ascii_digit() && !before.is_alphanumeric();
-        if joins {
+        if joins(before, c, after) {
             start.get_or_insert(at);
-            c.to_lowercase().for_each(|lower| hash = hashed(hash, lower));
-        } else if !is_apostrophe {
+            hash = lowered(hash, c);
+        } else if !(matches!(c, '\'' | '’') && before.is_alphanumeric() && after.is_alphanumeric()) {
             if let Some(start) = start.take() {
                 see(std::mem::replace(&mut hash, FNV_START), start..at);
             }
+            let is_minus = c == '-' && after.is_ascii_digit() && !before.is_alphanumeric();
             if is_minus || !(c.is_whitespace() || PUNCTUATION.contains(c)) {
                 see(hashed(FNV_START, c), at..at + c.len_utf8());
             }
@@ -51,6 +46,19 @@ fn each(text: &str, mut see: impl FnMut(u64, Range<usize>)) {
     if let Some(start) = start {
         see(hash, start..text.len());
     }
+}
+
+/// Whether `c` is a part of a word, between what stands beside it.
+fn joins(before: char, c: char, after: char) -> bool {
+    match c {
+        '_' => before.is_alphanumeric() && after.is_alphanumeric(),
+        '.' | ',' => before.is_ascii_digit() && after.is_ascii_digit(),
+        _ => c.is_alphanumeric(),
+    }
+}
+
+fn lowered(hash: u64, c: char) -> u64 {
+    if c.is_ascii() { hashed(hash, c.to_ascii_lowercase()) } else { c.to_lowercase().fold(hash, hashed) }
 }
 
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
