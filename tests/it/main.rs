@@ -32,6 +32,7 @@ mod lock_merge;
 mod lock_next;
 mod lock_verify;
 mod model;
+mod mutation;
 mod own_repository;
 mod prompt;
 mod prompt_formats;
