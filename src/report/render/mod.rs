@@ -6,6 +6,7 @@ mod markdown;
 mod paint;
 mod phrase;
 #[cfg(test)]
+mod readable;
 mod sample;
 mod sarif;
 mod text;
