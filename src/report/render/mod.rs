@@ -5,8 +5,8 @@ mod json;
 mod markdown;
 mod paint;
 mod phrase;
-#[cfg(test)]
 mod readable;
+#[cfg(test)]
 mod sample;
 mod sarif;
 mod text;
