@@ -117,7 +117,7 @@ fn the_budget_runs_out_at_the_same_place_both_ways() {
         let row = |n: usize| -> String {
             letters.chars().cycle().skip(n % 7).step_by(n % 11 + 1).take(12).flat_map(|c| [c, ' ']).collect()
         };
-        let head = |n: usize| if n % 390 == 0 { format!("# Part {n}\n\n") } else { String::new() };
+        let head = |n: usize| if n.is_multiple_of(390) { format!("# Part {n}\n\n") } else { String::new() };
         (0..2_000).map(|n| format!("{}- {}\n", head(n), row(n))).collect()
     };
     let (old, new) = (sheet("abcdefghijklm"), sheet("nopqrstuvwxyz"));
@@ -253,5 +253,18 @@ proptest! {
         let (before, after) =
             (outside(&old, &changes, |change| &change.old), outside(&new, &changes, |change| &change.new));
         prop_assert!(before == after, "{before:?} {after:?} {changes:?}");
+    }
+}
+
+#[test]
+fn zz_show() {
+    for (at, (old, new)) in edits().iter().enumerate() {
+        for change in prose::compare(old, new) {
+            let get = |text: &str, range: &Option<Range<usize>>| {
+                range.clone().map(|r| text[r].chars().take(300).collect::<String>())
+            };
+            let (was, is) = (get(old, &change.old), get(new, &change.new));
+            eprintln!("@{at} {:?} {:?} {:?}\n   - {was:?}\n   + {is:?}", change.edit, change.kind, change.marks);
+        }
     }
 }

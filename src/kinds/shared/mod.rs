@@ -1,8 +1,8 @@
 //! What two or more kinds use.
 
 pub mod base;
-pub mod directive;
 pub mod catalogue;
+pub mod directive;
 pub mod document;
 pub mod front_matter;
 pub mod instruction;

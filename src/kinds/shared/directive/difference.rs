@@ -73,12 +73,7 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn mirrored(self) -> Self {
-        Self {
-            feature: self.feature,
-            direction: self.direction.map(Direction::mirrored),
-            old: self.new,
-            new: self.old,
-        }
+        Self { feature: self.feature, direction: self.direction.map(Direction::mirrored), old: self.new, new: self.old }
     }
 }
 
@@ -158,7 +153,12 @@ struct Found {
 }
 
 impl Found {
-    fn pair(&mut self, (feature, direction): Judged, (old, was): (&Side<'_, '_>, &Mark), (new, is): (&Side<'_, '_>, &Mark)) {
+    fn pair(
+        &mut self,
+        (feature, direction): Judged,
+        (old, was): (&Side<'_, '_>, &Mark),
+        (new, is): (&Side<'_, '_>, &Mark),
+    ) {
         self.old_cuts.push(was.tokens.clone());
         self.new_cuts.push(is.tokens.clone());
         self.differences.push(Difference { feature, direction, old: Some(old.text(was)), new: Some(new.text(is)) });
@@ -186,8 +186,10 @@ impl Pairing<'_, '_> {
 
     /// Marks that came or went.
     fn alone(&mut self, found: &mut Found) {
-        let old: Vec<usize> = (0..self.old.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.0 == *at)).collect();
-        let new: Vec<usize> = (0..self.new.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.1 == *at)).collect();
+        let old: Vec<usize> =
+            (0..self.old.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.0 == *at)).collect();
+        let new: Vec<usize> =
+            (0..self.new.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.1 == *at)).collect();
         let negations = |side: &Side<'_, '_>, lone: &[usize]| lone.iter().filter(|at| is_negation(side, **at)).count();
         // Two negations cancel.
         let is_flip = (negations(&self.old, &old) + negations(&self.new, &new)) % 2 == 1;
@@ -199,7 +201,11 @@ impl Pairing<'_, '_> {
                 let lone = Lone { side, other, at, mark, counterpart, is_new };
                 if let Some(difference) = lone.judge(is_flip) {
                     let whole = mark.tokens.start..mark.tail.end.max(mark.tokens.end);
-                    if is_new { found.new_cuts.push(whole) } else { found.old_cuts.push(whole) }
+                    if is_new {
+                        found.new_cuts.push(whole)
+                    } else {
+                        found.old_cuts.push(whole)
+                    }
                     found.differences.push(difference);
                 }
             }
@@ -263,7 +269,9 @@ fn pair(old: &Sense, new: &Sense) -> Option<Judged> {
         (Sense::Force(old), Sense::Force(new)) => force(*old, *new),
         (Sense::Quantity(old), Sense::Quantity(new)) => quantities(old, new),
         (Sense::Number(old), Sense::Number(new)) if old != new => Some((Feature::Number, None)),
-        (Sense::Number(_), Sense::Quantity(_)) | (Sense::Quantity(_), Sense::Number(_)) => Some((Feature::Number, None)),
+        (Sense::Number(_), Sense::Quantity(_)) | (Sense::Quantity(_), Sense::Number(_)) => {
+            Some((Feature::Number, None))
+        }
         (Sense::Reference(old), Sense::Reference(new)) if old != new => Some((Feature::Reference, None)),
         (Sense::Clause(old), Sense::Clause(new)) if old != new => Some(clause(*old, *new)),
         (Sense::Word(field, old), Sense::Word(_, new)) if old != new => word(*field, old, new),
@@ -374,7 +382,8 @@ impl Lone<'_, '_, '_> {
         }
         let is_weak = force.strength < 5;
         let direction = if is_weak { Direction::Loosened } else { Direction::Tightened };
-        (!is_weak || self.other.frame.is_imperative()).then(|| self.headed(Feature::Modal, Some(direction), counterpart))
+        (!is_weak || self.other.frame.is_imperative())
+            .then(|| self.headed(Feature::Modal, Some(direction), counterpart))
     }
 
     fn word(&self, field: Field, value: &str) -> Option<Difference> {

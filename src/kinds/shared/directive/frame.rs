@@ -98,7 +98,8 @@ impl<'s> Frame<'s> {
         if tokens.len() > MAX_TOKENS {
             return None;
         }
-        let words: Vec<&str> = tokens.iter().map(|token| if token.kind == Kind::Literal { "" } else { &*token.text }).collect();
+        let words: Vec<&str> =
+            tokens.iter().map(|token| if token.kind == Kind::Literal { "" } else { &*token.text }).collect();
         let reader = Reader { tokens: &tokens, words: &words, pack };
         let marks = reader.marks();
         let nature = reader.nature(&marks);
@@ -110,6 +111,12 @@ impl<'s> Frame<'s> {
     pub(super) fn is_imperative(&self) -> bool {
         let words: Vec<&str> = self.tokens.iter().map(|token| &*token.text).collect();
         Reader { tokens: &self.tokens, words: &words, pack: english() }.is_imperative()
+    }
+
+    /// Whether it asks by its verb alone, without a `must`, an `always` or a `never`: a step rather than a rule.
+    pub fn is_mere_step(&self) -> bool {
+        let is_forced = self.marks.iter().any(|mark| matches!(mark.sense, Sense::Force(_)));
+        self.nature == Nature::Statement || self.nature == Nature::Constraint && self.is_imperative() && !is_forced
     }
 
     /// Whether a word of a class stands in it.
@@ -172,9 +179,11 @@ impl Reader<'_> {
             let sense = found.quantity.clone().map_or_else(|| Sense::Number(text()), Sense::Quantity);
             return Step::alone(found.tokens, sense);
         }
-        let longest = self.pack.phrases(rest).filter(|phrase| phrase.field != Field::Safety).max_by_key(|phrase| {
-            (phrase.len(), !phrase.field.is_of_numbers())
-        });
+        let longest = self
+            .pack
+            .phrases(rest)
+            .filter(|phrase| phrase.field != Field::Safety)
+            .max_by_key(|phrase| (phrase.len(), !phrase.field.is_of_numbers()));
         longest.map_or(Step::Skip(1), |phrase| self.phrase(at, phrase))
     }
 
@@ -183,7 +192,10 @@ impl Reader<'_> {
         match phrase.field {
             Field::Force if self.is_split_by_limit(&own) => {
                 let rest = self.words.get(at..own.end - 1).unwrap_or_default();
-                let shorter = self.pack.phrases(rest).find(|shorter| shorter.field == Field::Force && shorter.len() == rest.len());
+                let shorter = self
+                    .pack
+                    .phrases(rest)
+                    .find(|shorter| shorter.field == Field::Force && shorter.len() == rest.len());
                 shorter.map_or(Step::Skip(rest.len()), |shorter| {
                     Step::alone(at..own.end - 1, Sense::Force(Force::called(&shorter.value)))
                 })
@@ -219,9 +231,10 @@ impl Reader<'_> {
         let is_end = |at: &usize| {
             self.tokens.get(*at).is_some_and(Token::ends_clause)
                 || self.words.get(*at) == Some(&"then")
-                || self.pack.phrases(self.words.get(*at..).unwrap_or_default()).any(|phrase| {
-                    matches!(phrase.field, Field::Exception | Field::Condition)
-                })
+                || self
+                    .pack
+                    .phrases(self.words.get(*at..).unwrap_or_default())
+                    .any(|phrase| matches!(phrase.field, Field::Exception | Field::Condition))
         };
         (start..self.tokens.len()).find(is_end).unwrap_or(self.tokens.len())
     }
@@ -229,7 +242,23 @@ impl Reader<'_> {
     /// Where the role ends and what the model does in it begins.
     fn role_end(&self, start: usize) -> usize {
         let opens = |word: &str| {
-            matches!(word, "that" | "who" | "which" | "whose" | "with" | "tasked" | "focused" | "designed" | "and" | "specialized" | "specialised" | "specializing" | "specialising" | "responsible")
+            matches!(
+                word,
+                "that"
+                    | "who"
+                    | "which"
+                    | "whose"
+                    | "with"
+                    | "tasked"
+                    | "focused"
+                    | "designed"
+                    | "and"
+                    | "specialized"
+                    | "specialised"
+                    | "specializing"
+                    | "specialising"
+                    | "responsible"
+            )
         };
         let is_end = |at: &usize| {
             self.tokens.get(*at).is_some_and(Token::ends_clause) || self.words.get(*at).is_some_and(|word| opens(word))
@@ -255,7 +284,11 @@ impl Reader<'_> {
     }
 
     fn nature(&self, marks: &[Mark]) -> Nature {
-        let forces = || marks.iter().filter_map(|mark| if let Sense::Force(force) = mark.sense { Some((mark, force)) } else { None });
+        let forces = || {
+            marks
+                .iter()
+                .filter_map(|mark| if let Sense::Force(force) = mark.sense { Some((mark, force)) } else { None })
+        };
         if marks.iter().any(|mark| mark.sense == Sense::Persona) {
             return Nature::Persona;
         }
@@ -271,10 +304,13 @@ impl Reader<'_> {
 
     /// Whether a negation is said to the reader: at the head of a clause, or behind `you`, `must`, `please`.
     fn is_addressed(&self, mark: &Mark, force: Force) -> bool {
-        let Some(before) = mark.tokens.start.checked_sub(1) else { return force.strength > 0 || self.words.first() == Some(&"no") };
+        let Some(before) = mark.tokens.start.checked_sub(1) else {
+            return force.strength > 0 || self.words.first() == Some(&"no");
+        };
         let is_head = self.tokens.get(before).is_some_and(Token::ends_clause);
         let is_spoken = self.words.get(before).is_some_and(|word| self.pack.is(WordClass::Addressing, word));
-        let is_modal = self.words.get(mark.tokens.start).is_some_and(|word| matches!(*word, "must" | "should" | "shall"));
+        let is_modal =
+            self.words.get(mark.tokens.start).is_some_and(|word| matches!(*word, "must" | "should" | "shall"));
         force.strength > 0 && (is_head || is_spoken || is_modal)
     }
 
@@ -286,14 +322,17 @@ impl Reader<'_> {
 
     fn is_imperative(&self) -> bool {
         let starts_clause = self.words.first().is_some_and(|word| self.pack.is(WordClass::Opening, word));
-        let main = if starts_clause { self.tokens.iter().position(|token| token.text == ",").map(|at| at + 1) } else { None };
+        let main =
+            if starts_clause { self.tokens.iter().position(|token| token.text == ",").map(|at| at + 1) } else { None };
         self.is_verb_at(0) || main.is_some_and(|at| self.is_verb_at(at))
     }
 
     fn is_verb_at(&self, start: usize) -> bool {
-        let is_lead = |at: &usize| self.words.get(*at).is_some_and(|word| self.pack.is(WordClass::Lead, word) || *word == ",");
+        let is_lead =
+            |at: &usize| self.words.get(*at).is_some_and(|word| self.pack.is(WordClass::Lead, word) || *word == ",");
         let at = (start..start + 6).find(|at| !is_lead(at)).unwrap_or(start);
-        let is_label = self.words.get(at + 1).is_some_and(|word| matches!(*word, ":" | "/" | "," | "is" | "are" | "of"));
+        let is_label =
+            self.words.get(at + 1).is_some_and(|word| matches!(*word, ":" | "/" | "," | "is" | "are" | "of"));
         let verb = |at: usize| self.words.get(at).is_some_and(|word| self.pack.is(WordClass::Imperative, word));
         verb(at) && !is_label
     }
@@ -304,7 +343,8 @@ impl Reader<'_> {
             let rest = self.words.get(at..).unwrap_or_default();
             self.pack.phrases(rest).any(|phrase| phrase.field == Field::Safety)
         };
-        (nature == Nature::Prohibition || nature == Nature::Constraint && guards()) && (0..self.words.len()).any(is_topic)
+        (nature == Nature::Prohibition || nature == Nature::Constraint && guards())
+            && (0..self.words.len()).any(is_topic)
     }
 }
 

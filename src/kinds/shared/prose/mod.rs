@@ -146,20 +146,6 @@ impl Change {
 }
 
 impl Mark {
-    /// The name as facts carry it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Split => "split",
-            Self::Merged => "merged",
-            Self::TypoFixed => "typo-fixed",
-            Self::TypoMade => "typo-made",
-            Self::Step => "step",
-            Self::Renumbered => "renumbered",
-            Self::Echo => "echo",
-            Self::Degraded => "degraded",
-        }
-    }
-
     fn mirrored(self) -> Self {
         match self {
             Self::Split => Self::Merged,
