@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::likeness::{Budget, Likeness};
-use super::unit::{Unit, UnitKind};
+use super::unit::{Role, Unit, UnitKind};
 use super::{align, candidates, pairing, words};
 
-/// Identical units shorter than this many words are too common to be called moved, unless each text has just one.
+/// Identical units shorter than this many words are too common to be called moved, unless it is an item or sentence that
+/// each text has just once.
 const MIN_MOVED_WORDS: usize = 4;
 
 /// How alike an edited unit must be to one elsewhere to have moved, and how many letters and digits it must have.
@@ -139,8 +140,9 @@ impl<'t> Matcher<'t> {
         for i in self.free_old(0..self.old.units.len()) {
             let unit = &self.old.units[i];
             let is_long = unit.bag.len() >= MIN_MOVED_WORDS || unit.kind == UnitKind::Heading;
-            let is_item = unit.kind == UnitKind::Sentence && !unit.bag.is_empty() && is_single(unit.id);
-            if !(is_long || is_item) {
+            let says_something = unit.bag.len() >= if unit.role == Role::Plain { 2 } else { 1 };
+            let is_only = unit.kind == UnitKind::Sentence && says_something && is_single(unit.id);
+            if !(is_long || is_only) {
                 continue;
             }
             if let Some(j) = places.get_mut(&unit.id).and_then(Vec::pop) {

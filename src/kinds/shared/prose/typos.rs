@@ -154,15 +154,35 @@ fn are_close(bad: &str, good: &str) -> bool {
     if is_form(bad, good) || is_form(good, bad) {
         return false;
     }
-    let sorted = |word: &str| {
+    let least = length.min(other);
+    match strsim::osa_distance(bad, good) {
+        1 if length == other && sorted(bad) == sorted(good) => true,
+        // One letter for another makes many a word out of a word, so it has to stand inside a long one.
+        1 if length == other => least >= 7 && share_ends(bad, good),
+        1 => least >= 4 && (is_doubled(bad, good) || least >= 5 && share_ends(bad, good)),
+        2 => least >= 8 && share_ends(bad, good),
+        _ => false,
+    }
+}
+
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
+}
+
+fn share_ends(bad: &str, good: &str) -> bool {
+    bad.chars().next() == good.chars().next() && bad.chars().next_back() == good.chars().next_back()
+}
+
+/// Whether the words are one but for a letter that only one of them has twice.
+fn is_doubled(bad: &str, good: &str) -> bool {
+    let single = |word: &str| {
         let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
+        letters.dedup();
         letters
     };
-    let distance = strsim::osa_distance(bad, good);
-    let is_swap = distance == 1 && sorted(bad) == sorted(good);
-    let starts_alike = bad.chars().next() == good.chars().next();
-    is_swap || starts_alike && (distance == 1 && length.min(other) >= 4 || distance == 2 && length.min(other) >= 6)
+    single(bad) == single(good)
 }
 
 #[cfg(test)]
@@ -180,7 +200,7 @@ mod tests {
             ("Answer exxactly as asked.", "Answer exactly as asked."),
             ("Give teh result and the summry.", "Give the result and the summary."),
             ("# OUPTUT", "# OUTPUT"),
-            ("Nver reveal it.", "Never reveal it."),
+            ("Neever reveal it.", "Never reveal it."),
             ("Tell the the user.", "Tell the user."),
             ("Write alot of text.", "Write a lot of text."),
             ("You recieve a messsage.", "You receive a message."),
@@ -197,6 +217,10 @@ mod tests {
             ("Use the form.", "Use the from."),
             ("Ask for 3 items.", "Ask for 5 items."),
             ("Write to Marc.", "Write to Marcy."),
+            ("Use bolt type.", "Use bold type."),
+            ("The tenants of the text.", "The tenets of the text."),
+            ("Weigh the consistence.", "Weigh the consistency."),
+            ("Take the plane.", "Take the plan."),
             ("Call get_itm here.", "Call get_item here."),
             ("Wait for the pods.", "Wait for the pod."),
             ("Very very short.", "Very short."),
