@@ -167,15 +167,18 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
     let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
     let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
     let changes = prose::compare(before, after);
-    facts.extend(instruction::coarse(&changes).map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))));
-    for change in changes {
-        let quotes = quotes(&change);
-        match claims::claim(&old_side, &new_side, &change) {
+    let coarse = instruction::coarse(&changes);
+    let mut told: Vec<Fact> =
+        coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
+    for change in &changes {
+        let quotes = quotes(change);
+        match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
             Claim::ControlFlow => {
-                facts.push(instruction::fact("control-flow", instruction::event(change.edit), quotes))
+                told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes))
             }
-            Claim::Text => facts.extend(texts.facts(&change, quotes)),
+            Claim::Text => told.extend(texts.facts(change, quotes)),
         }
     }
+    facts.extend(instruction::folded_form(told));
 }
