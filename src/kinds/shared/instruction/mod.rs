@@ -36,7 +36,7 @@ impl<'t> Texts<'t> {
     /// That the whole text is in another language; then its changes are nothing more.
     pub fn language(&self, (old, new): Quotes) -> Option<Fact> {
         let (before, after) = (self.old.language?, self.new.language?);
-        let fact = Fact::new("text-language", Event::Changed, format!("{before} became {after}"));
+        let fact = Fact::new("text-language", Event::Changed, format!("in {after} instead of {before}"));
         (before != after).then_some(Fact { old, new, ..fact })
     }
 
