@@ -174,9 +174,7 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
         let quotes = quotes(change);
         match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => {
-                told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes))
-            }
+            Claim::ControlFlow => told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
             Claim::Text => told.extend(texts.facts(change, quotes)),
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use super::frame::{Frame, Sense, stem};
+use super::frame::{Frame, Mark, Sense, stem};
+use super::pack::{WordClass, english};
 
 /// A word, or a mark as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,15 @@ pub(super) struct Piece {
     pub(super) token: usize,
     /// The mark it is.
     pub(super) mark: Option<usize>,
+    /// How much it says that two of them correspond.
+    weight: u32,
+}
+
+impl Piece {
+    /// Whether both are marks that say the same.
+    pub(super) fn is_same_mark(&self, other: &Self) -> bool {
+        self.mark.is_some() && self.key == other.key && self.value == other.value
+    }
 }
 
 /// The pieces of a sentence in order, signs left out.
@@ -25,19 +35,34 @@ pub(super) fn pieces(frame: &Frame<'_>) -> Vec<Piece> {
     let mut at = 0;
     while let Some(token) = frame.tokens.get(at) {
         if let Some((index, mark)) = marks.next_if(|(_, mark)| mark.tokens.start == at) {
-            let value = frame.tokens.get(mark.tokens.clone()).unwrap_or_default();
-            let said: Vec<&str> = value.iter().map(|token| token.text.as_str()).collect();
-            pieces.push(Piece { key: hash(&class(&mark.sense)), value: hash(&said), token: at, mark: Some(index) });
+            let (key, value) = (hash(&class(&mark.sense)), hash(&value(frame, mark)));
+            pieces.push(Piece { key, value, token: at, mark: Some(index), weight: 6 });
             at = mark.tokens.end.max(at + 1);
             continue;
         }
         if token.is_worded() {
             let key = hash(&stem(&token.text));
-            pieces.push(Piece { key, value: key, token: at, mark: None });
+            let weight = if english().is(WordClass::Function, &token.text) { 2 } else { 4 };
+            pieces.push(Piece { key, value: key, token: at, mark: None, weight });
         }
         at += 1;
     }
     pieces
+}
+
+/// What a mark says; two that say it in other words are equal.
+fn value(frame: &Frame<'_>, mark: &Mark) -> String {
+    match &mark.sense {
+        Sense::Quantity(quantity) => {
+            let unit = Some(quantity.unit.as_str()).filter(|unit| english().measure(unit).is_some());
+            format!("{}..{} {}", quantity.low, quantity.high, unit.unwrap_or_default())
+        }
+        Sense::Word(_, meaning) => (*meaning).to_owned(),
+        _ => {
+            let tokens = frame.tokens.get(mark.tokens.clone()).unwrap_or_default();
+            tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ")
+        }
+    }
 }
 
 /// Marks of one class may become one another.
@@ -79,7 +104,7 @@ pub(super) fn align(old: &[Piece], new: &[Piece]) -> Vec<(usize, usize)> {
 }
 
 fn weight(old: &Piece, new: &Piece) -> Option<u32> {
-    (old.key == new.key).then_some(if old.value == new.value { 3 } else { 2 })
+    (old.key == new.key).then_some(if old.value == new.value { old.weight } else { old.weight - 1 })
 }
 
 fn hash(value: &impl Hash) -> u64 {

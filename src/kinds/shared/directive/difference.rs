@@ -81,6 +81,7 @@ impl Difference {
 pub(super) fn between(old: &Frame<'_>, new: &Frame<'_>) -> (Vec<Difference>, f64) {
     let (old, new) = (Side::of(old), Side::of(new));
     let mut pairing = Pairing { pairs: align::align(&old.pieces, &new.pieces), old, new };
+    pairing.prefer_same();
     let mut found = Found::default();
     pairing.paired(&mut found);
     pairing.alone(&mut found);
@@ -114,10 +115,9 @@ impl<'f, 's> Side<'f, 's> {
     /// The first content word behind a piece: what a `not` or an `only` is about.
     fn head(&self, piece: usize) -> Option<usize> {
         let is_content = |at: &usize| {
-            let piece = self.pieces.get(*at);
-            let word = piece.and_then(|piece| self.frame.tokens.get(piece.token));
-            piece.is_some_and(|piece| piece.mark.is_none())
-                && word.is_some_and(|word| !english().is(WordClass::Function, &word.text))
+            let word = self.pieces.get(*at).and_then(|piece| self.frame.tokens.get(piece.token));
+            let is_plain = self.mark(*at).is_none_or(|mark| matches!(mark.sense, Sense::Word(Field::Act, _)));
+            is_plain && word.is_some_and(|word| !english().is(WordClass::Function, &word.text))
         };
         (piece + 1..self.pieces.len()).find(is_content)
     }
@@ -174,6 +174,30 @@ struct Pairing<'f, 's> {
 }
 
 impl Pairing<'_, '_> {
+    /// A mark that became another one, and stands as it was elsewhere in the other sentence, corresponds to that.
+    fn prefer_same(&mut self) {
+        let (old, new) = (self.lone_marks(true), self.lone_marks(false));
+        for pair in &mut self.pairs {
+            let (was, is) = (self.old.pieces[pair.0], self.new.pieces[pair.1]);
+            if was.mark.is_none() || was.is_same_mark(&is) {
+                continue;
+            }
+            if let Some(&twin) = new.iter().find(|at| was.is_same_mark(&self.new.pieces[**at])) {
+                pair.1 = twin;
+            } else if let Some(&twin) = old.iter().find(|at| is.is_same_mark(&self.old.pieces[**at])) {
+                pair.0 = twin;
+            }
+        }
+    }
+
+    /// The marks of a side without a counterpart.
+    fn lone_marks(&self, is_old: bool) -> Vec<usize> {
+        let side = if is_old { &self.old } else { &self.new };
+        let mut is_paired = vec![false; side.pieces.len()];
+        self.pairs.iter().for_each(|(i, j)| is_paired[if is_old { *i } else { *j }] = true);
+        (0..side.pieces.len()).filter(|at| !is_paired[*at] && side.pieces[*at].mark.is_some()).collect()
+    }
+
     /// Marks that became other marks.
     fn paired(&mut self, found: &mut Found) {
         for &(i, j) in &self.pairs {
@@ -186,30 +210,31 @@ impl Pairing<'_, '_> {
 
     /// Marks that came or went.
     fn alone(&mut self, found: &mut Found) {
-        let old: Vec<usize> =
-            (0..self.old.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.0 == *at)).collect();
-        let new: Vec<usize> =
-            (0..self.new.pieces.len()).filter(|at| !self.pairs.iter().any(|pair| pair.1 == *at)).collect();
+        let (mut old, mut new) = (self.lone_marks(true), self.lone_marks(false));
+        self.cancel_moved(&mut old, &mut new);
         let negations = |side: &Side<'_, '_>, lone: &[usize]| lone.iter().filter(|at| is_negation(side, **at)).count();
         // Two negations cancel.
         let is_flip = (negations(&self.old, &old) + negations(&self.new, &new)) % 2 == 1;
         for (side, other, lone, is_new) in [(&self.old, &self.new, &old, false), (&self.new, &self.old, &new, true)] {
             for &at in lone {
-                let head = side.head(at);
-                let counterpart = head.and_then(|head| self.counterpart(head, is_new));
                 let Some(mark) = side.mark(at) else { continue };
+                let counterpart = side.head(at).and_then(|head| self.counterpart(head, is_new));
                 let lone = Lone { side, other, at, mark, counterpart, is_new };
                 if let Some(difference) = lone.judge(is_flip) {
-                    let whole = mark.tokens.start..mark.tail.end.max(mark.tokens.end);
-                    if is_new {
-                        found.new_cuts.push(whole)
-                    } else {
-                        found.old_cuts.push(whole)
-                    }
+                    let cuts = if is_new { &mut found.new_cuts } else { &mut found.old_cuts };
+                    cuts.push(mark.tokens.start..mark.tail.end.max(mark.tokens.end));
                     found.differences.push(difference);
                 }
             }
         }
+    }
+
+    /// What stands elsewhere in the other sentence neither came nor went.
+    fn cancel_moved(&self, old: &mut Vec<usize>, new: &mut Vec<usize>) {
+        old.retain(|&at| {
+            let twin = new.iter().position(|&to| self.old.pieces[at].is_same_mark(&self.new.pieces[to]));
+            twin.map(|twin| new.remove(twin)).is_none()
+        });
     }
 
     fn counterpart(&self, piece: usize, is_new: bool) -> Option<usize> {
@@ -260,7 +285,7 @@ fn alike(a: &[&str], b: &[&str]) -> f64 {
 
 fn is_negation(side: &Side<'_, '_>, piece: usize) -> bool {
     let mark = side.mark(piece);
-    mark.is_some_and(|mark| matches!(mark.sense, Sense::Force(force) if force.is_negative && !force.is_verb))
+    mark.is_some_and(|mark| matches!(mark.sense, Sense::Force(force) if force.is_negative))
 }
 
 /// What it means that one mark became another of its class.
@@ -269,8 +294,8 @@ fn pair(old: &Sense, new: &Sense) -> Option<Judged> {
         (Sense::Force(old), Sense::Force(new)) => force(*old, *new),
         (Sense::Quantity(old), Sense::Quantity(new)) => quantities(old, new),
         (Sense::Number(old), Sense::Number(new)) if old != new => Some((Feature::Number, None)),
-        (Sense::Number(_), Sense::Quantity(_)) | (Sense::Quantity(_), Sense::Number(_)) => {
-            Some((Feature::Number, None))
+        (Sense::Number(_), Sense::Quantity(limit)) | (Sense::Quantity(limit), Sense::Number(_)) => {
+            limit.is_limit.then_some((Feature::Quantity, None))
         }
         (Sense::Reference(old), Sense::Reference(new)) if old != new => Some((Feature::Reference, None)),
         (Sense::Clause(old), Sense::Clause(new)) if old != new => Some(clause(*old, *new)),
@@ -323,16 +348,19 @@ fn clause(old: Clause, new: Clause) -> Judged {
 fn word(field: Field, old: &str, new: &str) -> Option<Judged> {
     match field {
         Field::Scope => Some((Feature::Scope, scope(old, new))),
-        Field::Order => {
-            let is_opposite = |a: &str, b: &str| (old == a && new == b) || (old == b && new == a);
-            (is_opposite("before", "after") || is_opposite("more", "less")).then_some((Feature::Comparator, None))
-        }
+        Field::Order => are_opposite(old, new).then_some((Feature::Comparator, None)),
+        Field::Act => are_opposite(old, new).then_some((Feature::Polarity, None)),
         Field::Tone => Some((Feature::Tone, None)),
         Field::Format => Some((Feature::Format, None)),
         Field::Tongue => Some((Feature::OutputLanguage, None)),
         Field::Locale => Some((Feature::Locale, None)),
         _ => None,
     }
+}
+
+/// `time+` and `time-`.
+fn are_opposite(old: &str, new: &str) -> bool {
+    old != new && old.trim_end_matches(['+', '-']) == new.trim_end_matches(['+', '-'])
 }
 
 fn scope(old: &str, new: &str) -> Option<Direction> {
@@ -374,7 +402,7 @@ impl Lone<'_, '_, '_> {
     /// `not use` for `use`: the word that it is about stands on both sides.
     fn force(&self, force: Force, is_flip: bool) -> Option<Difference> {
         let counterpart = self.counterpart?;
-        if force.is_verb {
+        if force.is_vague {
             return None;
         }
         if force.is_negative {
@@ -388,11 +416,14 @@ impl Lone<'_, '_, '_> {
 
     fn word(&self, field: Field, value: &str) -> Option<Difference> {
         let has = |class| self.side.frame.has(class) && self.other.frame.has(class);
+        let is_said = self.other.frame.marks.iter().any(|mark| mark.sense == self.mark.sense);
+        let asks = || [self.side, self.other].iter().any(|side| side.frame.nature != Nature::Statement);
         let feature = match field {
-            Field::Scope if value == "only" => {
+            Field::Scope if value == "only" && asks() => {
                 let counterpart = self.counterpart?;
                 return Some(self.headed(Feature::Scope, Some(Direction::Tightened), counterpart));
             }
+            _ if is_said => return None,
             Field::Tone if has(WordClass::Manner) => Feature::Tone,
             Field::Format if has(WordClass::Answering) && self.is_asked() => Feature::Format,
             Field::Tongue => Feature::OutputLanguage,

@@ -14,23 +14,21 @@ const MAX_TOKENS: usize = 200;
 pub(super) struct Force {
     pub(super) strength: u8,
     pub(super) is_negative: bool,
-    /// Whether it is a verb of its own (`allow`), so that without a counterpart it says nothing of force.
-    pub(super) is_verb: bool,
+    /// Whether it speaks of ability as often as of leave, so that without a counterpart it says nothing of force.
+    pub(super) is_vague: bool,
 }
 
 impl Force {
     fn called(value: &str) -> Self {
-        let (strength, is_negative, is_verb) = match value {
-            "must" => (6, false, false),
-            "must-not" | "do-not" => (6, true, false),
-            "should" => (4, false, false),
-            "should-not" => (4, true, false),
-            "may" => (2, false, false),
-            "allow" => (0, false, true),
-            "forbid" => (0, true, true),
-            _ => (0, true, false),
+        let (strength, is_negative) = match value {
+            "must" => (6, false),
+            "must-not" | "do-not" => (6, true),
+            "should" => (4, false),
+            "should-not" => (4, true),
+            "may" | "can" => (2, false),
+            _ => (0, true),
         };
-        Self { strength, is_negative, is_verb }
+        Self { strength, is_negative, is_vague: value == "can" }
     }
 }
 
@@ -100,7 +98,7 @@ impl<'s> Frame<'s> {
         }
         let words: Vec<&str> =
             tokens.iter().map(|token| if token.kind == Kind::Literal { "" } else { &*token.text }).collect();
-        let reader = Reader { tokens: &tokens, words: &words, pack };
+        let reader = Reader { sentence, tokens: &tokens, words: &words, pack };
         let marks = reader.marks();
         let nature = reader.nature(&marks);
         let is_safety = reader.is_safety(nature);
@@ -110,7 +108,7 @@ impl<'s> Frame<'s> {
     /// Whether it starts with a verb that asks.
     pub(super) fn is_imperative(&self) -> bool {
         let words: Vec<&str> = self.tokens.iter().map(|token| &*token.text).collect();
-        Reader { tokens: &self.tokens, words: &words, pack: english() }.is_imperative()
+        Reader { sentence: self.sentence, tokens: &self.tokens, words: &words, pack: english() }.is_imperative()
     }
 
     /// Whether it asks by its verb alone, without a `must`, an `always` or a `never`: a step rather than a rule.
@@ -141,6 +139,7 @@ pub(super) fn stem(word: &str) -> &str {
 }
 
 struct Reader<'t> {
+    sentence: &'t str,
     tokens: &'t [Token],
     words: &'t [&'t str],
     pack: &'static Pack,
@@ -215,7 +214,7 @@ impl Reader<'_> {
                 let tail = own.end..self.role_end(own.end);
                 Step::Mark(Mark { tokens: own, tail, sense: Sense::Persona })
             }
-            Field::Scope | Field::Order | Field::Tone | Field::Format | Field::Tongue | Field::Locale => {
+            Field::Scope | Field::Order | Field::Act | Field::Tone | Field::Format | Field::Tongue | Field::Locale => {
                 Step::alone(own, Sense::Word(phrase.field, &phrase.value))
             }
             _ => Step::Skip(phrase.len()),
@@ -252,7 +251,6 @@ impl Reader<'_> {
                     | "tasked"
                     | "focused"
                     | "designed"
-                    | "and"
                     | "specialized"
                     | "specialised"
                     | "specializing"
@@ -292,7 +290,7 @@ impl Reader<'_> {
         if marks.iter().any(|mark| mark.sense == Sense::Persona) {
             return Nature::Persona;
         }
-        if forces().any(|(mark, force)| force.is_negative && !force.is_verb && self.is_addressed(mark, force)) {
+        if forces().any(|(mark, force)| force.is_negative && self.is_addressed(mark, force)) {
             return Nature::Prohibition;
         }
         let demands = |(mark, force): (&Mark, Force)| force.strength >= 4 && !force.is_negative && self.is_modal(mark);
@@ -302,29 +300,52 @@ impl Reader<'_> {
         Nature::Statement
     }
 
-    /// Whether a negation is said to the reader: at the head of a clause, or behind `you`, `must`, `please`.
+    /// Whether a negation is said to the reader, and not of somebody else.
     fn is_addressed(&self, mark: &Mark, force: Force) -> bool {
-        let Some(before) = mark.tokens.start.checked_sub(1) else {
-            return force.strength > 0 || self.words.first() == Some(&"no");
-        };
-        let is_head = self.tokens.get(before).is_some_and(Token::ends_clause);
-        let is_spoken = self.words.get(before).is_some_and(|word| self.pack.is(WordClass::Addressing, word));
-        let is_modal =
-            self.words.get(mark.tokens.start).is_some_and(|word| matches!(*word, "must" | "should" | "shall"));
-        force.strength > 0 && (is_head || is_spoken || is_modal)
+        let start = mark.tokens.start;
+        if force.strength == 0 {
+            return start == 0 && self.words.first() == Some(&"no") && self.words.len() <= 6;
+        }
+        let before = start.checked_sub(1).and_then(|at| self.words.get(at)).copied().unwrap_or_default();
+        let is_modal = self.words.get(start).is_some_and(|word| matches!(*word, "must" | "should" | "shall" | "under"));
+        let goes_on =
+            || self.tokens.get(start - 1).is_some_and(Token::ends_clause) || self.pack.is(WordClass::Joining, before);
+        // "It may not be obvious" forbids nothing.
+        let is_chance = before == "it" && self.words.get(start) == Some(&"may");
+        self.is_led(start) && !is_chance
+            || is_modal
+            || self.pack.is(WordClass::Own, before)
+            || self.is_imperative() && goes_on()
     }
 
-    /// `must`, `should`, `always` and `need to`, but not `required` as an adjective.
+    /// Whether nothing but an address stands before a token: `please`, `you`, `it is important that you`.
+    fn is_led(&self, at: usize) -> bool {
+        let led = self.tokens.iter().take(at);
+        led.into_iter().all(|token| token.ends_clause() || self.pack.is(WordClass::Lead, &token.text))
+    }
+
+    /// `must` and `should`; `always` and `need to` where they are said to the reader.
     fn is_modal(&self, mark: &Mark) -> bool {
         let words = self.words.get(mark.tokens.clone()).unwrap_or_default();
-        words.len() > 1 || words.first().is_some_and(|word| matches!(*word, "must" | "shall" | "should" | "always"))
+        words.first().is_some_and(|word| matches!(*word, "must" | "shall" | "should")) || self.is_led(mark.tokens.start)
     }
 
     fn is_imperative(&self) -> bool {
+        if self.is_label() {
+            return false;
+        }
         let starts_clause = self.words.first().is_some_and(|word| self.pack.is(WordClass::Opening, word));
         let main =
             if starts_clause { self.tokens.iter().position(|token| token.text == ",").map(|at| at + 1) } else { None };
         self.is_verb_at(0) || main.is_some_and(|at| self.is_verb_at(at))
+    }
+
+    /// `OUTPUT FORMAT:`, `END EXAMPLES`: a caption that reads like a command.
+    fn is_label(&self) -> bool {
+        let closed = self.tokens.last().is_some_and(|token| matches!(token.text.as_str(), "." | "!"));
+        let is_short = self.tokens.len() <= 5;
+        let shouts = self.tokens.len() > 1 && !self.sentence.chars().any(char::is_lowercase);
+        is_short && !closed && (self.words.last() == Some(&":") || shouts)
     }
 
     fn is_verb_at(&self, start: usize) -> bool {

@@ -162,7 +162,7 @@ impl Reader<'_> {
         if bound.is_some() {
             return (bound, at);
         }
-        if self.words.get(at) == Some(&"+") {
+        if self.words.get(at) == Some(&"+") && self.is_adjacent(at) {
             return (Some(Field::Lower), at + 1);
         }
         let mut phrases = self.pack.phrases(self.words.get(at..).unwrap_or_default());
@@ -172,6 +172,12 @@ impl Reader<'_> {
             Some(phrase) => (Some(Field::Lower), at + phrase.len()),
             None => (None, at),
         }
+    }
+
+    /// Whether nothing stands between a token and the one before it.
+    fn is_adjacent(&self, at: usize) -> bool {
+        let end = at.checked_sub(1).and_then(|before| self.tokens.get(before)).map(|token| token.range.end);
+        end.is_some() && end == self.tokens.get(at).map(|token| token.range.start)
     }
 
     /// What is counted, and by which factor. A known unit may stand behind two adjectives; any other noun is next.

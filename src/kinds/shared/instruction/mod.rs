@@ -39,7 +39,7 @@ impl<'t> Texts<'t> {
     /// That the whole text is in another language; then its changes are nothing more.
     pub fn language(&self, (old, new): Quotes) -> Option<Fact> {
         let (before, after) = (self.old.language?, self.new.language?);
-        let fact = Fact::new("text-language", Event::Changed, format!("{before} became {after}"));
+        let fact = Fact::new("text-language", Event::Changed, format!("in {after} instead of {before}"));
         (before != after).then_some(Fact { old, new, ..fact })
     }
 
@@ -139,7 +139,9 @@ pub fn compare(old: &str, new: &str, quote: [&dyn Fn(Range<usize>) -> Quote; 2])
     let quotes = |change: &Change| (change.old.clone().map(quote[0]), change.new.clone().map(quote[1]));
     let changes = prose::compare(old, new);
     let coarse = coarse(&changes).map(|change| fact("analysis", Event::Unfit, quotes(change)));
-    folded_form(coarse.into_iter().chain(changes.iter().flat_map(|change| texts.facts(change, quotes(change)))).collect())
+    folded_form(
+        coarse.into_iter().chain(changes.iter().flat_map(|change| texts.facts(change, quotes(change)))).collect(),
+    )
 }
 
 /// The facts of a text with those about one sort of form folded into the first, where they are more than a few: whoever

@@ -37,7 +37,7 @@ pub(super) const WEAKENED: Rule = Rule {
     applies: is_edited,
     message: |fact| match fact.aspect {
         "directive" => format!("in a safety clause, {}", fact.subject),
-        _ => format!("protected text has other words: {}", quoted(fact.new_text())),
+        _ => format!("protected text has other words, {}", quoted(fact.new_text())),
     },
     ..SAFETY
 };
@@ -51,7 +51,7 @@ pub(super) const ADDED: Rule = Rule {
     why: "Models tend to refuse more than such a clause asks, so requests that were fine can now be turned down.",
     remedy: "Run the safety set, and the eval cases that come near the clause without breaking it.",
     applies: |fact| fact.is_about("instruction", Event::Added) && fact.has("safety"),
-    message: |fact| format!("a new safety clause: {}", quoted(fact.new_text())),
+    message: |fact| format!("a new safety clause, {}", quoted(fact.new_text())),
     ..SAFETY
 };
 

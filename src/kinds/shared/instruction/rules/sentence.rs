@@ -13,7 +13,7 @@ pub(super) const LANGUAGE_CHANGED: Rule = Rule {
           refuse differently.",
     remedy: "Run the whole eval set and the safety set; check in which language answers come.",
     applies: |fact| fact.aspect == "text-language",
-    message: |fact| format!("the language of the text: {}", fact.subject),
+    message: |fact| format!("the text is {}", fact.subject),
     ..READING
 };
 
@@ -25,8 +25,8 @@ pub(super) const PERSONA_CHANGED: Rule = Rule {
     applies: |fact| fact.has("persona") && matches!(fact.aspect, "instruction" | "directive"),
     message: |fact| match (fact.aspect, fact.event) {
         ("directive", _) => fact.subject.clone(),
-        (_, Event::Removed) => format!("the model is no longer told who it is: {}", quoted(fact.old_text())),
-        _ => format!("the model is told who it is: {}", quoted(fact.new_text())),
+        (_, Event::Removed) => format!("the model is no longer told {}", quoted(fact.old_text())),
+        _ => format!("the model is now told {}", quoted(fact.new_text())),
     },
     ..READING
 };
@@ -37,7 +37,7 @@ pub(super) const PROHIBITION_ADDED: Rule = Rule {
     why: "Models over-apply prohibitions: what lies near the forbidden thing may go, too.",
     remedy: "Add a case that breaks it and one that only comes near it.",
     applies: |fact| fact.is_about("instruction", Event::Added) && fact.has("prohibition"),
-    message: |fact| format!("newly forbidden: {}", quoted(fact.new_text())),
+    message: |fact| format!("a new prohibition, {}", quoted(fact.new_text())),
     ..READING
 };
 
@@ -50,7 +50,7 @@ pub(super) const PROHIBITION_REMOVED: Rule = Rule {
     why: "A prohibition is usually the scar of an incident. Nothing fails when it goes; the incident just can happen again.",
     remedy: "Find out why it was there (`git log -S`), and keep an eval case for it.",
     applies: |fact| fact.is_about("instruction", Event::Removed) && fact.has("prohibition"),
-    message: |fact| format!("no longer forbidden: {}", quoted(fact.old_text())),
+    message: |fact| format!("the prohibition {} is gone", quoted(fact.old_text())),
     ..READING
 };
 
@@ -61,7 +61,7 @@ pub(super) const CONSTRAINT_ADDED: Rule = Rule {
     why: "The model does it at the cost of something else, and every answer to come is different.",
     remedy: "Add an eval case that shows the sentence doing its work, and run the whole set.",
     applies: |fact| fact.is_about("instruction", Event::Added) && fact.has("constraint"),
-    message: |fact| format!("newly asked: {}", quoted(fact.new_text())),
+    message: |fact| format!("the prompt now asks {}", quoted(fact.new_text())),
     ..READING
 };
 
@@ -72,7 +72,7 @@ pub(super) const CONSTRAINT_REMOVED: Rule = Rule {
     why: "Users and programs may rely on what the sentence produced.",
     remedy: "Run the eval set; find who used what it asked for.",
     applies: |fact| fact.is_about("instruction", Event::Removed) && fact.has("constraint"),
-    message: |fact| format!("no longer asked: {}", quoted(fact.old_text())),
+    message: |fact| format!("the prompt no longer asks {}", quoted(fact.old_text())),
     ..READING
 };
 
