@@ -1,7 +1,7 @@
 #![allow(warnings)]
-use crate::judged;
-use pv::domain::{Event, KindName};
+use pv::domain::{KindName, Event};
 use pv::kinds::{self, Basis};
+use crate::judged;
 #[test]
 fn scratch() {
     let text = std::fs::read_to_string("../shared/corpus/prompt-edits.jsonl").unwrap();
@@ -17,12 +17,7 @@ fn scratch() {
                 let rule = kinds::rules(KindName::Prompt).find(|r| (r.applies)(&f));
                 let id = rule.map_or("none", |r| r.id);
                 let conf = f.confidence.map_or("-", |c| c.as_str());
-                s.push_str(&format!(
-                    "{id}\t{conf}\t{path}\t{}\t{:?}\t{:?}\n",
-                    rule.map_or(String::new(), |r| (r.message)(&f)),
-                    f.old.as_ref().map_or("", |q| &q.text),
-                    f.new.as_ref().map_or("", |q| &q.text)
-                ));
+                s.push_str(&format!("{id}\t{conf}\t{path}\t{}\t{:?}\t{:?}\n", rule.map_or(String::new(), |r| (r.message)(&f)), f.old.as_ref().map_or("", |q| &q.text), f.new.as_ref().map_or("", |q| &q.text)));
             }
         }
     }

@@ -73,7 +73,12 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn mirrored(self) -> Self {
-        Self { feature: self.feature, direction: self.direction.map(Direction::mirrored), old: self.new, new: self.old }
+        Self {
+            feature: self.feature,
+            direction: self.direction.map(Direction::mirrored),
+            old: self.new,
+            new: self.old,
+        }
     }
 }
 
@@ -153,12 +158,7 @@ struct Found {
 }
 
 impl Found {
-    fn pair(
-        &mut self,
-        (feature, direction): Judged,
-        (old, was): (&Side<'_, '_>, &Mark),
-        (new, is): (&Side<'_, '_>, &Mark),
-    ) {
+    fn pair(&mut self, (feature, direction): Judged, (old, was): (&Side<'_, '_>, &Mark), (new, is): (&Side<'_, '_>, &Mark)) {
         self.old_cuts.push(was.tokens.clone());
         self.new_cuts.push(is.tokens.clone());
         self.differences.push(Difference { feature, direction, old: Some(old.text(was)), new: Some(new.text(is)) });
@@ -410,8 +410,7 @@ impl Lone<'_, '_, '_> {
         }
         let is_weak = force.strength < 5;
         let direction = if is_weak { Direction::Loosened } else { Direction::Tightened };
-        (!is_weak || self.other.frame.is_imperative())
-            .then(|| self.headed(Feature::Modal, Some(direction), counterpart))
+        (!is_weak || self.other.frame.is_imperative()).then(|| self.headed(Feature::Modal, Some(direction), counterpart))
     }
 
     fn word(&self, field: Field, value: &str) -> Option<Difference> {

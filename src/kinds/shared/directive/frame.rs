@@ -96,8 +96,7 @@ impl<'s> Frame<'s> {
         if tokens.len() > MAX_TOKENS {
             return None;
         }
-        let words: Vec<&str> =
-            tokens.iter().map(|token| if token.kind == Kind::Literal { "" } else { &*token.text }).collect();
+        let words: Vec<&str> = tokens.iter().map(|token| if token.kind == Kind::Literal { "" } else { &*token.text }).collect();
         let reader = Reader { sentence, tokens: &tokens, words: &words, pack };
         let marks = reader.marks();
         let nature = reader.nature(&marks);
@@ -178,11 +177,9 @@ impl Reader<'_> {
             let sense = found.quantity.clone().map_or_else(|| Sense::Number(text()), Sense::Quantity);
             return Step::alone(found.tokens, sense);
         }
-        let longest = self
-            .pack
-            .phrases(rest)
-            .filter(|phrase| phrase.field != Field::Safety)
-            .max_by_key(|phrase| (phrase.len(), !phrase.field.is_of_numbers()));
+        let longest = self.pack.phrases(rest).filter(|phrase| phrase.field != Field::Safety).max_by_key(|phrase| {
+            (phrase.len(), !phrase.field.is_of_numbers())
+        });
         longest.map_or(Step::Skip(1), |phrase| self.phrase(at, phrase))
     }
 
@@ -191,10 +188,7 @@ impl Reader<'_> {
         match phrase.field {
             Field::Force if self.is_split_by_limit(&own) => {
                 let rest = self.words.get(at..own.end - 1).unwrap_or_default();
-                let shorter = self
-                    .pack
-                    .phrases(rest)
-                    .find(|shorter| shorter.field == Field::Force && shorter.len() == rest.len());
+                let shorter = self.pack.phrases(rest).find(|shorter| shorter.field == Field::Force && shorter.len() == rest.len());
                 shorter.map_or(Step::Skip(rest.len()), |shorter| {
                     Step::alone(at..own.end - 1, Sense::Force(Force::called(&shorter.value)))
                 })
@@ -230,10 +224,9 @@ impl Reader<'_> {
         let is_end = |at: &usize| {
             self.tokens.get(*at).is_some_and(Token::ends_clause)
                 || self.words.get(*at) == Some(&"then")
-                || self
-                    .pack
-                    .phrases(self.words.get(*at..).unwrap_or_default())
-                    .any(|phrase| matches!(phrase.field, Field::Exception | Field::Condition))
+                || self.pack.phrases(self.words.get(*at..).unwrap_or_default()).any(|phrase| {
+                    matches!(phrase.field, Field::Exception | Field::Condition)
+                })
         };
         (start..self.tokens.len()).find(is_end).unwrap_or(self.tokens.len())
     }
@@ -241,22 +234,7 @@ impl Reader<'_> {
     /// Where the role ends and what the model does in it begins.
     fn role_end(&self, start: usize) -> usize {
         let opens = |word: &str| {
-            matches!(
-                word,
-                "that"
-                    | "who"
-                    | "which"
-                    | "whose"
-                    | "with"
-                    | "tasked"
-                    | "focused"
-                    | "designed"
-                    | "specialized"
-                    | "specialised"
-                    | "specializing"
-                    | "specialising"
-                    | "responsible"
-            )
+            matches!(word, "that" | "who" | "which" | "whose" | "with" | "tasked" | "focused" | "designed" | "specialized" | "specialised" | "specializing" | "specialising" | "responsible")
         };
         let is_end = |at: &usize| {
             self.tokens.get(*at).is_some_and(Token::ends_clause) || self.words.get(*at).is_some_and(|word| opens(word))
@@ -282,11 +260,7 @@ impl Reader<'_> {
     }
 
     fn nature(&self, marks: &[Mark]) -> Nature {
-        let forces = || {
-            marks
-                .iter()
-                .filter_map(|mark| if let Sense::Force(force) = mark.sense { Some((mark, force)) } else { None })
-        };
+        let forces = || marks.iter().filter_map(|mark| if let Sense::Force(force) = mark.sense { Some((mark, force)) } else { None });
         if marks.iter().any(|mark| mark.sense == Sense::Persona) {
             return Nature::Persona;
         }
@@ -308,14 +282,12 @@ impl Reader<'_> {
         }
         let before = start.checked_sub(1).and_then(|at| self.words.get(at)).copied().unwrap_or_default();
         let is_modal = self.words.get(start).is_some_and(|word| matches!(*word, "must" | "should" | "shall" | "under"));
-        let goes_on =
-            || self.tokens.get(start - 1).is_some_and(Token::ends_clause) || self.pack.is(WordClass::Joining, before);
+        let goes_on = || {
+            self.tokens.get(start - 1).is_some_and(Token::ends_clause) || self.pack.is(WordClass::Joining, before)
+        };
         // "It may not be obvious" forbids nothing.
         let is_chance = before == "it" && self.words.get(start) == Some(&"may");
-        self.is_led(start) && !is_chance
-            || is_modal
-            || self.pack.is(WordClass::Own, before)
-            || self.is_imperative() && goes_on()
+        self.is_led(start) && !is_chance || is_modal || self.pack.is(WordClass::Own, before) || self.is_imperative() && goes_on()
     }
 
     /// Whether nothing but an address stands before a token: `please`, `you`, `it is important that you`.
@@ -335,8 +307,7 @@ impl Reader<'_> {
             return false;
         }
         let starts_clause = self.words.first().is_some_and(|word| self.pack.is(WordClass::Opening, word));
-        let main =
-            if starts_clause { self.tokens.iter().position(|token| token.text == ",").map(|at| at + 1) } else { None };
+        let main = if starts_clause { self.tokens.iter().position(|token| token.text == ",").map(|at| at + 1) } else { None };
         self.is_verb_at(0) || main.is_some_and(|at| self.is_verb_at(at))
     }
 
@@ -349,11 +320,9 @@ impl Reader<'_> {
     }
 
     fn is_verb_at(&self, start: usize) -> bool {
-        let is_lead =
-            |at: &usize| self.words.get(*at).is_some_and(|word| self.pack.is(WordClass::Lead, word) || *word == ",");
+        let is_lead = |at: &usize| self.words.get(*at).is_some_and(|word| self.pack.is(WordClass::Lead, word) || *word == ",");
         let at = (start..start + 6).find(|at| !is_lead(at)).unwrap_or(start);
-        let is_label =
-            self.words.get(at + 1).is_some_and(|word| matches!(*word, ":" | "/" | "," | "is" | "are" | "of"));
+        let is_label = self.words.get(at + 1).is_some_and(|word| matches!(*word, ":" | "/" | "," | "is" | "are" | "of"));
         let verb = |at: usize| self.words.get(at).is_some_and(|word| self.pack.is(WordClass::Imperative, word));
         verb(at) && !is_label
     }
@@ -364,8 +333,7 @@ impl Reader<'_> {
             let rest = self.words.get(at..).unwrap_or_default();
             self.pack.phrases(rest).any(|phrase| phrase.field == Field::Safety)
         };
-        (nature == Nature::Prohibition || nature == Nature::Constraint && guards())
-            && (0..self.words.len()).any(is_topic)
+        (nature == Nature::Prohibition || nature == Nature::Constraint && guards()) && (0..self.words.len()).any(is_topic)
     }
 }
 

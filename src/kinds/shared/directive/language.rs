@@ -83,43 +83,16 @@ fn common() -> &'static HashMap<&'static str, Vec<usize>> {
 
 /// The commonest short words of languages in Latin script.
 const LANGUAGES: &[(&str, &str)] = &[
-    (
-        ENGLISH,
-        "the of and to in is that for it you with on are be this your not or as from by have if do will all an what should must each when about their any which use",
-    ),
-    (
-        "Spanish",
-        "el la los las de y que en un una es por para con no se lo del al como más pero su sus si está este esta usted debe o cada cuando",
-    ),
-    (
-        "French",
-        "le la les de des et à un une est en que qui pour dans ce pas ne sur au avec il vous votre du par ou plus sont doit chaque si aux cette",
-    ),
-    (
-        "German",
-        "der die das und ist nicht ein eine zu den von mit sie für im dem auf des sich als auch es an werden oder wenn bei nur ihre müssen soll wie",
-    ),
-    (
-        "Italian",
-        "il lo la gli le di che e è un una per in non con del della dei sono si come da al nel questo questa ogni deve o se più tuo",
-    ),
-    (
-        "Portuguese",
-        "o a os as de e que em um uma é para com não do da dos das se por como mais ao no na você seu sua ou quando deve cada são",
-    ),
-    (
-        "Dutch",
-        "de het een en van is dat niet in op te zijn voor met je die aan als ook of moet naar bij om uit deze wordt uw alle geen elke",
-    ),
-    (
-        "Swedish",
-        "och att det som en på är av för med den till inte om ett du har de i kan ska eller från alla varje din",
-    ),
+    (ENGLISH, "the of and to in is that for it you with on are be this your not or as from by have if do will all an what should must each when about their any which use"),
+    ("Spanish", "el la los las de y que en un una es por para con no se lo del al como más pero su sus si está este esta usted debe o cada cuando"),
+    ("French", "le la les de des et à un une est en que qui pour dans ce pas ne sur au avec il vous votre du par ou plus sont doit chaque si aux cette"),
+    ("German", "der die das und ist nicht ein eine zu den von mit sie für im dem auf des sich als auch es an werden oder wenn bei nur ihre müssen soll wie"),
+    ("Italian", "il lo la gli le di che e è un una per in non con del della dei sono si come da al nel questo questa ogni deve o se più tuo"),
+    ("Portuguese", "o a os as de e que em um uma é para com não do da dos das se por como mais ao no na você seu sua ou quando deve cada são"),
+    ("Dutch", "de het een en van is dat niet in op te zijn voor met je die aan als ook of moet naar bij om uit deze wordt uw alle geen elke"),
+    ("Swedish", "och att det som en på är av för med den till inte om ett du har de i kan ska eller från alla varje din"),
     ("Danish", "og at det som en på er af for med den til ikke om et du har de i kan skal eller fra alle hver din"),
-    (
-        "Polish",
-        "i w na nie się do jest że z to o jak za po co od dla oraz lub są być każdy jeśli tylko musi twoje przez",
-    ),
+    ("Polish", "i w na nie się do jest że z to o jak za po co od dla oraz lub są być każdy jeśli tylko musi twoje przez"),
     ("Turkish", "ve bir bu için ile de da olarak en çok ne gibi her daha var olan veya sonra kadar ise değil"),
     ("Vietnamese", "và của là có cho không các được một trong với những để người khi này từ bạn như phải"),
     ("Indonesian", "yang dan di untuk dengan ini dari pada adalah tidak anda dalam atau akan ke itu jika harus setiap"),
@@ -135,22 +108,10 @@ mod tests {
     #[test]
     fn languages_are_told_by_script_and_common_words() {
         let texts = [
-            (
-                "You are a helpful assistant. Answer in at most three sentences, and do not invent facts.",
-                Some("English"),
-            ),
-            (
-                "Du bist ein hilfreicher Assistent. Antworte in höchstens drei Sätzen und erfinde nicht die Fakten.",
-                Some("German"),
-            ),
-            (
-                "Eres un asistente útil. Responde en un máximo de tres frases y no inventes los hechos de la empresa.",
-                Some("Spanish"),
-            ),
-            (
-                "Vous êtes un assistant utile. Répondez en trois phrases au plus et ne faites pas de la fiction.",
-                Some("French"),
-            ),
+            ("You are a helpful assistant. Answer in at most three sentences, and do not invent facts.", Some("English")),
+            ("Du bist ein hilfreicher Assistent. Antworte in höchstens drei Sätzen und erfinde nicht die Fakten.", Some("German")),
+            ("Eres un asistente útil. Responde en un máximo de tres frases y no inventes los hechos de la empresa.", Some("Spanish")),
+            ("Vous êtes un assistant utile. Répondez en trois phrases au plus et ne faites pas de la fiction.", Some("French")),
             ("あなたは親切なアシスタントです。三文以内で答えてください。", Some("Japanese")),
             ("你是一个有用的助手。请用不超过三句话回答，不要编造事实。", Some("Chinese")),
             ("Вы полезный помощник. Отвечайте не более чем тремя предложениями.", Some("Russian")),

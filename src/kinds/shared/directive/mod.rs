@@ -57,9 +57,7 @@ pub fn direction(old: &str, new: &str) -> Option<Direction> {
         let was = change.old.and_then(|range| old.get(range)).unwrap_or_default();
         let is = change.new.and_then(|range| new.get(range)).unwrap_or_default();
         match change.edit {
-            Edit::Reworded => {
-                directions.extend(compare(was, is).differences.iter().filter_map(|found| found.direction))
-            }
+            Edit::Reworded => directions.extend(compare(was, is).differences.iter().filter_map(|found| found.direction)),
             Edit::Added if is_directive(is) => directions.push(Direction::Tightened),
             Edit::Removed if is_directive(was) => directions.push(Direction::Loosened),
             _ => {}

@@ -152,9 +152,9 @@ impl Pack {
     /// The phrases that stand at the head of `words`, the longest first.
     pub(super) fn phrases<'p, 'w>(&'p self, words: &'w [&str]) -> impl Iterator<Item = &'p Phrase> + use<'p, 'w> {
         let known = words.first().and_then(|first| self.phrases.get(*first)).map_or(&[][..], Vec::as_slice);
-        known
-            .iter()
-            .filter(move |phrase| phrase.len() <= words.len() && phrase.words.iter().zip(words).all(|(a, b)| a == b))
+        known.iter().filter(move |phrase| {
+            phrase.len() <= words.len() && phrase.words.iter().zip(words).all(|(a, b)| a == b)
+        })
     }
 
     /// The unit called `word`.
@@ -181,8 +181,7 @@ mod tests {
     fn the_pack_is_well_formed() {
         let pack = Pack::parse(include_str!("english.toml")).expect("parses");
         for phrase in pack.phrases.values().flatten() {
-            let is_plain =
-                |word: &String| !word.is_empty() && !word.contains(['\'', '’']) && *word == word.to_lowercase();
+            let is_plain = |word: &String| !word.is_empty() && !word.contains(['\'', '’']) && *word == word.to_lowercase();
             assert!(phrase.words.iter().all(is_plain), "{phrase:?}");
         }
         let mut said: Vec<_> = pack.phrases.values().flatten().map(|phrase| (phrase.field, &phrase.words)).collect();

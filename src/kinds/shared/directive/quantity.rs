@@ -105,8 +105,7 @@ impl Reader<'_> {
 
     fn skip_filler(&self, mut at: usize) -> usize {
         let most = at + 3;
-        let is_filler =
-            |word: &str| self.pack.is(WordClass::Filler, word) || matches!(word, "$" | "€" | "£" | ":" | "~");
+        let is_filler = |word: &str| self.pack.is(WordClass::Filler, word) || matches!(word, "$" | "€" | "£" | ":" | "~");
         while at < most && self.words.get(at).is_some_and(|word| is_filler(word)) {
             at += 1;
         }
@@ -147,8 +146,7 @@ impl Reader<'_> {
     fn range(&self, at: usize, is_bounded: bool) -> Option<(f64, usize)> {
         let at = at + usize::from(matches!(self.words.get(at), Some(&("%" | "$"))));
         let joint = self.words.get(at).copied()?;
-        let joins = matches!(joint, "-" | "–" | "—" | "to" | "through" | "or")
-            || joint == "and" && !is_bounded && self.is_between(at);
+        let joins = matches!(joint, "-" | "–" | "—" | "to" | "through" | "or") || joint == "and" && !is_bounded && self.is_between(at);
         let start = at + 1 + usize::from(matches!(self.words.get(at + 1), Some(&("$" | "€" | "£"))));
         if joins { self.number(start) } else { None }
     }
@@ -208,16 +206,8 @@ impl Reader<'_> {
     /// Whether the number names a thing (`step 3`) or a year.
     fn is_enumerated(&self, at: usize, value: f64, unit: &str) -> bool {
         let before = at.checked_sub(1).and_then(|before| self.words.get(before)).copied().unwrap_or_default();
-        let before = if matches!(before, "#" | "-" | ":") && at >= 2 {
-            self.words.get(at - 2).copied().unwrap_or_default()
-        } else {
-            before
-        };
-        let is_year = value.fract() == 0.0
-            && (1900.0..2100.0).contains(&value)
-            && unit != "text"
-            && unit != "tokens"
-            && unit != "characters";
+        let before = if matches!(before, "#" | "-" | ":") && at >= 2 { self.words.get(at - 2).copied().unwrap_or_default() } else { before };
+        let is_year = value.fract() == 0.0 && (1900.0..2100.0).contains(&value) && unit != "text" && unit != "tokens" && unit != "characters";
         self.pack.is(WordClass::Enumerating, before) || is_year
     }
 }

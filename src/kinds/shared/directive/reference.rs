@@ -59,8 +59,7 @@ fn phone(rest: &str) -> Option<usize> {
     let has_plus = rest.starts_with('+');
     let is_grouped = run.contains('-') && groups >= 3 || has_plus;
     let length = rest.len() - body.len() + run.len();
-    (run.starts_with(|c: char| c.is_ascii_digit() || c == '(') && (7..=15).contains(&digits) && is_grouped)
-        .then_some(length)
+    (run.starts_with(|c: char| c.is_ascii_digit() || c == '(') && (7..=15).contains(&digits) && is_grouped).then_some(length)
 }
 
 #[cfg(test)]

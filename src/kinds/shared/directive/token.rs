@@ -33,8 +33,7 @@ pub(super) struct Token {
 impl Token {
     /// Whether a clause may end here.
     pub(super) fn ends_clause(&self) -> bool {
-        self.kind == Kind::Sign
-            && matches!(self.text.as_str(), "," | ";" | ":" | "." | "!" | "?" | "(" | ")" | "—" | "–")
+        self.kind == Kind::Sign && matches!(self.text.as_str(), "," | ";" | ":" | "." | "!" | "?" | "(" | ")" | "—" | "–")
     }
 
     /// Whether it carries words: anything but a sign.
@@ -88,8 +87,7 @@ impl Lexer<'_> {
         } else if first.is_alphanumeric() {
             self.word(rest);
         } else {
-            let is_sign =
-                !(first.is_whitespace() || matches!(first, '*' | '_' | '#' | '"' | '“' | '”' | '\'' | '’' | '|'));
+            let is_sign = !(first.is_whitespace() || matches!(first, '*' | '_' | '#' | '"' | '“' | '”' | '\'' | '’' | '|'));
             if is_sign {
                 return self.push(first.len_utf8(), Kind::Sign, first.to_string());
             }
@@ -107,16 +105,13 @@ impl Lexer<'_> {
     }
 
     fn number(&mut self, rest: &str) {
-        let run = rest.len()
-            - rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '/' | ':')).len();
+        let run = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '/' | ':')).len();
         let run = rest[..run].trim_end_matches(['.', ',', '/', ':']).len();
         let digits = rest[..run].replace(',', "");
         let letters = rest[run..].chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
         let value: Option<f64> = if is_grouped(&rest[..run]) { digits.parse().ok() } else { None };
         match (value, letters.as_str()) {
-            (None, _) | (_, "st" | "nd" | "rd" | "th") => {
-                self.push(run + letters.len(), Kind::Name, rest[..run].to_owned())
-            }
+            (None, _) | (_, "st" | "nd" | "rd" | "th") => self.push(run + letters.len(), Kind::Name, rest[..run].to_owned()),
             (Some(value), "k") => self.push(run + 1, Kind::Number(value * 1000.0), rest[..=run].to_lowercase()),
             (Some(value), unit) if unit.is_empty() || self.pack.measure(unit).is_some() => {
                 self.push(run, Kind::Number(value), digits);
@@ -145,8 +140,7 @@ impl Lexer<'_> {
             length = at + c.len_utf8();
         }
         let length = if length == 0 { rest.chars().next().map_or(1, char::len_utf8) } else { length };
-        let text: String =
-            rest[..length].chars().filter(|c| !matches!(c, '\'' | '’')).flat_map(char::to_lowercase).collect();
+        let text: String = rest[..length].chars().filter(|c| !matches!(c, '\'' | '’')).flat_map(char::to_lowercase).collect();
         let kind = if text.chars().any(|c| c.is_ascii_digit()) { Kind::Name } else { Kind::Word };
         self.push(length, kind, text);
     }
@@ -182,11 +176,7 @@ fn literal(rest: &str) -> Option<usize> {
     };
     let braced = || closed("{", "}").filter(|length| !rest[..*length].contains(['\n', '"']));
     let tagged = || closed("<", ">").filter(|length| !rest[..*length].contains([' ', '\n']));
-    let dollar = || {
-        closed("$", "$").filter(|length| {
-            rest[..*length].bytes().all(|byte| byte.is_ascii_uppercase() || b"$_0123456789'".contains(&byte))
-        })
-    };
+    let dollar = || closed("$", "$").filter(|length| rest[..*length].bytes().all(|byte| byte.is_ascii_uppercase() || b"$_0123456789'".contains(&byte)));
     closed("`", "`")
         .or_else(|| closed("\"", "\""))
         .or_else(|| closed("“", "”"))

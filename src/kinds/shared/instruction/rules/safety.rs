@@ -5,12 +5,8 @@ use crate::domain::{Bump, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::sentence::quoted;
 
 /// Text in a protected span is one for certain; else its words make it one, and the fact says how sure that is.
-const SAFETY: Rule = Rule {
-    risk: Risk::Critical,
-    bump: Some(Bump::Major),
-    gates: &[Gate::Eval, Gate::Safety, Gate::Review],
-    ..INSTRUCTION
-};
+const SAFETY: Rule =
+    Rule { risk: Risk::Critical, bump: Some(Bump::Major), gates: &[Gate::Eval, Gate::Safety, Gate::Review], ..INSTRUCTION };
 
 pub(super) const REMOVED: Rule = Rule {
     id: "prompt/safety-clause-removed",
@@ -18,9 +14,7 @@ pub(super) const REMOVED: Rule = Rule {
     why: "Such a clause is often the only thing between a user's request and the harm it names, and no ordinary eval case \
           notices that it is missing.",
     remedy: "Put it back, or say where it is now enforced; run the safety set and have its owner agree.",
-    applies: |fact| {
-        matches!(fact.aspect, "instruction" | "section") && fact.event == Event::Removed && fact.has("safety")
-    },
+    applies: |fact| matches!(fact.aspect, "instruction" | "section") && fact.event == Event::Removed && fact.has("safety"),
     message: |fact| match fact.aspect {
         "section" => format!("the section {} is gone, and a safety clause with it", quoted(&fact.subject)),
         _ => format!("the safety clause {} is gone", quoted(fact.old_text())),
