@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::prompt::artefact::{Message, Prompt};
 use crate::kinds::shared::instruction::{self, Texts};
-use crate::kinds::shared::prose;
+use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
 use super::interface::Interface;
@@ -164,15 +164,19 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
         return;
     }
     let (old_side, new_side) = (Explained::old(old, interface), Explained::new_side(new, interface));
-    for change in prose::compare(before, after) {
-        let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
-        let quotes = (quote(old, &change.old), quote(new, &change.new));
-        match claims::claim(&old_side, &new_side, &change) {
+    let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
+    let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
+    let changes = prose::compare(before, after);
+    let coarse = instruction::coarse(&changes);
+    let mut told: Vec<Fact> =
+        coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
+    for change in &changes {
+        let quotes = quotes(change);
+        match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => {
-                facts.push(instruction::fact("control-flow", instruction::event(change.edit), quotes))
-            }
-            Claim::Text => facts.extend(texts.facts(&change, quotes)),
+            Claim::ControlFlow => told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
+            Claim::Text => told.extend(texts.facts(change, quotes)),
         }
     }
+    facts.extend(instruction::folded_form(told));
 }

@@ -113,6 +113,12 @@ impl<'s> Frame<'s> {
         Reader { sentence: self.sentence, tokens: &self.tokens, words: &words, pack: english() }.is_imperative()
     }
 
+    /// Whether it asks by its verb alone, without a `must`, an `always` or a `never`: a step rather than a rule.
+    pub fn is_mere_step(&self) -> bool {
+        let is_forced = self.marks.iter().any(|mark| matches!(mark.sense, Sense::Force(_)));
+        self.nature == Nature::Statement || self.nature == Nature::Constraint && self.is_imperative() && !is_forced
+    }
+
     /// Whether a word of a class stands in it.
     pub(super) fn has(&self, class: WordClass) -> bool {
         self.tokens.iter().any(|token| english().is(class, &token.text))

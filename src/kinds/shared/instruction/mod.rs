@@ -13,12 +13,15 @@ use std::ops::Range;
 pub use rules::RULES;
 
 use super::directive::{self, Difference, Direction, Feature, Frame, Nature};
-use super::prose::{self, Change, Edit, Form, UnitKind};
+use super::prose::{self, Change, Edit, Form, Mark, UnitKind};
 use crate::domain::{Confidence, Event, Fact, Quote};
 use ground::Ground;
 
 /// Places and texts of a change, on the sides that have it.
 pub type Quotes = (Option<Quote>, Option<Quote>);
+
+/// More changes of one form in a text than this are told as one.
+const MAX_FORM: usize = 3;
 
 /// Two versions of a text.
 #[derive(Debug)]
@@ -43,11 +46,14 @@ impl<'t> Texts<'t> {
     /// What one change amounts to.
     pub fn facts(&self, change: &Change, quotes: Quotes) -> Vec<Fact> {
         match change.edit {
+            _ if change.has(Mark::Echo) => Vec::new(),
+            Edit::Reworded if change.has(Mark::TypoFixed) => vec![self.respelt(change, quotes).marked("typo-fixed")],
+            Edit::Reworded if change.has(Mark::TypoMade) => vec![self.respelt(change, quotes)],
             Edit::Reformed(form) => vec![fact("form", Event::Changed, quotes).marked(form_mark(form))],
             Edit::Reworded if change.kind == UnitKind::Heading => vec![fact("section", Event::Renamed, quotes)],
             Edit::Reworded => self.reworded(change, quotes),
             edit if change.kind == UnitKind::Heading => vec![self.section(event(edit), change, quotes)],
-            Edit::Moved => vec![fact("instruction", Event::Moved, quotes)],
+            Edit::Moved => vec![step(change, fact("instruction", Event::Moved, quotes))],
             edit => vec![self.whole(event(edit), change, quotes)],
         }
     }
@@ -67,6 +73,9 @@ impl<'t> Texts<'t> {
             return fact.marked("safety");
         }
         let frame = ground.sentence(change.kind, range).and_then(Frame::of);
+        if frame.as_ref().is_none_or(|frame| frame.is_mere_step() && !frame.is_safety) && change.has(Mark::Step) {
+            return step(change, fact);
+        }
         let mark = frame.and_then(|frame| if frame.is_safety { Some("safety") } else { nature_mark(frame.nature) });
         if let Some(mark) = mark {
             fact = fact.marked(mark).sure(Confidence::Likely);
@@ -96,6 +105,15 @@ impl<'t> Texts<'t> {
         facts
     }
 
+    /// Other words for nothing but their spelling: what they ask is the same.
+    fn respelt(&self, change: &Change, quotes: Quotes) -> Fact {
+        let is_protected = self.sides(change).any(|(ground, range)| ground.is_protected(range));
+        match change.kind {
+            UnitKind::Heading => fact("section", Event::Renamed, quotes),
+            _ => self.plain(is_protected, quotes),
+        }
+    }
+
     /// A rewording of which pv cannot say more.
     fn plain(&self, is_protected: bool, quotes: Quotes) -> Fact {
         let fact = fact("instruction", Event::Changed, quotes);
@@ -119,7 +137,36 @@ pub fn compare(old: &str, new: &str, quote: [&dyn Fn(Range<usize>) -> Quote; 2])
         return vec![fact];
     }
     let quotes = |change: &Change| (change.old.clone().map(quote[0]), change.new.clone().map(quote[1]));
-    prose::compare(old, new).iter().flat_map(|change| texts.facts(change, quotes(change))).collect()
+    let changes = prose::compare(old, new);
+    let coarse = coarse(&changes).map(|change| fact("analysis", Event::Unfit, quotes(change)));
+    folded_form(
+        coarse.into_iter().chain(changes.iter().flat_map(|change| texts.facts(change, quotes(change)))).collect(),
+    )
+}
+
+/// The facts of a text with those about one sort of form folded into the first, where they are more than a few: whoever
+/// reformats a text makes one edit.
+pub fn folded_form(mut facts: Vec<Fact>) -> Vec<Fact> {
+    for form in [Form::Whitespace, Form::Markdown, Form::Case, Form::Punctuation].map(form_mark) {
+        let is_form = |fact: &Fact| fact.aspect == "form" && fact.has(form);
+        let count = facts.iter().filter(|fact| is_form(fact)).count();
+        if count > MAX_FORM {
+            let mut is_first = true;
+            facts.retain(|fact| !is_form(fact) || std::mem::take(&mut is_first));
+            facts.iter_mut().filter(|fact| is_form(fact)).for_each(|fact| fact.count = count);
+        }
+    }
+    facts
+}
+
+/// The first change from which on the texts differ too widely to be compared sentence by sentence.
+pub fn coarse(changes: &[Change]) -> Option<&Change> {
+    changes.iter().find(|change| change.has(Mark::Degraded))
+}
+
+/// The fact with what its change says of numbered steps.
+fn step(change: &Change, fact: Fact) -> Fact {
+    if change.has(Mark::Step) { fact.marked("step") } else { fact }
 }
 
 /// Why an edit of a sentence would be one of a safety clause.

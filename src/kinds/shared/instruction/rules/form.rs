@@ -10,6 +10,11 @@ fn is_form(fact: &Fact, form: &str) -> bool {
     fact.aspect == "form" && fact.has(form)
 }
 
+fn form_of(fact: &Fact, what: &str) -> String {
+    let others = if fact.count > 1 { format!(" and of {} others", fact.count - 1) } else { String::new() };
+    format!("only the {what} of {}{others} changed", quoted(&fact.subject))
+}
+
 pub(super) const WHITESPACE_CHANGED: Rule = Rule {
     id: "prompt/whitespace-changed",
     summary: "only blanks and line breaks differ",
@@ -17,7 +22,10 @@ pub(super) const WHITESPACE_CHANGED: Rule = Rule {
           moved measured accuracy. Mostly it does nothing.",
     remedy: "A smoke run is enough. `form = \"cosmetic\"` under `[classify]` in pv.toml calls such edits cosmetic.",
     applies: |fact| is_form(fact, "whitespace"),
-    message: |_| "only blanks or line breaks changed here".to_owned(),
+    message: |fact| match fact.count {
+        1 => "only blanks or line breaks changed here".to_owned(),
+        count => format!("only blanks or line breaks changed here and in {} other places", count - 1),
+    },
     ..FORM
 };
 
@@ -28,7 +36,7 @@ pub(super) const MARKDOWN_CHANGED: Rule = Rule {
           their answers.",
     remedy: "A smoke run is enough; look at the format of the answers. `form = \"cosmetic\"` in pv.toml lowers it.",
     applies: |fact| is_form(fact, "markdown"),
-    message: |fact| format!("only the Markdown of {} changed", quoted(&fact.subject)),
+    message: |fact| form_of(fact, "Markdown"),
     ..FORM
 };
 
@@ -38,7 +46,7 @@ pub(super) const CASE_CHANGED: Rule = Rule {
     why: "Capitals are emphasis to a model, and names in code are case-sensitive.",
     remedy: "A smoke run is enough. `form = \"cosmetic\"` in pv.toml lowers it.",
     applies: |fact| is_form(fact, "case"),
-    message: |fact| format!("only the case of {} changed", quoted(&fact.subject)),
+    message: |fact| form_of(fact, "case"),
     ..FORM
 };
 
@@ -48,6 +56,6 @@ pub(super) const PUNCTUATION_CHANGED: Rule = Rule {
     why: "The words are the same. A comma can still join what a stop kept apart, and quotes make a word literal.",
     remedy: "A smoke run is enough. `form = \"cosmetic\"` in pv.toml lowers it.",
     applies: |fact| is_form(fact, "punctuation"),
-    message: |fact| format!("only the punctuation of {} changed", quoted(&fact.subject)),
+    message: |fact| form_of(fact, "punctuation"),
     ..FORM
 };

@@ -2,6 +2,7 @@
 
 mod directive;
 mod form;
+mod procedure;
 mod safety;
 mod section;
 mod sentence;
@@ -39,6 +40,10 @@ pub const RULES: &[Rule] = &[
     sentence::PROHIBITION_REMOVED,
     sentence::CONSTRAINT_ADDED,
     sentence::CONSTRAINT_REMOVED,
+    procedure::TYPO_FIXED,
+    procedure::STEP_ADDED,
+    procedure::STEP_REMOVED,
+    procedure::STEP_REORDERED,
     section::ADDED,
     section::REMOVED,
     section::RENAMED,
