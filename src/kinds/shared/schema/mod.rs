@@ -20,12 +20,17 @@ use std::sync::Arc;
 use crate::domain::{Event, Fact, Quote, SourceFile, Span};
 use crate::kinds::shared::node::{Entry, Node, Value};
 
+mod bridge;
 mod combine;
+mod inclusion;
 mod object;
+mod pattern;
 mod rename;
+mod settle;
 mod shape;
 mod values;
 mod walk;
+mod witness;
 
 /// How many references and folded branches are followed from one schema.
 const MAX_HOPS: usize = 32;
@@ -104,19 +109,28 @@ impl Schema {
     }
 }
 
+/// Who reads the values that a schema describes, and so who is hurt by which change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Callers produce the values by the old schema, and the new executor reads them.
+    Input,
+    /// The new executor produces the values, and consumers read them by the old schema.
+    Output,
+}
+
 /// What differs between two schemas. Empty exactly when their canonical forms are equal.
-pub fn compare(old: &Schema, new: &Schema) -> Vec<Fact> {
+pub fn compare(old: &Schema, new: &Schema, flow: Flow) -> Vec<Fact> {
     if old.canonical() == new.canonical() {
         return Vec::new();
     }
-    let facts = walk::Walk::new(old, new).facts();
-    if facts.is_empty() { vec![rewritten(old, new)] } else { facts }
+    let found = walk::Walk::new(old, new).found();
+    if found.facts.is_empty() { vec![rewritten(old, new)] } else { settle::facts(old, new, flow, found) }
 }
 
 /// What differs when either side may have no schema at all. Empty exactly when nothing does.
-pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>) -> Vec<Fact> {
+pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>, flow: Flow) -> Vec<Fact> {
     match (old, new) {
-        (Some(old), Some(new)) => compare(old, new),
+        (Some(old), Some(new)) => compare(old, new, flow),
         (None, Some(new)) => vec![Fact::new("schema-presence", Event::Added, "").is(new.quote(new.node.span))],
         (Some(old), None) => vec![Fact::new("schema-presence", Event::Removed, "").was(old.quote(old.node.span))],
         (None, None) => Vec::new(),
@@ -125,7 +139,11 @@ pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>) -> Vec<Fact>
 
 /// The fact for schemas that differ only where the walk sees no constraint: definitions, their names, unused parts.
 fn rewritten(old: &Schema, new: &Schema) -> Fact {
-    let aspect = if old.node.canonical() == new.node.canonical() { "schema-order" } else { "schema-refactored" };
+    let aspect = match old.node.canonical() == new.node.canonical() {
+        true => "schema-order",
+        false if settle::are_equal(old, new) => "schema-refactored",
+        false => "schema-unknown",
+    };
     Fact::new(aspect, Event::Changed, "").was(old.quote(old.node.span)).is(new.quote(new.node.span))
 }
 

@@ -32,6 +32,12 @@ pub(super) fn pairs<'a>(
     found.iter().filter(|(_, new)| claimed_once(new)).copied().collect()
 }
 
+/// Whether `new` may stand for what `old` stood for: both declare one type, and it is the same.
+pub(super) fn may_succeed(old: &Entry, new: &Entry) -> bool {
+    let declared = |entry: &Entry| entry.node.get("type").map(Node::canonical);
+    declared(old).is_some() && declared(old) == declared(new)
+}
+
 /// `threadID` and `thread_id`.
 fn same_letters(old: &Entry, new: &Entry) -> bool {
     let letters =

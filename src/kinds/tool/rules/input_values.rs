@@ -68,7 +68,7 @@ pub(super) const ENUM_SET: Rule = Rule {
 pub(super) const ENUM_UNSET: Rule = Rule {
     id: "tool/param-enum-unset",
     summary: "a parameter is no longer limited to listed values",
-    applies: |fact| in_input(fact, "schema-enum"),
+    applies: |fact| in_input(fact, "schema-enum") || in_input(fact, "schema-const") && fact.has("widened"),
     message: |fact| format!("{} is no longer limited to {}", param(fact), quoted(fact.old_text())),
     ..WIDENING
 };
@@ -142,6 +142,14 @@ pub(super) const PATTERN_REMOVED: Rule = Rule {
     summary: "a text need no longer match a pattern",
     applies: |fact| in_input(fact, "schema-pattern") && fact.event == Event::Removed,
     message: |fact| format!("{} need no longer match {}", param(fact), quoted(fact.old_text())),
+    ..WIDENING
+};
+
+pub(super) const PATTERN_GENERALIZED: Rule = Rule {
+    id: "tool/param-pattern-generalized",
+    summary: "a text must match another pattern, which matches everything that the old one did",
+    applies: |fact| in_input(fact, "schema-pattern") && fact.has("widened"),
+    message: |fact| format!("the pattern of {} matches more: it is {}", param(fact), became(fact)),
     ..WIDENING
 };
 

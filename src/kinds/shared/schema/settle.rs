@@ -1,0 +1,119 @@
+//! What the walk found, settled by proof and witness: echoes of no change are dropped, directions are proven, and what
+//! hurts is shown by a value.
+
+use std::collections::BTreeMap;
+
+use super::inclusion::Proof;
+use super::walk::{Found, Site};
+use super::witness::Hunt;
+use super::{Flow, Schema};
+use crate::domain::{Event, Fact};
+
+/// Directions.
+const DIRECTIONS: [&str; 3] = ["narrowed", "widened", "shifted"];
+
+/// Facts whose direction is not a matter of inclusion under the declared-producer reading.
+const BY_DECREE: [&str; 2] = ["schema-closed", "schema-field"];
+
+/// Facts that narrow or widen by what they are, whether or not a value was found that shows it.
+const MONOTONE: [&str; 10] = [
+    "schema-field",
+    "schema-required",
+    "schema-type",
+    "schema-nullable",
+    "schema-enum",
+    "schema-enum-value",
+    "schema-const",
+    "schema-range",
+    "schema-length",
+    "schema-closed",
+];
+
+/// How many sites are decided by proof.
+const MAX_PROOFS: usize = 200;
+
+/// The facts of a walk as they are told.
+pub(super) fn facts(old: &Schema, new: &Schema, flow: Flow, found: Found<'_>) -> Vec<Fact> {
+    let Found { facts, sites } = found;
+    let facts = proven(old, new, &sites, facts);
+    shown(old, new, flow, &sites, facts)
+}
+
+/// Whether both schemas are proven to admit the same.
+pub(super) fn are_equal(old: &Schema, new: &Schema) -> bool {
+    Proof::new(old, new).holds(&old.node, &new.node) && Proof::new(new, old).holds(&new.node, &old.node)
+}
+
+/// Gives the facts of each site the direction that is proven for the whole of it.
+fn proven(old: &Schema, new: &Schema, sites: &[Site<'_>], facts: Vec<(Fact, usize)>) -> Vec<(Fact, usize)> {
+    let (mut forth, mut back) = (Proof::new(old, new), Proof::new(new, old));
+    let asked = facts.iter().filter(|(fact, _)| is_directed(fact)).map(|(_, site)| *site);
+    let mut proofs = BTreeMap::new();
+    for site in asked {
+        if proofs.len() < MAX_PROOFS {
+            let Site { old, new, .. } = sites[site];
+            proofs.entry(site).or_insert_with(|| (forth.holds(old, new), back.holds(new, old)));
+        }
+    }
+    let mut told = Vec::new();
+    for (fact, site) in facts {
+        let proof = proofs.get(&site).copied().filter(|_| is_directed(&fact));
+        match proof {
+            Some((true, true)) if told.iter().any(|(fact, at)| *at == site && is_rewriting(fact)) => {}
+            Some((true, true)) => told.push((rewritten(fact, &sites[site]), site)),
+            Some((true, false)) => told.push((directed(fact, "widened"), site)),
+            Some((false, true)) => told.push((directed(fact, "narrowed"), site)),
+            _ => told.push((fact, site)),
+        }
+    }
+    told
+}
+
+fn is_directed(fact: &Fact) -> bool {
+    DIRECTIONS.iter().any(|mark| fact.has(mark)) && !BY_DECREE.contains(&fact.aspect)
+}
+
+fn is_rewriting(fact: &Fact) -> bool {
+    fact.aspect == "schema-refactored"
+}
+
+fn rewritten(fact: Fact, site: &Site<'_>) -> Fact {
+    let mut whole = Fact::new("schema-refactored", Event::Changed, site.path.as_str());
+    (whole.old, whole.new) = (fact.old, fact.new);
+    whole
+}
+
+fn directed(mut fact: Fact, direction: &'static str) -> Fact {
+    fact.marks.retain(|mark| !DIRECTIONS.contains(mark));
+    fact.marked(direction)
+}
+
+/// Shows what hurts; what nothing shows and nothing proves is marked `unproven`.
+fn shown(old: &Schema, new: &Schema, flow: Flow, sites: &[Site<'_>], facts: Vec<(Fact, usize)>) -> Vec<Fact> {
+    if !facts.iter().any(|(fact, _)| hurts(fact, flow)) {
+        return facts.into_iter().map(|(fact, _)| fact).collect();
+    }
+    let mut hunt = Hunt::new(old, new, flow, sites);
+    let show = |(fact, site): (Fact, usize)| {
+        if !hurts(&fact, flow) {
+            return fact;
+        }
+        match hunt.witness(&fact, site) {
+            Some(witness) => fact.shown_by(witness),
+            None if MONOTONE.contains(&fact.aspect) => fact,
+            None => fact.marked("unproven"),
+        }
+    };
+    facts.into_iter().map(show).collect()
+}
+
+/// Whether a reader of the values can be hurt: of what it takes by less, of what it gives by more.
+fn hurts(fact: &Fact, flow: Flow) -> bool {
+    match (fact.aspect, fact.event, flow) {
+        ("schema-required", Event::Added, Flow::Input) | ("schema-required", Event::Removed, Flow::Output) => true,
+        ("schema-field", Event::Added, Flow::Input) => fact.has("required"),
+        ("schema-field", Event::Removed | Event::Renamed, _) => !fact.has("ignored"),
+        (_, _, Flow::Input) => fact.has("narrowed") || fact.has("shifted"),
+        (_, _, Flow::Output) => fact.has("widened") || fact.has("shifted"),
+    }
+}
