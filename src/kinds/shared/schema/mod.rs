@@ -9,10 +9,14 @@
 //! | `schema-required` | added, removed | |
 //! | `schema-type`, `schema-range`, `schema-length`, `schema-items` | changed | a direction |
 //! | `schema-nullable`, `schema-enum`, `schema-enum-value`, `schema-const`, `schema-pattern`, `schema-closed`, `schema-dependency`, `schema-variant`, `schema-all-of` | added, removed, changed | a direction |
-//! | `schema-names`, `schema-conditional` | changed | `shifted` |
-//! | `schema-default`, `schema-format`, `schema-dialect`, `schema-text`, `schema-order` | added, removed, changed | |
+//! | `schema-names`, `schema-conditional` | changed | a direction, or `shifted` |
+//! | `schema-default`, `schema-format`, `schema-dialect`, `schema-text`, `schema-alias`, `schema-order` | added, removed, changed | |
 //! | `schema-presence`, `schema-unknown` | any | neither direction is proven |
-//! | `schema-refactored` | changed | written otherwise, same constraints |
+//! | `schema-refactored` | changed | written otherwise; each form is proven to admit what the other produces |
+//!
+//! Further marks: `ignored` (a property gone from an open object, without an heir), `tolerated` (still understood by an
+//! alias), `was-closed` (a property new to an object that admitted no other), `unproven` (a direction that neither a proof
+//! nor a value shows). What hurts the reader of the values carries a value that shows it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -66,8 +70,8 @@ impl Schema {
         out
     }
 
-    /// Where the schema stands, as `text`.
-    fn quote(&self, span: Span) -> Quote {
+    /// What stands at `span` of the schema's file.
+    pub fn quote(&self, span: Span) -> Quote {
         self.file.quote(span)
     }
 

@@ -61,6 +61,7 @@ impl<'a> Walk<'a> {
         let path = join(&pair.path, &new.key);
         if old.key != new.key {
             let fact = Fact::new("schema-field", Event::Renamed, join(&pair.path, &old.key));
+            let fact = if rename::is_alias(old, new) { fact.marked("tolerated") } else { fact };
             self.differ(fact, old.key_span, new.key_span);
         }
         let was = required(&pair.old).contains(old.key.as_str());
@@ -72,7 +73,10 @@ impl<'a> Walk<'a> {
         let before = self.count();
         self.compare(Step::Field { old: &old.key, new: &new.key }, &path, [&old.node, &new.node]);
         if was && !is {
-            self.forget_default_added_since(before, &path);
+            self.forget_added_since(before, &path, "schema-default");
+        }
+        if rename::is_alias(old, new) {
+            self.forget_added_since(before, &path, "schema-alias");
         }
     }
 
@@ -81,7 +85,9 @@ impl<'a> Walk<'a> {
         let fact = Fact::new("schema-field", Event::Removed, join(&pair.path, &field.key));
         let mut fact = marked(fact, field, required(&pair.old).contains(field.key.as_str()));
         let has_heir = come.iter().any(|new| rename::may_succeed(field, new));
-        if is_open(&pair.new) && !has_heir {
+        if fields(&pair.new).iter().any(|new| rename::is_alias(field, new)) {
+            fact = fact.marked("tolerated");
+        } else if is_open(&pair.new) && !has_heir {
             fact = fact.marked("ignored");
         }
         let quote = self.old.quote(field.span());
@@ -91,6 +97,7 @@ impl<'a> Walk<'a> {
     fn add_field(&mut self, pair: &Pair<'a>, field: &Entry) {
         let fact = Fact::new("schema-field", Event::Added, join(&pair.path, &field.key));
         let fact = marked(fact, field, required(&pair.new).contains(field.key.as_str()));
+        let fact = if is_open(&pair.old) { fact } else { fact.marked("was-closed") };
         let quote = self.new.quote(field.span());
         self.push(fact.is(quote));
     }

@@ -112,7 +112,11 @@ fn hurts(fact: &Fact, flow: Flow) -> bool {
     match (fact.aspect, fact.event, flow) {
         ("schema-required", Event::Added, Flow::Input) | ("schema-required", Event::Removed, Flow::Output) => true,
         ("schema-field", Event::Added, Flow::Input) => fact.has("required"),
-        ("schema-field", Event::Removed | Event::Renamed, _) => !fact.has("ignored"),
+        ("schema-field", Event::Added, Flow::Output) => fact.has("was-closed"),
+        ("schema-field", Event::Removed | Event::Renamed, Flow::Output) => true,
+        ("schema-field", Event::Removed | Event::Renamed, Flow::Input) => {
+            !fact.has("ignored") && !fact.has("tolerated")
+        }
         (_, _, Flow::Input) => fact.has("narrowed") || fact.has("shifted"),
         (_, _, Flow::Output) => fact.has("widened") || fact.has("shifted"),
     }

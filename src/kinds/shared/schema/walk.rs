@@ -1,7 +1,7 @@
 //! The walk over two schemas in step.
 
 use super::Schema;
-use super::shape::{Shape, TEXT};
+use super::shape::{ALIASES, Shape, TEXT};
 use crate::domain::{Event, Fact, Span};
 use crate::kinds::shared::node::{Entry, Node};
 
@@ -109,12 +109,12 @@ impl<'a> Walk<'a> {
         self.facts.len()
     }
 
-    /// Drops the default that appeared at `path` after the first `before` facts: a property that became optional owns it.
-    pub(super) fn forget_default_added_since(&mut self, before: usize, path: &str) {
+    /// Drops the `aspect` that appeared at `path` after the first `before` facts: a fact about the property owns it.
+    pub(super) fn forget_added_since(&mut self, before: usize, path: &str, aspect: &str) {
         let mut at = 0;
         self.facts.retain(|(fact, _)| {
             at += 1;
-            at <= before || fact.subject != path || !fact.is_about("schema-default", Event::Added)
+            at <= before || fact.subject != path || !fact.is_about(aspect, Event::Added)
         });
     }
 
@@ -147,6 +147,7 @@ impl<'a> Walk<'a> {
 
     fn compare_texts(&mut self, pair: &Pair<'a>) {
         TEXT.into_iter().for_each(|keyword| self.keyword(pair, keyword, "schema-text", [""; 3]));
+        ALIASES.into_iter().for_each(|keyword| self.keyword(pair, keyword, "schema-alias", [""; 3]));
     }
 
     /// Compares the keywords that no other comparison knows.
@@ -171,6 +172,7 @@ pub(super) fn event(old: Option<&Entry>, new: Option<&Entry>) -> Option<Event> {
 }
 
 fn is_known(keyword: &str) -> bool {
-    let elsewhere = [TEXT.as_slice(), &DEFINING, &super::values::KNOWN, &super::object::KNOWN, &super::combine::KNOWN];
+    let elsewhere =
+        [TEXT.as_slice(), &ALIASES, &DEFINING, &super::values::KNOWN, &super::object::KNOWN, &super::combine::KNOWN];
     keyword == "$schema" || elsewhere.iter().any(|known| known.contains(&keyword))
 }

@@ -1,7 +1,7 @@
 //! What a tool takes: its parameters and how they belong together.
 
 use super::{NARROWING, WIDENING, in_input, narrows, param};
-use crate::domain::{Bump, Class, Event, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Confidence, Event, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
 
@@ -51,6 +51,23 @@ pub(super) const PARAM_REMOVED: Rule = Rule {
     ..NARROWING
 };
 
+pub(super) const PARAM_REMOVED_TOLERATED: Rule = Rule {
+    id: "tool/param-removed-tolerated",
+    gates: &[Gate::Integration],
+    summary: "a parameter is gone, and another one declares its name among its `aliases`",
+    why: "The executor says that it still accepts the old name and maps it, so no old call is rejected.",
+    remedy: "Test one call by the old name, and drop the alias when no caller sends it any more.",
+    applies: |fact| in_input(fact, "schema-field") && fact.has("tolerated"),
+    message: |fact| match fact.event {
+        Event::Renamed => {
+            let name = quoted(fact.new_text().trim_matches('"'));
+            format!("the tool now calls {} {name}, and still accepts the old name", param(fact))
+        }
+        _ => format!("the tool no longer declares {}, and still accepts it as an alias", param(fact)),
+    },
+    ..WIDENING
+};
+
 pub(super) const PARAM_IGNORED: Rule = Rule {
     id: "tool/param-ignored",
     risk: Risk::High,
@@ -70,6 +87,7 @@ pub(super) const PARAM_IGNORED: Rule = Rule {
 pub(super) const PARAM_RENAMED: Rule = Rule {
     id: "tool/param-renamed",
     risk: Risk::High,
+    confidence: Confidence::Likely,
     gates: &[Gate::Integration, Gate::Eval],
     summary: "a parameter has another name",
     remedy: "Accept both names in the executor until no caller sends the old one.",
@@ -101,7 +119,7 @@ pub(super) const PARAM_DESCRIPTION_CHANGED: Rule = Rule {
     summary: "a parameter's description, title or examples changed",
     why: "A model fills in arguments by these texts; the schema only rejects what does not fit.",
     remedy: "Run the evals that assert the arguments of calls to this tool.",
-    applies: |fact| in_input(fact, "schema-text"),
+    applies: |fact| in_input(fact, "schema-text") || in_input(fact, "schema-alias"),
     message: |fact| format!("{} is described differently to the model", param(fact)),
     ..BASE
 };
@@ -125,7 +143,8 @@ pub(super) const SCHEMA_REFACTORED: Rule = Rule {
     risk: Risk::Low,
     gates: &[Gate::Smoke],
     summary: "the schema is written in another way and admits the same",
-    why: "References, definitions or combinations were rearranged. It is proven that each form admits what the other does.",
+    why: "References, definitions or combinations were rearranged, or a constraint came or went that no declared value \
+          can violate. It is proven that each form admits what is produced by the other.",
     remedy: "Nothing to do; a provider that supports only a subset of JSON Schema is worth one test call.",
     applies: |fact| in_input(fact, "schema-refactored"),
     message: |fact| format!("{} is written in another way and admits the same", param(fact)),
@@ -215,9 +234,7 @@ pub(super) const ALL_OF_ADDED: Rule = Rule {
 pub(super) const ALL_OF_REMOVED: Rule = Rule {
     id: "tool/all-of-removed",
     summary: "a condition need no longer hold",
-    applies: |fact| {
-        in_input(fact, "schema-all-of") || in_input(fact, "schema-conditional") && fact.has("widened")
-    },
+    applies: |fact| in_input(fact, "schema-all-of") || in_input(fact, "schema-conditional") && fact.has("widened"),
     message: |fact| match fact.event {
         Event::Removed => format!("{} need no longer satisfy {}", param(fact), quoted(fact.old_text())),
         _ => format!("a condition on {} admits more: {}", param(fact), became(fact)),

@@ -1,5 +1,7 @@
 //! Inclusion of objects: their properties, which are always there, and what else they hold.
 
+use std::collections::BTreeSet;
+
 use super::Proof;
 use super::left::{Further, Left};
 use super::values::{in_count, number};
@@ -27,8 +29,22 @@ impl<'a> Proof<'a> {
             "unevaluatedProperties" => {
                 matches!(node.value, Value::Bool(true)) || self.is_declared(left, part) || left.states_whole(part)
             }
-            _ => left.states(part, &[entry.key.as_str()]),
+            _ => left.states(part, &["propertyNames"]) || is_closed(left) && self.are_names(&left.names(), node),
         }
+    }
+
+    /// Whether each of `names` satisfies `wide`, where that says no more than a pattern, a list and a length.
+    fn are_names(&mut self, names: &BTreeSet<&'a str>, wide: &'a Node) -> bool {
+        wide.entries().iter().all(|entry| match (entry.key.as_str(), &entry.node) {
+            ("type", node) => node.text() == Some("string"),
+            ("pattern", node) => {
+                node.text().is_some_and(|text| names.iter().all(|name| self.matches(text, name) == Some(true)))
+            }
+            ("enum", node) => names.iter().all(|name| node.elements().iter().any(|one| one.text() == Some(name))),
+            ("minLength", node) => number(node).is_some_and(|least| names.iter().all(|name| length(name) >= least)),
+            ("maxLength", node) => number(node).is_some_and(|most| names.iter().all(|name| length(name) <= most)),
+            _ => false,
+        }) && wide.is_map()
     }
 
     /// The schemas of the value at `name`; `None`: such a property is never there.
@@ -139,6 +155,10 @@ impl<'a> Proof<'a> {
         let named = part.get("properties").map_or(&[][..], Node::entries);
         is_closed(left) && left.names().iter().all(|name| named.iter().any(|field| field.key == *name))
     }
+}
+
+fn length(name: &str) -> f64 {
+    name.chars().count() as f64
 }
 
 fn is_closed(left: &Left<'_>) -> bool {

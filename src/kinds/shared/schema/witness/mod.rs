@@ -70,8 +70,10 @@ impl<'w, 'a> Hunt<'w, 'a> {
         let name = fact.subject.rsplit('.').next().unwrap_or_default().to_owned();
         match (fact.aspect, fact.event) {
             ("schema-required", _) => self.without_field(site, &name),
-            ("schema-field", Event::Added) => self.without_field(site, &name),
-            ("schema-field", Event::Removed) => self.with_field(site, &name, None),
+            ("schema-field", Event::Added | Event::Removed) => {
+                let is_own = (fact.event == Event::Removed) == (self.flow == Flow::Input);
+                if is_own { self.with_field(site, &name, None) } else { self.without_field(site, &name) }
+            }
             ("schema-field", _) => {
                 let new = fact.new_text().trim_matches('"').to_owned();
                 let (own, other) = if self.flow == Flow::Input { (name, new) } else { (new, name) };
