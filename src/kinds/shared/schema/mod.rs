@@ -15,7 +15,8 @@
 //! | `schema-refactored` | changed | written otherwise; each form is proven to admit what the other produces |
 //!
 //! Further marks: `ignored` (a property gone from an open object, without an heir), `tolerated` (still understood by an
-//! alias), `was-closed` (a property new to an object that admitted no other), `unproven` (a direction that neither a proof
+//! alias), `was-closed` (a property new to an object that admitted no other), `from-rest` (a property new to an object that
+//! constrained those without a name), `unproven` (a direction that neither a proof
 //! nor a value shows). What hurts the reader of the values carries a value that shows it.
 
 use std::collections::BTreeSet;

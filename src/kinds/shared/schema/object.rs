@@ -98,6 +98,9 @@ impl<'a> Walk<'a> {
         let fact = Fact::new("schema-field", Event::Added, join(&pair.path, &field.key));
         let fact = marked(fact, field, required(&pair.new).contains(field.key.as_str()));
         let fact = if is_open(&pair.old) { fact } else { fact.marked("was-closed") };
+        let had_rest = pair.old.get("additionalProperties").is_some_and(Node::is_map);
+        let fact =
+            if had_rest || pair.old.get("patternProperties").is_some() { fact.marked("from-rest") } else { fact };
         let quote = self.new.quote(field.span());
         self.push(fact.is(quote));
     }

@@ -33,7 +33,7 @@ pub(super) const PARAM_ADDED_OPTIONAL: Rule = Rule {
     id: "tool/param-added-optional",
     gates: &[Gate::Smoke],
     summary: "a new parameter may be given",
-    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Added,
+    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Added && !fact.has("shifted"),
     message: |fact| format!("the tool now also takes {}", param(fact)),
     ..WIDENING
 };
@@ -251,8 +251,7 @@ pub(super) const CONDITIONAL_CHANGED: Rule = Rule {
 };
 
 /// The same rule, asked before the others: what would narrow, were it only shown.
-pub(super) const UNPROVEN: Rule =
-    Rule { applies: |fact| fact.has("unproven") && fact.has("input"), ..INCLUSION_UNKNOWN };
+pub(super) const UNPROVEN: Rule = Rule { applies: |fact| fact.has("unproven"), ..INCLUSION_UNKNOWN };
 
 pub(super) const INCLUSION_UNKNOWN: Rule = Rule {
     id: "tool/inclusion-unknown",

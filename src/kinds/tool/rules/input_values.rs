@@ -11,9 +11,12 @@ pub(super) const TYPE_NARROWED: Rule = Rule {
     summary: "a parameter no longer admits one of its types, or the tool declares a schema where it had none",
     applies: |fact| {
         in_input(fact, "schema-type") && fact.has("narrowed")
-            || in_input(fact, "schema-presence") && fact.event == Event::Added
+            || matches!(fact.aspect, "schema-presence" | "schema-field")
+                && in_input(fact, fact.aspect)
+                && fact.event == Event::Added
     },
     message: |fact| match fact.aspect {
+        "schema-field" => format!("{} must now have the form that is declared for it", param(fact)),
         "schema-presence" => "the tool now demands an input of a declared form; it had no input schema".to_owned(),
         _ => format!("{} admits fewer types: {}", param(fact), became(fact)),
     },

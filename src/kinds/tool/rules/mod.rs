@@ -41,6 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     runtime::TIMEOUT_CHANGED,
     runtime::DEPRECATED,
     runtime::UNDEPRECATED,
+    input::UNPROVEN,
     output::SCHEMA_ADDED,
     output::SCHEMA_REMOVED,
     output::FIELD_REMOVED,
@@ -50,7 +51,6 @@ pub(super) const RULES: &[Rule] = &[
     output::TYPE_WIDENED,
     output::TYPE_NARROWED,
     output::TEXT_CHANGED,
-    input::UNPROVEN,
     input::PARAM_ADDED_REQUIRED_WITH_DEFAULT,
     input::PARAM_ADDED_REQUIRED,
     input::PARAM_ADDED_OPTIONAL,
@@ -133,5 +133,9 @@ fn narrows(fact: &Fact) -> bool {
 
 /// The parameter that a schema fact is about, for a sentence.
 fn param(fact: &Fact) -> String {
-    if fact.subject.is_empty() { "the input".to_owned() } else { format!("`{}`", fact.subject) }
+    match fact.subject.is_empty() {
+        true if fact.has("output") => "the output".to_owned(),
+        true => "the input".to_owned(),
+        false => format!("`{}`", fact.subject),
+    }
 }

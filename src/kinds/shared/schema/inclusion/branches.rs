@@ -1,9 +1,10 @@
 //! Inclusion in alternatives, negations and conditions.
 
+use std::collections::HashSet;
+
 use super::Proof;
 use super::form::{Types, conjunction};
 use super::left::Left;
-use super::values::same;
 use crate::kinds::shared::node::{Entry, Node, Value};
 
 /// How many alternatives are compared for being apart.
@@ -70,7 +71,10 @@ fn is_apart_from(left: &Left<'_>, part: &Node) -> bool {
     let types = Types::declared(part).unwrap_or(Types::ALL);
     let listed = part.get("const").map(std::slice::from_ref).or_else(|| part.get("enum").map(Node::elements));
     match (&left.values, listed) {
-        (Some(values), Some(listed)) => !values.iter().any(|value| listed.iter().any(|one| same(one, value))),
+        (Some(values), Some(listed)) => {
+            let listed: HashSet<String> = listed.iter().map(Node::canonical).collect();
+            !values.iter().any(|value| listed.contains(&value.canonical()))
+        }
         (Some(values), None) => !values.iter().any(|value| Types::of(value).meets(types)),
         (None, Some(listed)) => !listed.iter().any(|value| Types::of(value).meets(left.types)),
         (None, None) => !left.types.meets(types),

@@ -1,5 +1,7 @@
 //! Inclusion of types, listed values, numbers, texts and lists.
 
+use std::collections::HashSet;
+
 use super::Proof;
 use super::form::Types;
 use super::left::Left;
@@ -43,7 +45,10 @@ impl<'a> Proof<'a> {
         let node = &entry.node;
         match entry.key.as_str() {
             "type" => Types::declared(part).is_some_and(|types| left.types.is_within(types)),
-            "enum" => left.is_listed(|value| node.elements().iter().any(|one| same(one, value))),
+            "enum" => {
+                let listed: HashSet<String> = node.elements().iter().map(Node::canonical).collect();
+                left.is_listed(|value| listed.contains(&value.canonical()))
+            }
             "const" => left.is_listed(|value| same(node, value)),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
                 !left.types.meets(Types::NUMBER) || in_range(left, part, entry)

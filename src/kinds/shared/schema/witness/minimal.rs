@@ -138,6 +138,12 @@ impl<'a> Builder<'a> {
         (0..length as usize).map(|at| self.element(parts, at, depth)).collect::<Option<Vec<_>>>().map(Json::Array)
     }
 
+    /// A list of `length` elements, each by the schemas of its place.
+    pub(super) fn tuple(&mut self, parts: &[&'a Node], length: usize) -> Option<Json> {
+        self.steps = 0;
+        (0..length).map(|at| self.element(parts, at, 1)).collect::<Option<Vec<_>>>().map(Json::Array)
+    }
+
     fn element(&mut self, parts: &[&'a Node], at: usize, depth: usize) -> Option<Json> {
         let of = |part: &&'a Node| {
             let items = part.get("items");

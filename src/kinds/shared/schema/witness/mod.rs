@@ -70,6 +70,7 @@ impl<'w, 'a> Hunt<'w, 'a> {
         let name = fact.subject.rsplit('.').next().unwrap_or_default().to_owned();
         match (fact.aspect, fact.event) {
             ("schema-required", _) => self.without_field(site, &name),
+            ("schema-field", Event::Added) if fact.has("from-rest") && !fact.has("required") => self.mutations(site),
             ("schema-field", Event::Added | Event::Removed) => {
                 let is_own = (fact.event == Event::Removed) == (self.flow == Flow::Input);
                 if is_own { self.with_field(site, &name, None) } else { self.without_field(site, &name) }
@@ -84,6 +85,12 @@ impl<'w, 'a> Hunt<'w, 'a> {
                 let without = self.embed(site, Json::Object(object.clone()));
                 object.insert("undeclared".to_owned(), json!("x"));
                 self.embed(site, Json::Object(object)).map(|value| (value, without)).into_iter().collect()
+            }
+            ("schema-enum-value", _) => {
+                let listed = if self.flow == Flow::Input { fact.old_text() } else { fact.new_text() };
+                let without = self.absent(site);
+                let value = serde_json::from_str(listed).ok().and_then(|value| self.embed(site, value));
+                value.map(|value| (value, without)).into_iter().collect()
             }
             _ => self.mutations(site),
         }

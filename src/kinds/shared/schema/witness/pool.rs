@@ -31,7 +31,7 @@ pub(super) fn values<'a>(
     values.extend(numbers(&own, &other));
     values.extend(texts(&own, &other));
     values.extend(lists(builder, &own, &other));
-    values.extend(objects(builder, producer, &own));
+    values.extend(objects(builder, producer, &own, &other));
     values.extend([json!("x"), json!(1), json!(0.5), json!(true), Json::Null, json!([]), json!({})]);
     let mut seen = std::collections::HashSet::new();
     let mut keyed: Vec<(usize, Json)> = values
@@ -105,16 +105,25 @@ fn lists<'a>(builder: &mut Builder<'a>, own: &[&'a Node], other: &[&Node]) -> Ve
         return Vec::new();
     }
     let element = items.map_or(Some(json!("x")), |items| builder.value(&[items])).unwrap_or(json!("x"));
+    let tuples: Vec<Json> = (1..4).filter_map(|length| builder.tuple(own, length)).collect();
     let counts = bounds([own, other], &["minItems", "maxItems"]).into_iter().flat_map(|at| [at - 1.0, at, at + 1.0]);
     let counts = counts.chain([1.0, 2.0]).filter(|count| (0.0..=MAX_LENGTH).contains(count));
-    counts.map(|count| Json::Array(vec![element.clone(); count as usize])).collect()
+    counts.map(|count| Json::Array(vec![element.clone(); count as usize])).chain(tuples).collect()
 }
 
 /// The smallest object, it with each further property, and it with all of them.
-fn objects<'a>(builder: &mut Builder<'a>, node: &'a Node, own: &[&'a Node]) -> Vec<Json> {
+fn objects<'a>(builder: &mut Builder<'a>, node: &'a Node, own: &[&'a Node], other: &[&Node]) -> Vec<Json> {
     let Some(Json::Object(least)) = builder.value(&[node]) else { return Vec::new() };
     let fields: Vec<_> = own.iter().filter_map(|part| part.get("properties")).flat_map(Node::entries).collect();
-    let mut objects = Vec::new();
+    let mut objects = vec![];
+    if let Some(value) = rest(builder, own) {
+        let named = other.iter().filter_map(|part| part.get("properties")).flat_map(Node::entries);
+        objects.extend(named.take(MAX_LISTED).map(|field| {
+            let mut object = least.clone();
+            object.insert(field.key.clone(), value.clone());
+            Json::Object(object)
+        }));
+    }
     for field in fields.into_iter().take(MAX_LISTED) {
         let values = listed(&field.node).into_iter().take(MAX_LISTED / 4).chain(builder.value(&[&field.node]));
         objects.extend(values.map(|value| {
@@ -125,8 +134,17 @@ fn objects<'a>(builder: &mut Builder<'a>, node: &'a Node, own: &[&'a Node]) -> V
     }
     objects.truncate(MAX_VALUES / 2);
     objects.extend(builder.full(&[node]));
-    let mut further = least;
-    further.insert("further".to_owned(), json!("x"));
-    objects.push(Json::Object(further));
+    let others = [json!("x"), json!(1), Json::Null].into_iter().chain(rest(builder, own));
+    objects.extend(others.map(|value| {
+        let mut object = least.clone();
+        object.insert("further".to_owned(), value);
+        Json::Object(object)
+    }));
     objects
+}
+
+/// A value of the properties that have no name.
+fn rest<'a>(builder: &mut Builder<'a>, own: &[&'a Node]) -> Option<Json> {
+    let rest = own.iter().filter_map(|part| part.get("additionalProperties")).find(|node| node.is_map());
+    rest.and_then(|rest| builder.value(&[rest]))
 }
