@@ -43,6 +43,7 @@ mod rows;
 mod rules;
 mod scaffold;
 mod schema;
+mod schema_inclusion;
 mod shipped;
 mod show;
 mod tidy;

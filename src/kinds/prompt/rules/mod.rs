@@ -51,6 +51,8 @@ pub(super) const RULES: &[Rule] = &[
     settings::TOOL_REF_CHANGED,
     settings::OUTPUT_SCHEMA_ADDED,
     settings::OUTPUT_SCHEMA_REMOVED,
+    settings::OUTPUT_SCHEMA_WIDENED,
+    settings::OUTPUT_SCHEMA_NARROWED,
     settings::OUTPUT_SCHEMA_CHANGED,
     settings::OUTPUT_SCHEMA_TEXT_CHANGED,
     settings::SETTING_CHANGED,
