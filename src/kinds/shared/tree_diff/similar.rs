@@ -32,8 +32,8 @@ type Values = Vec<(u64, u64)>;
 
 /// Pairs of positions that are not in `paired`, best first, each position once.
 pub(super) fn pairs(lists: &Likeness<'_>, paired: &[(usize, usize)], gaps: &Gaps) -> Vec<(usize, usize)> {
-    let gone = unpaired(lists.gone.len(), paired.iter().map(|pair| pair.0));
-    let come = unpaired(lists.come.len(), paired.iter().map(|pair| pair.1));
+    let gone = unpaired((lists.old, lists.gone), paired.iter().map(|pair| pair.0));
+    let come = unpaired((lists.new, lists.come), paired.iter().map(|pair| pair.1));
     if gone.len().saturating_mul(come.len()) > MOST_WEIGHED {
         return between_neighbours(&gone, &come, gaps);
     }
@@ -56,10 +56,11 @@ pub(super) fn pairs(lists: &Likeness<'_>, paired: &[(usize, usize)], gaps: &Gaps
     each_once(weighed.into_iter().map(|(.., from, to)| (from, to)), (lists.gone.len(), lists.come.len()))
 }
 
-fn unpaired(length: usize, paired: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut is_paired = vec![false; length];
-    paired.for_each(|at| is_paired[at] = true);
-    (0..length).filter(|&at| !is_paired[at]).collect()
+/// The elements without a pair; one that is nothing but its name is like no other.
+fn unpaired((tree, elements): (&Tree<'_>, &[usize]), paired: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut is_open: Vec<bool> = elements.iter().map(|&element| tree.is_valued(element)).collect();
+    paired.for_each(|at| is_open[at] = false);
+    (0..elements.len()).filter(|&at| is_open[at]).collect()
 }
 
 /// The pairs whose positions no earlier pair has taken.

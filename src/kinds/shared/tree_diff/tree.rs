@@ -103,6 +103,11 @@ impl<'p> Tree<'p> {
         self.branches[branch].own
     }
 
+    /// Whether an element is more than its name.
+    pub(super) fn is_valued(&self, branch: usize) -> bool {
+        self.branches[branch].is_valued
+    }
+
     /// The content of an element, or its name where it holds nothing else.
     pub(super) fn identity(&self, branch: usize) -> u64 {
         let Branch { name, content, is_valued, .. } = &self.branches[branch];
