@@ -23,4 +23,5 @@ pub mod template;
 pub mod text;
 mod toml;
 mod tree;
+pub mod tree_diff;
 mod yaml;
