@@ -58,6 +58,19 @@ pub const RULES: &[Rule] = &[
         ..BASE
     },
     Rule {
+        id: "meta/degraded-analysis",
+        class: Class::Integrity,
+        risk: Risk::Medium,
+        gates: &[Gate::Review],
+        summary: "a text differs too widely for its sentences to be paired",
+        why: "pv counts its work, and this comparison reached the limit: part of the text is told as removed and added, so an \
+              edited rule in it does not show as one.",
+        remedy: "Read the part in the plain diff, or make the change in smaller commits.",
+        applies: |fact| fact.is_about("analysis", Event::Unfit),
+        message: |_| "from here on the texts differ too widely to be compared sentence by sentence".to_owned(),
+        ..BASE
+    },
+    Rule {
         id: "meta/path-renamed",
         class: Class::Cosmetic,
         risk: Risk::None,

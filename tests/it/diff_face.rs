@@ -29,7 +29,7 @@ fn a_one_line_edit_is_one_screen() {
 
     prompt:greet  behavioural  minor bump
       prompts/greet.md · modified · prompt change · owes eval, feedback
-      behavioural  the prompt says `Answer in at most 5 sentences.` in other words  [prompt/instruction-reworded]
+      behavioural  `at most 3 sentences` became `at most 5 sentences`  [prompt/quantity-loosened]
               7:1 │ Answer in at most [-3-]{+5+} sentences.
     [exit 0]
     "#);
@@ -52,7 +52,7 @@ fn a_variable_that_went_and_another_model() {
               5:7 │ [-{{customer}}-]
       behavioural  the model changed from `small-1` to `large-2`  [prompt/model-ref-changed]
               3:8 │ [-small-1-]{+large-2+}
-      behavioural  the prompt now says `Greet.`  [prompt/instruction-added]
+      behavioural  the prompt now asks `Greet.`  [prompt/constraint-added]
               5:1 │ {+Greet.+}
     [exit 1]
     ");
@@ -66,7 +66,7 @@ fn a_variable_that_went_and_another_model() {
     $ pv diff --format github
     ::warning file=prompts/greet.md,title=breaking%3A prompt/variable-removed::prompt:greet: the prompt no longer takes `customer`
     ::notice file=prompts/greet.md,line=3,col=8,title=behavioural%3A prompt/model-ref-changed::prompt:greet: the model changed from `small-1` to `large-2`
-    ::notice file=prompts/greet.md,line=5,col=1,title=behavioural%3A prompt/instruction-added::prompt:greet: the prompt now says `Greet.`
+    ::notice file=prompts/greet.md,line=5,col=1,title=behavioural%3A prompt/constraint-added::prompt:greet: the prompt now asks `Greet.`
     pv: 1 artefact changed (HEAD → worktree)
     [exit 0]
     "#);
@@ -93,7 +93,7 @@ fn a_variable_that_went_and_another_model() {
 
       > <del>small-1</del><ins>large-2</ins>
 
-    - **behavioural** the prompt now says `Greet.` (`prompt/instruction-added`, line 5)
+    - **behavioural** the prompt now asks `Greet.` (`prompt/constraint-added`, line 5)
 
       > <ins>Greet.</ins>
 

@@ -53,7 +53,7 @@ fn it_is_released_checked_and_guarded() {
 
     prompt:explain_refund  behavioural  1.0.0 → 1.1.0 (minor)
       fixtures/repos/refund-explanation/01-base/prompts/explain_refund.md · modified · prompt change · owes eval, feedback
-      behavioural  the prompt says `3. Quote at most 4 items of the…` in other words  [prompt/instruction-reworded]
+      behavioural  `at most 3 items` became `at most 4 items`  [prompt/quantity-loosened]
              27:1 │ 3. Quote at most [-3-]{+4+} items of the refund policy, each with its title.
 
     code (agent-code change)

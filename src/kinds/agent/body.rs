@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::{Event, Fact, Quote, SourceFile, Span};
-use crate::kinds::shared::prose::{self, Change, Edit, Form};
+use crate::kinds::shared::instruction;
 
 /// A text that reaches the model, and where it stands.
 #[derive(Debug, Clone)]
@@ -63,25 +63,5 @@ fn subject(body: &Body) -> String {
 }
 
 fn differences(old: &Body, new: &Body) -> Vec<Fact> {
-    prose::compare(&old.content, &new.content).into_iter().map(|change| fact(&change, old, new)).collect()
-}
-
-fn fact(change: &Change, old: &Body, new: &Body) -> Fact {
-    let (aspect, event) = match change.edit {
-        Edit::Added => ("instruction", Event::Added),
-        Edit::Removed => ("instruction", Event::Removed),
-        Edit::Reworded => ("instruction", Event::Changed),
-        Edit::Moved => ("instruction", Event::Moved),
-        Edit::Reformed(_) => ("form", Event::Changed),
-    };
-    let mut fact = Fact::new(aspect, event, old.key.as_str());
-    fact.old = change.old.clone().map(|range| old.quote(range));
-    fact.new = change.new.clone().map(|range| new.quote(range));
-    match change.edit {
-        Edit::Reformed(Form::Whitespace) => fact.marked("whitespace"),
-        Edit::Reformed(Form::Markdown) => fact.marked("markdown"),
-        Edit::Reformed(Form::Case) => fact.marked("case"),
-        Edit::Reformed(Form::Punctuation) => fact.marked("punctuation"),
-        _ => fact,
-    }
+    instruction::compare(&old.content, &new.content, [&|range| old.quote(range), &|range| new.quote(range)])
 }

@@ -1,6 +1,7 @@
 //! Agents: subagents, skills, crews and guardrail configurations: what they are told, what they may do, which model they run on.
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::instruction;
 use crate::kinds::shared::part::Part;
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
@@ -21,7 +22,7 @@ pub struct AgentKind;
 impl Kind for AgentKind {
     type Artefact = Agent;
     const NAME: KindName = KindName::Agent;
-    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
+    const RULES: &'static [&'static [Rule]] = &[instruction::RULES, rules::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)

@@ -6,7 +6,12 @@ use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod compare;
 mod formats;
+mod inspect;
+mod keys;
+mod limits;
+mod neighbours;
 mod parse;
+mod plan;
 mod rules;
 
 pub use parse::Feature;
@@ -38,5 +43,8 @@ impl Kind for FeatureKind {
 
     fn compare(&self, old: &Feature, new: &Feature, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
+    }
+    fn inspect(&self, artefact: &Feature, basis: &Basis) -> Vec<Fact> {
+        inspect::inspect(artefact, basis)
     }
 }

@@ -1,6 +1,9 @@
 //! From a document to features.
 
-use super::formats;
+use std::sync::Arc;
+
+use super::neighbours::Neighbours;
+use super::{formats, keys, plan};
 use crate::domain::{ArtefactId, KindName, Meaning, Problem, SourceFile, Version};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::{Leaf, leaves};
@@ -13,6 +16,17 @@ use crate::kinds::{Item, Parsed, Reference, Unit};
 pub struct Feature {
     /// Every setting; a dependency's key is the identity of what it asks for, its value the version.
     pub parts: Vec<Part>,
+    /// Its name in the document.
+    pub(super) name: String,
+    /// What the document says of all its features; no part of the meaning of any.
+    pub(super) neighbours: Arc<Neighbours>,
+}
+
+impl Feature {
+    /// The flag's key, and the part that says it.
+    pub(super) fn flag(&self) -> Option<&Part> {
+        self.parts.iter().find(|part| part.aspect == "flag")
+    }
 }
 
 /// The words that manifests use for kinds.
@@ -54,19 +68,25 @@ fn read(file: &SourceFile, document: &Node, parsed: &mut Parsed<Feature>) {
         let message = "the file holds no feature";
         parsed.problems.push(Problem::at(file, document.span, "feature-not-found", message, help));
     }
-    parsed.items.extend(found.iter().map(|entry| item(file, entry)));
+    let mut items: Vec<Item<Feature>> = found.iter().map(|entry| item(file, entry)).collect();
+    let neighbours = Arc::new(Neighbours::of(document, &items));
+    items.iter_mut().for_each(|item| item.artefact.neighbours = Arc::clone(&neighbours));
+    parsed.items.append(&mut items);
 }
 
 fn item(file: &SourceFile, entry: &Entry) -> Item<Feature> {
-    let is_dependencies = |keys: &[String]| matches!(keys, [key] if key == "dependencies" || key == "depends_on");
+    let is_read_apart = |keys: &[String]| {
+        matches!(keys, [key] if key == "dependencies" || key == "depends_on") || plan::is_plan(&entry.node, keys)
+    };
     let mut dependencies = Dependencies { file, parts: Vec::new(), references: Vec::new() };
     for key in ["dependencies", "depends_on"] {
         if let Some(list) = entry.node.get(key) {
             dependencies.read(list);
         }
     }
-    let settings = leaves(&entry.node, &is_dependencies);
+    let settings = leaves(&entry.node, &is_read_apart);
     let mut parts: Vec<Part> = settings.iter().flat_map(|leaf| setting(file, leaf)).collect();
+    parts.extend(plan::parts(file, &entry.node));
     parts.append(&mut dependencies.parts);
     part::make_unique(&mut parts);
     let mut canonical = Vec::new();
@@ -77,7 +97,7 @@ fn item(file: &SourceFile, entry: &Entry) -> Item<Feature> {
         version: entry.node.get("version").and_then(Node::scalar),
         references: dependencies.references,
         meaning: Meaning::of(&canonical),
-        artefact: Feature { parts },
+        artefact: Feature { parts, name: entry.key.clone(), neighbours: Arc::default() },
     }
 }
 
@@ -132,33 +152,9 @@ fn canonical(text: &str) -> Version {
 }
 
 fn setting(file: &SourceFile, leaf: &Leaf<'_>) -> Vec<Part> {
-    let aspect = aspect(leaf);
+    let aspect = keys::aspect(leaf);
     match aspect {
         "audience" | "gate" => Part::of_each(file, aspect, leaf.path(), leaf.node),
         _ => vec![Part::of(file, aspect, leaf.path(), leaf.node)],
-    }
-}
-
-fn aspect(leaf: &Leaf<'_>) -> &'static str {
-    let is_under = |words: &[&str]| leaf.under(|key| words.contains(&key));
-    if is_under(&["audience", "segments", "tenants", "regions", "countries", "targeting", "users", "cohorts"]) {
-        return "audience";
-    }
-    if is_under(&["gates"]) {
-        return "gate";
-    }
-    match leaf.name() {
-        "flag" | "flag_key" => "flag",
-        "canary_percentage" | "percentage" | "canary" | "traffic" => "canary",
-        "default" | "enabled" | "defaultVariant" | "state" | "disable" | "variation" | "default_variant" => {
-            "flag-default"
-        }
-        "kill_switch" | "killswitch" | "kill-switch" => "kill-switch",
-        "rollback" | "rollback_to" | "rollback_target" | "previous" => "rollback-target",
-        "steps" | "stages" => "canary-stage",
-        "order" => "order",
-        "owner" | "team" | "owners" => "owner",
-        "description" | "notes" | "title" | "ticket" | "version" | "tags" | "$schema" | "contact" => "metadata",
-        _ => "config",
     }
 }

@@ -14,6 +14,7 @@ pub use artefact::{Message, Prompt, Variable};
 pub use text::Text;
 
 use crate::domain::{Fact, KindName, Rule};
+use crate::kinds::shared::instruction;
 use crate::kinds::shared::part::Part;
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
@@ -24,7 +25,7 @@ pub struct PromptKind;
 impl Kind for PromptKind {
     type Artefact = Prompt;
     const NAME: KindName = KindName::Prompt;
-    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
+    const RULES: &'static [&'static [Rule]] = &[rules::RULES, instruction::RULES];
 
     fn is_likely(&self, path: &str) -> bool {
         formats::is_likely(path)

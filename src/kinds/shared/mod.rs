@@ -2,8 +2,11 @@
 
 pub mod base;
 pub mod catalogue;
+pub mod directive;
 pub mod document;
 pub mod front_matter;
+pub mod instruction;
+pub mod invisible;
 mod json;
 pub mod leaves;
 mod lenient;
@@ -20,4 +23,5 @@ pub mod template;
 pub mod text;
 mod toml;
 mod tree;
+pub mod tree_diff;
 mod yaml;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::node::Node;
+use super::tree_diff;
 use crate::domain::{Event, Fact, Quote, SourceFile, Span};
 
 /// One keyed piece of an artefact.
@@ -63,9 +64,24 @@ pub fn make_unique(parts: &mut [Part]) {
     }
 }
 
-/// What differs between two sets of parts, in the order: changed, removed, added; each sorted by aspect and key.
+/// What differs between two sets of parts, in the order: changed, removed, added, moved; each sorted by aspect and key.
+///
+/// Elements of lists that have no name meet by what they hold, not by their number.
 pub fn compare(old: &[Part], new: &[Part]) -> Vec<Fact> {
-    let (before, after) = (keyed(old), keyed(new));
+    let aligned = tree_diff::align(old, new);
+    let mut facts = match &aligned {
+        Some(aligned) => differences(&keyed(old), &keyed_by(new, &aligned.keys)),
+        None => differences(&keyed(old), &keyed(new)),
+    };
+    facts.extend(aligned.into_iter().flat_map(|aligned| aligned.moves));
+    // Where a list holds what is no part, its parts may have other numbers and nothing else.
+    if facts.is_empty() { differences(&keyed(old), &keyed(new)) } else { facts }
+}
+
+/// Parts by aspect and key.
+type Keyed<'p> = BTreeMap<(&'p str, &'p str), &'p Part>;
+
+fn differences(before: &Keyed<'_>, after: &Keyed<'_>) -> Vec<Fact> {
     let changed = before.iter().filter_map(|(key, old)| {
         let new = after.get(key)?;
         (old.value != new.value).then(|| fact(Event::Changed, new).was(old.quote.clone()).is(new.quote.clone()))
@@ -91,8 +107,12 @@ pub fn write_canonical(parts: &[Part], out: &mut Vec<u8>) {
     }
 }
 
-fn keyed(parts: &[Part]) -> BTreeMap<(&str, &str), &Part> {
+fn keyed(parts: &[Part]) -> Keyed<'_> {
     parts.iter().map(|part| ((part.aspect, part.key.as_str()), part)).collect()
+}
+
+fn keyed_by<'p>(parts: &'p [Part], keys: &'p [String]) -> Keyed<'p> {
+    parts.iter().zip(keys).map(|(part, key)| ((part.aspect, key.as_str()), part)).collect()
 }
 
 fn fact(event: Event, part: &Part) -> Fact {

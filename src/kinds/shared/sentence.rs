@@ -1,6 +1,6 @@
 //! How findings speak: one way to quote a text in a sentence, one to say what became of it.
 
-use crate::domain::Fact;
+use crate::domain::{Event, Fact};
 
 /// How much of a text a sentence can carry, in characters.
 const LONG: usize = 80;
@@ -25,9 +25,20 @@ pub fn became(fact: &Fact) -> String {
     }
 }
 
-/// ``the `temperature` is 0.2 instead of 0``, without the article.
+/// ``the `temperature` is 0.2 instead of 0``, without the article; of a subtree, what became of it as a whole.
 pub fn setting(fact: &Fact) -> String {
-    format!("`{}` is {}", fact.subject, became(fact))
+    let Fact { subject, count, .. } = fact;
+    match fact.event {
+        Event::Added if *count > 1 => format!("`{subject}` is new, {count} settings"),
+        Event::Removed if *count > 1 => format!("`{subject}` is gone, {count} settings"),
+        Event::Moved if fact.old_text() == fact.new_text() => {
+            format!("`{subject}` is in another order: {count} elements stand elsewhere")
+        }
+        Event::Moved | Event::Renamed => {
+            format!("{} is now {}", quoted(fact.old_text()), quoted(fact.new_text()))
+        }
+        _ => format!("`{subject}` is {}", became(fact)),
+    }
 }
 
 /// `from A to B`, `to B` or `from A to nothing`, whichever is known.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
-use crate::domain::{Meaning, Problem, SourceFile};
+use crate::domain::{Meaning, Problem, Quote, SourceFile};
 use crate::kinds::shared::document;
 use crate::kinds::shared::node::{Entry, Node, Value};
 use crate::kinds::shared::part::{self, Part};
@@ -21,6 +21,10 @@ pub struct Tool {
     pub input: Option<Schema>,
     /// What it returns.
     pub output: Option<Schema>,
+    /// Where it asks a provider of the OpenAI format for strict mode.
+    pub strict: Option<Quote>,
+    /// Another tool of the same document that providers cannot tell from it, by name.
+    pub twin: Option<Quote>,
 }
 
 impl Tool {
@@ -56,14 +60,27 @@ fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
         parsed.problems.push(without_tools(file, &document));
     }
     let is_whole = found.len() == 1 && found.iter().all(|found| found.node == &*document);
+    let others: Vec<&Found<'_>> = found.iter().collect();
     for found in &found {
         if found.name.is_none() {
             parsed.problems.push(without_name(file, found));
         }
         let mut item = item(file, &document, found);
+        item.artefact.twin = twin(file, found, &others);
         item.span = (!is_whole).then_some(found.span);
         parsed.items.push(item);
     }
+}
+
+/// How much of a tool's name providers keep.
+const NAME_LENGTH: usize = 64;
+
+/// The first other tool whose name is the same as far as providers keep it.
+fn twin(file: &SourceFile, tool: &Found<'_>, others: &[&Found<'_>]) -> Option<Quote> {
+    let kept = |found: &Found<'_>| found.name.map(|name| name.chars().take(NAME_LENGTH).collect::<String>());
+    let name = kept(tool).filter(|_| tool.shape != Shape::Server)?;
+    let other = others.iter().find(|other| other.span != tool.span && kept(other).as_ref() == Some(&name))?;
+    Some(file.quote_as(other.span, other.name.unwrap_or_default()))
 }
 
 fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool> {
@@ -87,7 +104,16 @@ fn item(file: &SourceFile, document: &Arc<Node>, found: &Found<'_>) -> Item<Tool
     part::make_unique(&mut parts);
     let version = found.definition().get("version").and_then(Node::scalar);
     let pieces = input.iter().flat_map(|input| params(file, input)).chain(parts.iter().cloned()).collect();
-    finish(found.name, version, Tool { parts, pieces, input, output })
+    let strict = strict(file, found);
+    finish(found.name, version, Tool { parts, pieces, input, output, strict, twin: None })
+}
+
+/// Where `strict: true` stands beside `parameters`, as OpenAI has them.
+fn strict(file: &SourceFile, found: &Found<'_>) -> Option<Quote> {
+    let definition = found.definition();
+    definition.get("parameters").filter(|parameters| parameters.is_map())?;
+    let strict = definition.get("strict").filter(|strict| strict.value == Value::Bool(true))?;
+    Some(file.quote(strict.span))
 }
 
 /// The parameters that `input` names itself, each with what a caller must know as its text.
@@ -137,7 +163,8 @@ fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         "icons" | "cache_control" | "color" => "ornament",
         "strict" => "strict",
         "type" => "pin",
-        "errors" => "errors",
+        "errors" => return error_parts(file, entry),
+        "min_version" | "minVersion" | "minimum_version" | "oldest_accepted_version" => "floor",
         "timeout" | "timeout_ms" | "timeout_seconds" => "timeout",
         "endpoint" | "url" | "server_url" => "endpoint",
         "transport" => "transport",
@@ -147,6 +174,20 @@ fn parts_of(file: &SourceFile, entry: &Entry) -> Vec<Part> {
         _ => "other",
     };
     vec![Part::of(file, aspect, entry.key.as_str(), &entry.node)]
+}
+
+/// An error each, by its code; what is no list or map of errors is one part.
+fn error_parts(file: &SourceFile, entry: &Entry) -> Vec<Part> {
+    let errors = &entry.node;
+    let code = |error: &Node| {
+        let named = || ["code", "name", "id", "type"].into_iter().find_map(|key| error.get(key)?.scalar());
+        error.scalar().or_else(named)
+    };
+    let listed = errors.elements().iter().map(|error| Some(Part::of(file, "error", code(error)?, error)));
+    let keyed = errors.entries().iter().map(|error| Some(Part::of(file, "error", &*error.key, &error.node)));
+    let parts: Option<Vec<Part>> = listed.chain(keyed).collect();
+    let parts = parts.filter(|parts| !parts.is_empty());
+    parts.unwrap_or_else(|| vec![Part::of(file, "errors", entry.key.as_str(), errors)])
 }
 
 fn hint_part(file: &SourceFile, hint: &Entry) -> Part {

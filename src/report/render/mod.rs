@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 mod paint;
 mod phrase;
+mod readable;
 #[cfg(test)]
 mod sample;
 mod sarif;

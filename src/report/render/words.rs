@@ -2,6 +2,8 @@
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 
+use super::readable::readable;
+
 /// A run of words that stayed, went or came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Run {
@@ -51,7 +53,7 @@ fn compared(old: &str, new: &str) -> Vec<Run> {
     for change in diff.iter_all_changes() {
         push(&mut runs, change.tag(), change.value());
     }
-    without_islands(runs)
+    readable(runs)
 }
 
 impl Run {
@@ -71,53 +73,6 @@ fn push(runs: &mut Vec<Run>, tag: ChangeTag, word: &str) {
         (ChangeTag::Delete, _) => runs.push(Run::Deleted(word.to_owned())),
         (ChangeTag::Insert, _) => runs.push(Run::Inserted(word.to_owned())),
     }
-}
-
-/// Blanks and signs that happen to stay between two changes join them: `[-a b-]{+c d+}` reads better than four pieces.
-fn without_islands(runs: Vec<Run>) -> Vec<Run> {
-    let mut out: Vec<Run> = Vec::new();
-    let (mut deleted, mut inserted, mut island) = (String::new(), String::new(), String::new());
-    for run in runs {
-        match run {
-            Run::Same(text) if is_island(&text) && !(deleted.is_empty() && inserted.is_empty()) => {
-                island.push_str(&text)
-            }
-            Run::Same(text) => {
-                flush(&mut out, &mut deleted, &mut inserted);
-                let lead = std::mem::take(&mut island);
-                out.push(Run::Same(lead + &text));
-            }
-            Run::Deleted(text) => {
-                bridge(&mut island, &mut deleted, &mut inserted);
-                deleted.push_str(&text);
-            }
-            Run::Inserted(text) => {
-                bridge(&mut island, &mut deleted, &mut inserted);
-                inserted.push_str(&text);
-            }
-        }
-    }
-    flush(&mut out, &mut deleted, &mut inserted);
-    out.extend((!island.is_empty()).then_some(Run::Same(island)));
-    out
-}
-
-/// Blanks, or a few signs without a letter or digit.
-fn is_island(text: &str) -> bool {
-    text.trim().is_empty() || (text.len() <= 3 && !text.contains(char::is_alphanumeric))
-}
-
-fn bridge(island: &mut String, deleted: &mut String, inserted: &mut String) {
-    if !island.is_empty() {
-        deleted.push_str(island);
-        inserted.push_str(island);
-        island.clear();
-    }
-}
-
-fn flush(out: &mut Vec<Run>, deleted: &mut String, inserted: &mut String) {
-    out.extend((!deleted.is_empty()).then(|| Run::Deleted(std::mem::take(deleted))));
-    out.extend((!inserted.is_empty()).then(|| Run::Inserted(std::mem::take(inserted))));
 }
 
 fn clipped(runs: Vec<Run>) -> Vec<Run> {

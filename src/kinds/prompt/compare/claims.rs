@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::kinds::prompt::artefact::Message;
+use crate::kinds::shared::invisible;
 use crate::kinds::shared::prose::{self, Change, Edit};
 
 use super::interface::Interface;
-use super::invisible;
 
 /// Who tells an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

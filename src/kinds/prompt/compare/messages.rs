@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::prompt::artefact::{Message, Prompt};
-use crate::kinds::shared::prose::{self, Change, Edit, Form, UnitKind};
+use crate::kinds::shared::instruction::{self, Texts};
+use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
 use super::interface::Interface;
@@ -156,65 +157,26 @@ fn scored(old: &[usize], new: &[usize], messages: (&[Message], &[Message])) -> V
 
 /// What one message says differently.
 fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fact>) {
+    let (before, after) = (&old.text.content, &new.text.content);
+    let texts = Texts::new(before, after);
+    if let Some(fact) = texts.language((Some(old.text.whole()), Some(new.text.whole()))) {
+        facts.push(fact);
+        return;
+    }
     let (old_side, new_side) = (Explained::old(old, interface), Explained::new_side(new, interface));
-    for change in prose::compare(&old.text.content, &new.text.content) {
-        let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
-        let quotes = (quote(old, &change.old), quote(new, &change.new));
-        match claims::claim(&old_side, &new_side, &change) {
+    let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
+    let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
+    let changes = prose::compare(before, after);
+    let coarse = instruction::coarse(&changes);
+    let mut told: Vec<Fact> =
+        coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
+    for change in &changes {
+        let quotes = quotes(change);
+        match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => facts.push(fact("control-flow", event(change.edit), quotes)),
-            Claim::Text => facts.push(text_fact(&change, quotes)),
+            Claim::ControlFlow => told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
+            Claim::Text => told.extend(texts.facts(change, quotes)),
         }
     }
-}
-
-type Quotes = (Option<Quote>, Option<Quote>);
-
-fn text_fact(change: &Change, quotes: Quotes) -> Fact {
-    match change.edit {
-        Edit::Reformed(form) => {
-            let mut fact = fact("form", Event::Changed, quotes);
-            fact.marks.push(form_mark(form));
-            fact
-        }
-        Edit::Reworded if change.kind == UnitKind::Heading => fact("section", Event::Renamed, quotes),
-        edit if change.kind == UnitKind::Heading => fact("section", event(edit), quotes),
-        edit => fact("instruction", event(edit), quotes),
-    }
-}
-
-fn fact(aspect: &'static str, event: Event, (old, new): Quotes) -> Fact {
-    let subject = snippet(new.as_ref().or(old.as_ref()).map_or("", |quote| &quote.text));
-    let mut fact = Fact::new(aspect, event, subject);
-    (fact.old, fact.new) = (old, new);
-    fact
-}
-
-fn event(edit: Edit) -> Event {
-    match edit {
-        Edit::Added => Event::Added,
-        Edit::Removed => Event::Removed,
-        Edit::Moved => Event::Moved,
-        Edit::Reworded | Edit::Reformed(_) => Event::Changed,
-    }
-}
-
-fn form_mark(form: Form) -> &'static str {
-    match form {
-        Form::Whitespace => "whitespace",
-        Form::Markdown => "markdown",
-        Form::Case => "case",
-        Form::Punctuation => "punctuation",
-    }
-}
-
-/// The first line of a text without its marker, clipped: how a sentence names the thing.
-fn snippet(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or_default();
-    let line = line.trim_start_matches(['#', '-', '*', '>', ' ']);
-    let mut clipped: String = line.chars().take(60).collect();
-    if line.chars().nth(60).is_some() {
-        clipped.push('…');
-    }
-    clipped
+    facts.extend(instruction::folded_form(told));
 }

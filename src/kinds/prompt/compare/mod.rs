@@ -7,6 +7,8 @@ mod claims;
 mod interface;
 mod invisible;
 mod messages;
+mod output;
+mod picoschema;
 mod slots;
 
 use crate::domain::{Event, Fact};
@@ -33,10 +35,7 @@ pub(super) fn compare(old: &Prompt, new: &Prompt) -> Vec<Fact> {
 
 /// Keyed pieces; a schema whose shape changed is not told a second time for its texts.
 fn parts(old: &Prompt, new: &Prompt) -> Vec<Fact> {
-    let mut facts = part::compare(&old.parts, &new.parts);
-    if facts.iter().any(|fact| fact.aspect == "output-schema") {
-        facts.retain(|fact| fact.aspect != "output-schema-text");
-    }
+    let facts = output::told(part::compare(&old.parts, &new.parts), old, new);
     facts.into_iter().map(|fact| directed(fact, old, new)).collect()
 }
 

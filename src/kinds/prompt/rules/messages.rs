@@ -1,6 +1,6 @@
-//! Rules about messages, sections, examples and instructions.
+//! Rules about messages and examples.
 
-use crate::domain::{Event, Fact, Gate, Risk, Rule};
+use crate::domain::{Event, Gate, Risk, Rule};
 
 use super::PROMPT;
 use crate::kinds::shared::sentence::quoted;
@@ -74,50 +74,6 @@ pub(super) const MESSAGE_REORDERED: Rule = Rule {
     ..PROMPT
 };
 
-pub(super) const SECTION_ADDED: Rule = Rule {
-    id: "prompt/section-added",
-    summary: "a section is new",
-    why: "A headed section is a whole topic that the model now attends to, and it shifts weight away from the others.",
-    remedy: "Run the eval set; add cases for what the section asks.",
-    applies: |fact| fact.is_about("section", Event::Added),
-    message: |fact| format!("the section {} is new", quoted(&fact.subject)),
-    ..PROMPT
-};
-
-pub(super) const SECTION_REMOVED: Rule = Rule {
-    id: "prompt/section-removed",
-    summary: "a section is gone",
-    why: "Everything under the heading no longer reaches the model.",
-    remedy: "Check that nothing in it was a rule that must hold, and run the eval set.",
-    applies: |fact| fact.is_about("section", Event::Removed),
-    message: |fact| format!("the section {} is gone", quoted(&fact.subject)),
-    ..PROMPT
-};
-
-pub(super) const SECTION_RENAMED: Rule = Rule {
-    id: "prompt/section-renamed",
-    risk: Risk::Low,
-    gates: &[Gate::Smoke],
-    summary: "a section has another heading",
-    why: "Models read a heading as the purpose of what follows, and other sentences may refer to it by name.",
-    remedy: "Search the prompt (and code that cuts it by headings) for the old heading.",
-    applies: |fact| fact.is_about("section", Event::Renamed),
-    message: |fact| format!("the section {} is now headed {}", quoted(fact.old_text()), quoted(fact.new_text())),
-    ..PROMPT
-};
-
-pub(super) const SECTION_MOVED: Rule = Rule {
-    id: "prompt/section-moved",
-    risk: Risk::Low,
-    gates: &[Gate::Smoke],
-    summary: "a section stands elsewhere",
-    why: "The words are the same; their place is not, and what stands first and last weighs most.",
-    remedy: "A smoke run is enough unless the order is part of what the prompt asks.",
-    applies: |fact| fact.is_about("section", Event::Moved),
-    message: |fact| format!("the section {} stands elsewhere", quoted(&fact.subject)),
-    ..PROMPT
-};
-
 pub(super) const EXAMPLE_ADDED: Rule = Rule {
     id: "prompt/example-added",
     summary: "a worked example is new",
@@ -138,49 +94,3 @@ pub(super) const EXAMPLE_REMOVED: Rule = Rule {
     message: |fact| format!("the example {} is gone", quoted(fact.old_text())),
     ..PROMPT
 };
-
-pub(super) const INSTRUCTION_ADDED: Rule = Rule {
-    id: "prompt/instruction-added",
-    summary: "a sentence is new",
-    why: "The model reads it, and may follow it at the cost of something else.",
-    remedy: "Run the eval set; add a case that shows the sentence doing its work.",
-    applies: |fact| fact.is_about("instruction", Event::Added),
-    message: |fact| format!("the prompt now says {}", quoted(fact.new_text())),
-    ..PROMPT
-};
-
-pub(super) const INSTRUCTION_REMOVED: Rule = Rule {
-    id: "prompt/instruction-removed",
-    summary: "a sentence is gone",
-    why: "The model no longer reads it. Somebody once put it there for a reason, which an eval case may or may not hold.",
-    remedy: "Find out why it was there (`git log -S`), and run the eval set.",
-    applies: |fact| fact.is_about("instruction", Event::Removed),
-    message: |fact| format!("the prompt no longer says {}", quoted(fact.old_text())),
-    ..PROMPT
-};
-
-pub(super) const INSTRUCTION_REWORDED: Rule = Rule {
-    id: "prompt/instruction-reworded",
-    summary: "a sentence has other words",
-    why: "A model may read the new words differently; one word can turn an instruction round.",
-    remedy: "Read the marked words, and run the eval set.",
-    applies: |fact| fact.is_about("instruction", Event::Changed),
-    message: reworded,
-    ..PROMPT
-};
-
-pub(super) const INSTRUCTION_MOVED: Rule = Rule {
-    id: "prompt/instruction-moved",
-    risk: Risk::Low,
-    gates: &[Gate::Smoke],
-    summary: "a sentence stands elsewhere",
-    why: "The words are the same; under another heading, or earlier or later, they can weigh differently.",
-    remedy: "A smoke run is enough unless the order is part of what the prompt asks.",
-    applies: |fact| fact.is_about("instruction", Event::Moved),
-    message: |fact| format!("{} stands elsewhere", quoted(&fact.subject)),
-    ..PROMPT
-};
-
-fn reworded(fact: &Fact) -> String {
-    format!("the prompt says {} in other words", quoted(&fact.subject))
-}

@@ -4,7 +4,7 @@ use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
 
 use super::{BREAKING, PROMPT};
 use crate::kinds::shared::catalogue::Relation;
-use crate::kinds::shared::sentence::{from_to, quoted};
+use crate::kinds::shared::sentence::{became, from_to, quoted};
 
 const MODEL: Rule = Rule { change_type: ChangeType::Model, ..PROMPT };
 const AGENT_CODE: Rule = Rule { change_type: ChangeType::AgentCode, ..PROMPT };
@@ -201,15 +201,52 @@ pub(super) const OUTPUT_SCHEMA_REMOVED: Rule = Rule {
     ..BREAKING
 };
 
+pub(super) const OUTPUT_SCHEMA_WIDENED: Rule = Rule {
+    id: "prompt/output-schema-widened",
+    summary: "answers may hold what parsers of the old schema reject, or lack what they were promised",
+    why: "The model now answers by the new schema, and whoever parses the answers still reads them by the old one: a field \
+          that is missing, a value that was never among the choices or a type that is new makes the parser fail.",
+    remedy: "Release parsers that read both forms first; keep a field or a value until nobody reads it.",
+    applies: |fact| fact.aspect == "output-schema" && fact.has("widened"),
+    message: answered,
+    ..BREAKING
+};
+
+pub(super) const OUTPUT_SCHEMA_NARROWED: Rule = Rule {
+    id: "prompt/output-schema-narrowed",
+    class: Class::Additive,
+    summary: "every answer by the new schema was valid by the old one, and more is promised of it",
+    why: "Parsers of the old answers read the new ones. The model is held to another form, which can change what it says.",
+    remedy: "Run the eval set; parsers need no change.",
+    applies: |fact| fact.aspect == "output-schema" && fact.has("narrowed"),
+    message: answered,
+    ..PROMPT
+};
+
 pub(super) const OUTPUT_SCHEMA_CHANGED: Rule = Rule {
     id: "prompt/output-schema-changed",
-    summary: "answers follow another schema",
-    why: "Fields, types or requirements of the answer differ, so parsers of the old answers can fail on the new ones.",
+    summary: "answers follow another schema, and nothing shows that old parsers can read it",
+    why: "Fields, types or requirements of the answer differ in a way that pv can neither prove harmless nor show to hurt; \
+          parsers of the old answers can fail on the new ones.",
     remedy: "Add fields rather than renaming or removing them, and release tolerant consumers first.",
     applies: |fact| fact.aspect == "output-schema",
     message: |_| "answers follow another schema".to_owned(),
     ..BREAKING
 };
+
+/// What became of a field of the answers.
+fn answered(fact: &Fact) -> String {
+    let field = if fact.subject.is_empty() { "the answer".to_owned() } else { quoted(&fact.subject) };
+    match (fact.has("schema-field"), fact.has("schema-required")) {
+        (true, _) if fact.has("added") => format!("answers now also hold {field}"),
+        (true, _) if fact.has("removed") => format!("answers no longer hold {field}"),
+        (true, _) => format!("answers now call {field} {}", quoted(fact.new_text().trim_matches('"'))),
+        (_, true) if fact.has("added") => format!("answers now always hold {field}"),
+        (_, true) => format!("answers may now lack {field}"),
+        _ if fact.has("widened") => format!("{field} may now hold other values: {}", became(fact)),
+        _ => format!("{field} holds fewer values: {}", became(fact)),
+    }
+}
 
 pub(super) const OUTPUT_SCHEMA_TEXT_CHANGED: Rule = Rule {
     id: "prompt/output-schema-text-changed",

@@ -1,75 +1,144 @@
-//! Pairs of reworded units inside the gaps that alignment left.
+//! Pairs of reworded units inside the gaps that alignment left: one with one, one with two, two with one.
 
 use std::ops::Range;
 
-use super::unit::{Unit, UnitKind};
-use super::words::similarity;
+use super::candidates;
+use super::likeness::{Budget, Likeness};
+use super::unit::{Role, Unit, UnitKind};
 
 /// How alike two units must be to count as one that was reworded.
-const ALIKE: f64 = 0.6;
+pub(super) const ALIKE: f64 = 0.6;
 
 /// The same for the only unit on each side of a gap: its place speaks for it (and is enough for two headings).
-const ALIKE_ALONE: f64 = 0.3;
+pub(super) const ALIKE_ALONE: f64 = 0.3;
 
-/// How much comparing a gap may cost (words looked at) before units are only compared in order.
-const MAX_COST: usize = 4_000_000;
+/// How alike a unit must be to two others together to have been split into them, and by how much more than to one.
+const SPLIT: (f64, f64) = (0.75, 0.1);
 
-/// The units of a gap that pair up, both positions rising.
-pub(super) fn pair(old: &[&Unit], new: &[&Unit]) -> Vec<(usize, usize)> {
+/// Above this many cells, or words looked at, likely partners are looked up instead of comparing all with all.
+const MAX_CELLS: usize = 400 * 400;
+const MAX_TABLE_COST: usize = 4_000_000;
+
+/// Units of a gap that belong together, as ranges of positions in the gap: one to one, one to two, or two to one.
+pub(super) type Pair = (Range<usize>, Range<usize>);
+
+/// The units of a gap that pair up, all ranges rising; the only ones of a gap must be as alike as `alone`. `None`: the budget does not reach.
+pub(super) fn pair(
+    (old, new): (&[&Unit], &[&Unit]),
+    alone: f64,
+    likeness: &Likeness,
+    budget: &mut Budget,
+) -> Option<Vec<Pair>> {
     if let ([one], [other]) = (old, new) {
         let are_headings = one.kind == UnitKind::Heading && other.kind == UnitKind::Heading;
-        return if are_headings || score(one, other) >= ALIKE_ALONE { vec![(0, 0)] } else { Vec::new() };
+        let is_pair = are_headings || likeness.plain(one, other) >= alone;
+        return Some(if is_pair { vec![(0..1, 0..1)] } else { Vec::new() });
     }
     let cost = old.len() * words(new) + new.len() * words(old);
-    if old.len() * new.len() > 400 * 400 || cost > MAX_COST {
-        return in_order(old, new);
+    if old.len() * new.len() > MAX_CELLS || cost > MAX_TABLE_COST {
+        let found = candidates::between(old, new, likeness, budget)?;
+        return Some(candidates::heaviest(&found).into_iter().map(|(i, j)| (i..i + 1, j..j + 1)).collect());
     }
-    best(old, new)
+    budget.spend(cost)?;
+    let mut table = Table::new(old, new, likeness);
+    table.fill();
+    Some(table.pairs())
 }
 
 fn words(units: &[&Unit]) -> usize {
     units.iter().map(|unit| unit.bag.len()).sum()
 }
 
-fn in_order(old: &[&Unit], new: &[&Unit]) -> Vec<(usize, usize)> {
-    let both: Range<usize> = 0..old.len().min(new.len());
-    both.filter(|&at| score(old[at], new[at]) >= ALIKE).map(|at| (at, at)).collect()
+/// Pairs with the greatest sum of likenesses, by dynamic programming from the ends.
+struct Table<'u> {
+    old: &'u [&'u Unit],
+    new: &'u [&'u Unit],
+    likeness: &'u Likeness,
+    scores: Vec<f64>,
+    best: Vec<(f64, Step)>,
 }
 
-/// Rising pairs with the greatest sum of similarities, each at least `ALIKE`.
-fn best(old: &[&Unit], new: &[&Unit]) -> Vec<(usize, usize)> {
-    let width = new.len() + 1;
-    let mut sums = vec![0.0_f64; (old.len() + 1) * width];
-    let mut scores = vec![0.0_f64; old.len() * width];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            let score = score(old[i], new[j]);
-            let paired = if score >= ALIKE { score + sums[(i + 1) * width + j + 1] } else { 0.0 };
-            scores[i * width + j] = score;
-            sums[i * width + j] = paired.max(sums[(i + 1) * width + j]).max(sums[i * width + j + 1]);
-        }
-    }
-    let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
-    while i < old.len() && j < new.len() {
-        let (score, sum) = (scores[i * width + j], sums[i * width + j]);
-        if score >= ALIKE && score + sums[(i + 1) * width + j + 1] >= sum {
-            pairs.push((i, j));
-            (i, j) = (i + 1, j + 1);
-        } else if sums[(i + 1) * width + j] >= sums[i * width + j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    pairs
+/// What the best pairing does with the first units that are left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Step {
+    Pair(usize, usize),
+    SkipOld,
+    SkipNew,
 }
 
-fn score(old: &Unit, new: &Unit) -> f64 {
-    let (short, long) = (old.bag.len().min(new.bag.len()), old.bag.len().max(new.bag.len()));
-    let is_mixed = (old.kind == UnitKind::Heading) != (new.kind == UnitKind::Heading);
-    // 2·short / (short + long) is the most that similarity can be.
-    if is_mixed || (10 * 2 * short) < 3 * (short + long) {
-        return 0.0;
+impl<'u> Table<'u> {
+    fn new(old: &'u [&'u Unit], new: &'u [&'u Unit], likeness: &'u Likeness) -> Self {
+        let cells = (old.len() + 1) * (new.len() + 1);
+        Self { old, new, likeness, scores: vec![0.0; cells], best: vec![(0.0, Step::SkipNew); cells] }
     }
-    similarity(&old.bag, &new.bag)
+
+    fn at(&self, i: usize, j: usize) -> usize {
+        i * (self.new.len() + 1) + j
+    }
+
+    fn fill(&mut self) {
+        for i in (0..self.old.len()).rev() {
+            for j in (0..self.new.len()).rev() {
+                let at = self.at(i, j);
+                self.scores[at] = self.likeness.of(self.old[i], self.new[j]);
+                self.best[at] = self.step(i, j);
+            }
+        }
+    }
+
+    /// The best that can be done from here; the earlier of two that are as good.
+    fn step(&self, i: usize, j: usize) -> (f64, Step) {
+        let one = self.scores[self.at(i, j)];
+        let rest = |i: usize, j: usize| self.best[self.at(i, j)].0;
+        let mut options = [(0.0, Step::SkipOld); 5];
+        options[0] = (if one >= ALIKE { one + rest(i + 1, j + 1) } else { 0.0 }, Step::Pair(1, 1));
+        if let Some(score) = self.split(i, j) {
+            options[1] = (score + rest(i + 1, j + 2), Step::Pair(1, 2));
+        }
+        if let Some(score) = self.merged(i, j) {
+            options[2] = (score + rest(i + 2, j + 1), Step::Pair(2, 1));
+        }
+        options[3] = (rest(i + 1, j), Step::SkipOld);
+        options[4] = (rest(i, j + 1), Step::SkipNew);
+        options.into_iter().fold((0.0, Step::SkipNew), |best, option| if option.0 > best.0 { option } else { best })
+    }
+
+    fn split(&self, i: usize, j: usize) -> Option<f64> {
+        let second = *self.new.get(j + 1)?;
+        let parts = (self.scores[self.at(i, j)], self.likeness.of(self.old[i], second));
+        self.together(self.old[i], (self.new[j], second), parts)
+    }
+
+    fn merged(&self, i: usize, j: usize) -> Option<f64> {
+        let second = *self.old.get(i + 1)?;
+        let parts = (self.scores[self.at(i, j)], self.scores[self.at(i + 1, j)]);
+        self.together(self.new[j], (self.old[i], second), parts)
+    }
+
+    /// How alike a sentence is to two others that follow each other together, where each of them is a part of it.
+    fn together(&self, whole: &Unit, (first, second): (&Unit, &Unit), parts: (f64, f64)) -> Option<f64> {
+        let are_prose = [whole, first, second].iter().all(|unit| unit.kind == UnitKind::Sentence);
+        let are_neighbours = first.at + 1 == second.at && second.role == Role::Plain;
+        let are_parts = parts.0 > 0.0 && parts.1 > 0.0;
+        if !(are_prose && are_neighbours && are_parts) {
+            return None;
+        }
+        let score = self.likeness.of_two(whole, first, second);
+        (score >= SPLIT.0 && score >= parts.0.max(parts.1) + SPLIT.1).then_some(score)
+    }
+
+    fn pairs(&self) -> Vec<Pair> {
+        let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
+        while i < self.old.len() && j < self.new.len() {
+            match self.best[self.at(i, j)].1 {
+                Step::Pair(olds, news) => {
+                    pairs.push((i..i + olds, j..j + news));
+                    (i, j) = (i + olds, j + news);
+                }
+                Step::SkipOld => i += 1,
+                Step::SkipNew => j += 1,
+            }
+        }
+        pairs
+    }
 }

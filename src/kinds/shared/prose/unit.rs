@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::words;
+use super::sections::{self, Head};
+use super::{lines, stops, words};
 
 /// What a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnitKind {
-    /// A heading: the head of a section.
+    /// The head of a section: a heading, or an opening tag that is closed further down.
     Heading,
     /// A sentence or list item.
     Sentence,
@@ -22,60 +23,121 @@ pub struct Unit {
     pub range: Range<usize>,
     /// What it is.
     pub kind: UnitKind,
+    /// Its position among the units of the text.
+    pub(super) at: usize,
+    /// What its first characters make of it.
+    pub(super) role: Role,
     /// Equal for units with the same words.
     pub(super) id: u64,
-    /// Hashes of its words, sorted.
+    /// Hashes of its words, sorted; empty when it is mere markup.
     pub(super) bag: Vec<u64>,
+    /// Of a heading: one past the last unit of its section.
+    pub(super) section_end: usize,
+    /// The unit that opens what this tag closes.
+    pub(super) opened_by: Option<usize>,
+    /// Which stretch of list items it stands in; headings and paragraphs between them begin another.
+    pub(super) list: usize,
+}
+
+/// What the first characters of a unit make of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing but what its kind says.
+    Plain,
+    /// It starts an item of a list.
+    Item,
+    /// It starts an item of a numbered list.
+    Step,
+    /// It opens or closes a code fence.
+    Fence,
+}
+
+impl Role {
+    fn of(kind: UnitKind, text: &str) -> Self {
+        match kind {
+            UnitKind::Sentence if words::ordinal(text).is_some() => Self::Step,
+            UnitKind::Sentence if words::marker_length(text) > 0 => Self::Item,
+            UnitKind::Line if lines::opens_fence(text).is_some() => Self::Fence,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// The units of `text`, in order. Between two of them stand only blanks.
 pub fn units(text: &str) -> Vec<Unit> {
-    let mut cutter = Cutter { text, units: Vec::new(), paragraph: None };
+    let mut cutter = Cutter { text, units: Vec::new(), heads: Vec::new(), paragraph: None, list: 0 };
     let mut fence: Option<&str> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let range = start..start + line.len();
         start = range.end;
         let trimmed = line.trim();
-        let fence_mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
-        if fence.is_some() || fence_mark.is_some() {
-            cutter.line(range, UnitKind::Line);
-            fence = match (fence, fence_mark) {
-                (Some(open), Some(mark)) if open == mark => None,
-                (Some(open), _) => Some(open),
-                (None, mark) => mark,
-            };
-        } else if trimmed.is_empty() {
-            cutter.flush();
-        } else if is_heading(trimmed) {
-            cutter.line(range, UnitKind::Heading);
-        } else if stands_alone(trimmed) {
-            cutter.line(range, UnitKind::Line);
-        } else {
-            cutter.prose(range, trimmed);
+        match fence {
+            Some(mark) => {
+                cutter.line(range, UnitKind::Line, None);
+                fence = Some(mark).filter(|mark| !lines::closes_fence(trimmed, mark));
+            }
+            None => fence = cutter.read(range, trimmed),
         }
     }
     cutter.flush();
+    sections::nest(&mut cutter.units, &cutter.heads);
     cutter.units
 }
 
 struct Cutter<'t> {
     text: &'t str,
     units: Vec<Unit>,
+    heads: Vec<(usize, Head<'t>)>,
     paragraph: Option<Range<usize>>,
+    list: usize,
 }
 
-impl Cutter<'_> {
-    fn line(&mut self, range: Range<usize>, kind: UnitKind) {
+impl<'t> Cutter<'t> {
+    /// Reads a line outside of fences; the mark of the fence that it opens.
+    fn read(&mut self, range: Range<usize>, trimmed: &'t str) -> Option<&'t str> {
+        let fence = lines::opens_fence(trimmed);
+        if fence.is_some() {
+            self.line(range, UnitKind::Line, None);
+        } else if trimmed.is_empty() {
+            self.flush();
+        } else if let Some(level) = self.underlined(trimmed) {
+            let start = self.paragraph.take().map_or(range.start, |paragraph| paragraph.start);
+            self.line(start..range.end, UnitKind::Heading, Some(Head::Heading(level)));
+        } else if let Some(level) = lines::heading_level(trimmed) {
+            self.line(range, UnitKind::Heading, Some(Head::Heading(level)));
+        } else if let Some(name) = lines::opening_tag(trimmed) {
+            self.line(range, UnitKind::Line, Some(Head::Opens(name)));
+        } else if let Some(name) = lines::closing_tag(trimmed) {
+            self.line(range, UnitKind::Line, Some(Head::Closes(name)));
+        } else if lines::stands_alone(trimmed) {
+            self.line(range, UnitKind::Line, None);
+        } else {
+            self.prose(range, trimmed);
+        }
+        fence
+    }
+
+    /// The level of the heading that a line of `=` or `-` makes of the line before it.
+    fn underlined(&self, trimmed: &str) -> Option<usize> {
+        let paragraph = self.paragraph.clone()?;
+        lines::underline_level(&self.text[paragraph], trimmed)
+    }
+
+    fn line(&mut self, range: Range<usize>, kind: UnitKind, head: Option<Head<'t>>) {
         self.flush();
+        self.list += usize::from(kind == UnitKind::Heading);
+        self.heads.extend(head.map(|head| (self.units.len(), head)));
         self.push(range, kind);
     }
 
     fn prose(&mut self, range: Range<usize>, trimmed: &str) {
         match &mut self.paragraph {
-            Some(open) if continues(&self.text[open.clone()], trimmed) => open.end = range.end,
+            Some(open) if lines::continues(&self.text[open.clone()], trimmed) => open.end = range.end,
             _ => {
                 self.flush();
+                let is_flush_left = self.text[range.clone()].starts_with(|c: char| !c.is_whitespace());
+                self.list += usize::from(is_flush_left && words::marker_length(trimmed) == 0);
                 self.paragraph = Some(range);
             }
         }
@@ -84,7 +146,7 @@ impl Cutter<'_> {
     fn flush(&mut self) {
         let Some(paragraph) = self.paragraph.take() else { return };
         let mut start = paragraph.start;
-        for length in sentence_lengths(&self.text[paragraph]) {
+        for length in stops::sentence_lengths(&self.text[paragraph]) {
             self.push(start..start + length, UnitKind::Sentence);
             start += length;
         }
@@ -98,80 +160,21 @@ impl Cutter<'_> {
             return;
         }
         let exact = &self.text[start..end];
-        let mut bag = words::hashes(exact);
-        if bag.is_empty() {
-            bag.push(words::exact(exact));
-        }
-        let id = words::fold(&bag);
+        let mut bag = if lines::is_rule(exact) { Vec::new() } else { words::hashes(lines::without_underline(exact)) };
+        let id = if bag.is_empty() { words::markup_id(exact) } else { words::fold(&bag) };
         bag.sort_unstable();
-        self.units.push(Unit { range: start..end, kind, id, bag });
+        self.units.push(Unit {
+            range: start..end,
+            kind,
+            at: self.units.len(),
+            role: Role::of(kind, exact),
+            id,
+            bag,
+            section_end: self.units.len() + 1,
+            opened_by: None,
+            list: self.list,
+        });
     }
-}
-
-fn is_heading(trimmed: &str) -> bool {
-    let level = trimmed.bytes().take_while(|byte| *byte == b'#').count();
-    (1..=6).contains(&level) && trimmed[level..].starts_with([' ', '\t'])
-}
-
-/// Table rows and lines that are nothing but one template tag or one XML tag.
-fn stands_alone(trimmed: &str) -> bool {
-    let is_tag = |open: &str, close: &str| {
-        trimmed.starts_with(open) && trimmed.ends_with(close) && trimmed.matches(open).count() == 1
-    };
-    trimmed.starts_with('|') || is_tag("{%", "%}") || is_tag("{{", "}}") || is_tag("<", ">")
-}
-
-/// Whether a line goes on with the sentence of the paragraph before it (a wrapped line).
-fn continues(paragraph: &str, trimmed: &str) -> bool {
-    let is_item = words::marker_length(trimmed) > 0;
-    let before = paragraph.trim_end();
-    let is_closed = before.ends_with(['.', '!', '?', ':', ';', '}', '>']) || paragraph.ends_with("  \n");
-    let starts_low = trimmed.chars().next().is_some_and(|first| first.is_lowercase() || first == '(');
-    !is_item && (starts_low || !is_closed && before.lines().last().is_some_and(|line| line.chars().count() >= 60))
-}
-
-/// Where to cut a paragraph: the lengths of its sentences, which add up to the whole.
-fn sentence_lengths(paragraph: &str) -> Vec<usize> {
-    let mut lengths = Vec::new();
-    let mut start = 0;
-    let skip = words::marker_length(paragraph);
-    let mut in_code = false;
-    for (at, c) in paragraph.char_indices().skip_while(|(at, _)| *at < skip) {
-        in_code ^= c == '`';
-        let end = at + c.len_utf8();
-        let ends = match c {
-            '。' | '！' | '？' => true,
-            '.' | '!' | '?' => !in_code && ends_sentence(paragraph, start, at, end),
-            _ => false,
-        };
-        if ends {
-            lengths.push(end - start);
-            start = end;
-        }
-    }
-    lengths.push(paragraph.len() - start);
-    lengths
-}
-
-/// Whether the stop at `at..end` is followed by a new sentence and does not close an abbreviation.
-fn ends_sentence(paragraph: &str, start: usize, at: usize, end: usize) -> bool {
-    let mut after = paragraph[end..].chars();
-    if !after.next().is_some_and(char::is_whitespace) {
-        return false;
-    }
-    let opens = after.find(|c| !c.is_whitespace()).is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'));
-    let word_start =
-        paragraph[start..at].rfind(|c: char| c.is_whitespace() || c == '(').map_or(start, |blank| start + blank + 1);
-    let word = &paragraph[word_start..at];
-    opens && !is_abbreviation(word)
-}
-
-fn is_abbreviation(word: &str) -> bool {
-    const KNOWN: &[&str] = &["e.g", "i.e", "etc", "vs", "mr", "mrs", "ms", "dr", "prof", "no", "cf", "approx", "fig"];
-    let lower = word.to_ascii_lowercase();
-    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    let is_ordinal = !word.is_empty() && word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    (KNOWN.contains(&lower.as_str()) && word != "No" && word != "no") || is_initial || is_ordinal
 }
 
 #[cfg(test)]
@@ -180,6 +183,11 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<&str> {
         units(text).into_iter().map(|unit| &text[unit.range]).collect()
+    }
+
+    fn headings(text: &str) -> Vec<&str> {
+        let headings = units(text).into_iter().filter(|unit| unit.kind == UnitKind::Heading);
+        headings.map(|unit| &text[unit.range]).collect()
     }
 
     #[test]
@@ -203,7 +211,35 @@ mod tests {
         let text = "Text\n```py\nx = 1\n\n# no heading\n```\n| a | b |\n{% if x %}\nY\n{% endif %}";
         let expected = ["Text", "```py", "x = 1", "# no heading", "```", "| a | b |", "{% if x %}", "Y", "{% endif %}"];
         assert_eq!(pieces(text), expected);
-        assert!(units(text).iter().all(|unit| unit.kind != UnitKind::Heading));
+        assert!(headings(text).is_empty());
+    }
+
+    #[test]
+    fn a_fence_is_closed_by_its_own_kind_alone() {
+        let text = "````\n```\n# a\n```\n````\n# B\n";
+        assert_eq!(headings(text), ["# B"]);
+        assert_eq!(headings("```inline``` code\n# A\n"), ["# A"]);
+    }
+
+    #[test]
+    fn headings_come_in_many_forms() {
+        let text = "Title\n=====\n\nPart\n---\n\n**Output format:**\nText\n\n**Never say so**\n\nA sentence.\n---\n";
+        assert_eq!(headings(text), ["Title\n=====", "Part\n---", "**Output format:**"]);
+    }
+
+    #[test]
+    fn only_tags_that_are_closed_are_sections() {
+        let text = "<rules>\n# A\nx\n<your answer>\n</rules>\n<br/>\n</b>\n# C\ny\n";
+        assert_eq!(headings(text), ["<rules>", "# A", "# C"]);
+        let ends: Vec<usize> = units(text).iter().map(|unit| unit.section_end).collect();
+        assert_eq!((ends[0], ends[1], ends[7]), (5, 4, 9));
+    }
+
+    #[test]
+    fn sections_hold_those_below_them() {
+        let units = units("# A\na\n## B\nb\n## C\nc\n# D\nd\n");
+        let ends: Vec<usize> = units.iter().step_by(2).map(|unit| unit.section_end).collect();
+        assert_eq!(ends, [6, 4, 6, 8]);
     }
 
     #[test]
@@ -215,5 +251,11 @@ mod tests {
             last = unit.range.end;
         }
         assert!(text[last..].trim().is_empty());
+    }
+
+    #[test]
+    fn deep_and_unbalanced_tags_end_quickly() {
+        let opens = "<a>\n".repeat(50_000) + &"</b>\n".repeat(50_000) + &"</a>\n".repeat(50_000);
+        assert_eq!(units(&opens).len(), 150_000);
     }
 }

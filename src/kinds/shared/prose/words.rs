@@ -1,61 +1,71 @@
 //! Words: what is left of a text when its form (blanks, case, markup, punctuation) is taken away.
 
-use super::Form;
+use std::ops::Range;
+
+use super::{Form, lines};
 
 /// Characters that shape a text without being part of its words.
 const PUNCTUATION: &str = ".,;:!?'\"`*#()[]-–—…“”‘’«»•·|_";
 
 /// Hashes of the words of `text`, in order. Symbols with a meaning of their own (`<`, `=`, `%`, `$`, braces) are words.
 pub(super) fn hashes(text: &str) -> Vec<u64> {
-    let mut words = Words { found: Vec::new(), hash: FNV_START, length: 0 };
+    let mut found = Vec::new();
+    each(text, |hash, _| found.push(hash));
+    found
+}
+
+/// The words of `text` as they are written, in order.
+pub(super) fn written(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    each(text, |_, range| found.push(&text[range]));
+    found
+}
+
+/// Shows every word with its hash and place.
+fn each(text: &str, mut see: impl FnMut(u64, Range<usize>)) {
+    let marker = marker_length(text);
+    let (mut hash, mut start) = (FNV_START, None);
     let mut before = ' ';
-    let mut chars = without_marker(text).chars().peekable();
-    while let Some(c) = chars.next() {
-        let after = chars.peek().copied().unwrap_or(' ');
-        let joins = match c {
-            '_' => before.is_alphanumeric() && after.is_alphanumeric(),
-            '.' | ',' => before.is_ascii_digit() && after.is_ascii_digit(),
-            _ => c.is_alphanumeric(),
-        };
-        let is_apostrophe = matches!(c, '\'' | '’') && before.is_alphanumeric() && after.is_alphanumeric();
-        let is_minus = c == '-' && after.is_ascii_digit() && !before.is_alphanumeric();
-        if joins {
-            c.to_lowercase().for_each(|lower| words.push(lower));
-        } else if !is_apostrophe {
-            words.end();
+    let mut chars = text[marker..].char_indices().map(|(at, c)| (marker + at, c)).peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map_or(' ', |(_, after)| *after);
+        if joins(before, c, after) {
+            start.get_or_insert(at);
+            hash = lowered(hash, c);
+        } else if !(matches!(c, '\'' | '’') && before.is_alphanumeric() && after.is_alphanumeric()) {
+            if let Some(start) = start.take() {
+                see(std::mem::replace(&mut hash, FNV_START), start..at);
+            }
+            let is_minus = c == '-' && after.is_ascii_digit() && !before.is_alphanumeric();
             if is_minus || !(c.is_whitespace() || PUNCTUATION.contains(c)) {
-                words.push(c);
-                words.end();
+                see(hashed(FNV_START, c), at..at + c.len_utf8());
             }
         }
         before = c;
     }
-    words.end();
-    words.found
+    if let Some(start) = start {
+        see(hash, start..text.len());
+    }
 }
 
-struct Words {
-    found: Vec<u64>,
-    hash: u64,
-    length: usize,
+/// Whether `c` is a part of a word, between what stands beside it.
+fn joins(before: char, c: char, after: char) -> bool {
+    match c {
+        '_' => before.is_alphanumeric() && after.is_alphanumeric(),
+        '.' | ',' => before.is_ascii_digit() && after.is_ascii_digit(),
+        _ => c.is_alphanumeric(),
+    }
+}
+
+fn lowered(hash: u64, c: char) -> u64 {
+    if c.is_ascii() { hashed(hash, c.to_ascii_lowercase()) } else { c.to_lowercase().fold(hash, hashed) }
 }
 
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
-impl Words {
-    fn push(&mut self, c: char) {
-        self.hash = (self.hash ^ u64::from(c)).wrapping_mul(FNV_PRIME);
-        self.length += 1;
-    }
-
-    fn end(&mut self) {
-        if self.length > 0 {
-            self.found.push(self.hash);
-        }
-        self.hash = FNV_START;
-        self.length = 0;
-    }
+fn hashed(hash: u64, c: char) -> u64 {
+    (hash ^ u64::from(c)).wrapping_mul(FNV_PRIME)
 }
 
 /// One hash for a sequence of words.
@@ -63,29 +73,60 @@ pub(super) fn fold(words: &[u64]) -> u64 {
     words.iter().fold(FNV_START, |hash, word| (hash ^ word).wrapping_mul(FNV_PRIME).rotate_left(23))
 }
 
-/// The hash of an exact text.
-pub(super) fn exact(text: &str) -> u64 {
-    text.bytes().fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
+/// The id of a text without words: fences are one sort, all other markup is another.
+pub(super) fn markup_id(text: &str) -> u64 {
+    u64::from(text.starts_with(['`', '~']))
 }
 
 /// How many bytes of blanks and list, heading or quote markers `line` starts with.
 pub(super) fn marker_length(line: &str) -> usize {
     let text = line.trim_start();
     let indent = line.len() - text.len();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if (1..=3).contains(&digits) && text[digits..].starts_with([')', '.']) {
-        let rest = &text[digits + 1..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        return if blanks > 0 { indent + digits + 1 + blanks } else { indent };
-    }
     let marks = text.len() - text.trim_start_matches(['#', '-', '*', '+', '•', '>']).len();
-    let rest = &text[marks..];
+    let length = if marks > 0 { spaced(text, marks) } else { 0 };
+    indent + length + number_length(&text[length..])
+}
+
+/// How many bytes the number of a list item takes, with what closes it and the blanks: `3. `, `12) `, `(4) `.
+fn number_length(text: &str) -> usize {
+    let open = usize::from(text.starts_with('('));
+    let digits = text[open..].bytes().take_while(u8::is_ascii_digit).count();
+    let closes =
+        if open == 1 { text[open + digits..].starts_with(')') } else { text[digits..].starts_with([')', '.']) };
+    if (1..=3).contains(&digits) && closes { spaced(text, open + digits + 1) } else { 0 }
+}
+
+/// The length of a marker with the blanks behind it; nothing where there are none.
+fn spaced(text: &str, length: usize) -> usize {
+    let rest = &text[length..];
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    if marks > 0 && blanks > 0 { indent + marks + blanks } else { indent }
+    if blanks > 0 { length + blanks } else { 0 }
+}
+
+/// The number that a list item or heading starts with.
+pub(super) fn ordinal(text: &str) -> Option<&str> {
+    let marker = text[..marker_length(text)].trim();
+    let number = marker.trim_matches(|c: char| !c.is_ascii_digit());
+    (!number.is_empty()).then_some(number)
 }
 
 fn without_marker(text: &str) -> &str {
-    &text[marker_length(text)..]
+    lines::without_underline(&text[marker_length(text)..])
+}
+
+/// What a text without words is about.
+pub(super) fn markup_form(text: &str) -> Form {
+    let is_markup = text.starts_with(['#', '-', '*', '+', '=', '_', '`', '~', '|', '>', '•', '[']);
+    if is_markup { Form::Markdown } else { Form::Punctuation }
+}
+
+/// Whether two texts are the same but for the number of an item.
+pub(super) fn is_renumbered(old: &str, new: &str) -> bool {
+    let unnumbered = |text: &str| {
+        let (marker, rest) = text.split_at(marker_length(text));
+        (marker.replace(|c: char| c.is_ascii_digit(), ""), rest.to_owned())
+    };
+    ordinal(old).is_some() && ordinal(new).is_some() && unnumbered(old) == unnumbered(new)
 }
 
 /// In what two texts with equal words differ; the first that is enough to explain it.
@@ -95,7 +136,7 @@ pub(super) fn form_between(old: &str, new: &str) -> Form {
     let unmarked = |text: &str| -> String { plain(text).chars().filter(|c| !marker(*c)).collect() };
     if squeezed(old).eq(squeezed(new)) || plain(old) == plain(new) && marker_of(old) == marker_of(new) {
         Form::Whitespace
-    } else if unmarked(old) == unmarked(new) {
+    } else if unmarked(old) == unmarked(new) || lines::is_rule(old) || lines::is_rule(new) {
         Form::Markdown
     } else if unmarked(old).to_lowercase() == unmarked(new).to_lowercase() {
         Form::Case
@@ -112,21 +153,9 @@ fn squeezed(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace()
 }
 
-/// How alike two bags of words are, 0 to 1; both sorted.
-pub(super) fn similarity(a: &[u64], b: &[u64]) -> f64 {
-    let (mut i, mut j, mut shared) = (0, 0, 0_usize);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        shared += usize::from(x == y);
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
-    }
-    let total = a.len() + b.len();
-    if total == 0 { 1.0 } else { (2 * shared) as f64 / total as f64 }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Form, form_between, hashes, similarity};
+    use super::{Form, form_between, hashes, marker_length, markup_form, ordinal};
 
     #[test]
     fn form_does_not_reach_the_words() {
@@ -147,8 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn similarity_counts_shared_words() {
-        assert!((similarity(&[1, 2, 3], &[2, 3, 4]) - 2.0 / 3.0).abs() < 1e-9);
-        assert!((similarity(&[], &[]) - 1.0).abs() < 1e-9);
+    fn markers_may_be_numbered() {
+        assert_eq!(marker_length("  - 12) x"), 8);
+        assert_eq!([marker_length("(3) x"), marker_length("3.5 x"), marker_length("#1. x")], [4, 0, 0]);
+        assert_eq!([ordinal("  2. x"), ordinal("- x"), ordinal("## 2. x")], [Some("2"), None, Some("2")]);
+    }
+
+    #[test]
+    fn mere_markup_is_told_by_its_characters() {
+        assert_eq!((markup_form("---"), markup_form("...")), (Form::Markdown, Form::Punctuation));
     }
 }

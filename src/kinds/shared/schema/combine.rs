@@ -1,6 +1,6 @@
 //! Schemas made of schemas: alternatives, conjunctions, conditions.
 
-use super::walk::{Pair, Walk};
+use super::walk::{Pair, Step, Walk};
 use crate::domain::{Event, Fact};
 use crate::kinds::shared::node::Node;
 
@@ -24,7 +24,7 @@ impl<'a> Walk<'a> {
         let (mut gone, mut come) = (old, new);
         pair_off(&mut gone, &mut come, |node| Some(node.canonical()));
         for (old, new) in pair_off(&mut gone, &mut come, label) {
-            self.compare(path, old, new);
+            self.compare(Step::Branch, path, [old, new]);
         }
         for branch in gone {
             let quote = self.old.quote(branch.span);

@@ -9,10 +9,15 @@
 //! | `schema-required` | added, removed | |
 //! | `schema-type`, `schema-range`, `schema-length`, `schema-items` | changed | a direction |
 //! | `schema-nullable`, `schema-enum`, `schema-enum-value`, `schema-const`, `schema-pattern`, `schema-closed`, `schema-dependency`, `schema-variant`, `schema-all-of` | added, removed, changed | a direction |
-//! | `schema-names`, `schema-conditional` | changed | `shifted` |
-//! | `schema-default`, `schema-format`, `schema-dialect`, `schema-text`, `schema-order` | added, removed, changed | |
+//! | `schema-names`, `schema-conditional` | changed | a direction, or `shifted` |
+//! | `schema-default`, `schema-format`, `schema-dialect`, `schema-text`, `schema-alias`, `schema-order` | added, removed, changed | |
 //! | `schema-presence`, `schema-unknown` | any | neither direction is proven |
-//! | `schema-refactored` | changed | written otherwise, same constraints |
+//! | `schema-refactored` | changed | written otherwise; each form is proven to admit what the other produces |
+//!
+//! Further marks: `ignored` (a property gone from an open object, without an heir), `tolerated` (still understood by an
+//! alias), `was-closed` (a property new to an object that admitted no other), `from-rest` (a property new to an object that
+//! constrained those without a name), `unproven` (a direction that neither a proof
+//! nor a value shows). What hurts the reader of the values carries a value that shows it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,12 +25,17 @@ use std::sync::Arc;
 use crate::domain::{Event, Fact, Quote, SourceFile, Span};
 use crate::kinds::shared::node::{Entry, Node, Value};
 
+mod bridge;
 mod combine;
+mod inclusion;
 mod object;
+mod pattern;
 mod rename;
+mod settle;
 mod shape;
 mod values;
 mod walk;
+mod witness;
 
 /// How many references and folded branches are followed from one schema.
 const MAX_HOPS: usize = 32;
@@ -61,8 +71,8 @@ impl Schema {
         out
     }
 
-    /// Where the schema stands, as `text`.
-    fn quote(&self, span: Span) -> Quote {
+    /// What stands at `span` of the schema's file.
+    pub fn quote(&self, span: Span) -> Quote {
         self.file.quote(span)
     }
 
@@ -104,19 +114,28 @@ impl Schema {
     }
 }
 
+/// Who reads the values that a schema describes, and so who is hurt by which change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Callers produce the values by the old schema, and the new executor reads them.
+    Input,
+    /// The new executor produces the values, and consumers read them by the old schema.
+    Output,
+}
+
 /// What differs between two schemas. Empty exactly when their canonical forms are equal.
-pub fn compare(old: &Schema, new: &Schema) -> Vec<Fact> {
+pub fn compare(old: &Schema, new: &Schema, flow: Flow) -> Vec<Fact> {
     if old.canonical() == new.canonical() {
         return Vec::new();
     }
-    let facts = walk::Walk::new(old, new).facts();
-    if facts.is_empty() { vec![rewritten(old, new)] } else { facts }
+    let found = walk::Walk::new(old, new).found();
+    if found.facts.is_empty() { vec![rewritten(old, new)] } else { settle::facts(old, new, flow, found) }
 }
 
 /// What differs when either side may have no schema at all. Empty exactly when nothing does.
-pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>) -> Vec<Fact> {
+pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>, flow: Flow) -> Vec<Fact> {
     match (old, new) {
-        (Some(old), Some(new)) => compare(old, new),
+        (Some(old), Some(new)) => compare(old, new, flow),
         (None, Some(new)) => vec![Fact::new("schema-presence", Event::Added, "").is(new.quote(new.node.span))],
         (Some(old), None) => vec![Fact::new("schema-presence", Event::Removed, "").was(old.quote(old.node.span))],
         (None, None) => Vec::new(),
@@ -125,7 +144,11 @@ pub fn compare_optional(old: Option<&Schema>, new: Option<&Schema>) -> Vec<Fact>
 
 /// The fact for schemas that differ only where the walk sees no constraint: definitions, their names, unused parts.
 fn rewritten(old: &Schema, new: &Schema) -> Fact {
-    let aspect = if old.node.canonical() == new.node.canonical() { "schema-order" } else { "schema-refactored" };
+    let aspect = match old.node.canonical() == new.node.canonical() {
+        true => "schema-order",
+        false if settle::are_equal(old, new) => "schema-refactored",
+        false => "schema-unknown",
+    };
     Fact::new(aspect, Event::Changed, "").was(old.quote(old.node.span)).is(new.quote(new.node.span))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rename;
 use super::shape::Shape;
 use super::values::CONSTRAINT;
-use super::walk::{Pair, Walk};
+use super::walk::{Pair, Step, Walk};
 use crate::domain::{Event, Fact};
 use crate::kinds::shared::node::{Entry, Node, Value};
 
@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
             let renamed_to = renamed.iter().find(|(old, _)| old.key == field.key).map(|(_, new)| *new);
             match twin.or(renamed_to) {
                 Some(new) => self.compare_field(pair, field, new),
-                None => self.remove_field(pair, field),
+                None => self.remove_field(pair, field, &come),
             }
         }
         come.into_iter()
@@ -61,6 +61,7 @@ impl<'a> Walk<'a> {
         let path = join(&pair.path, &new.key);
         if old.key != new.key {
             let fact = Fact::new("schema-field", Event::Renamed, join(&pair.path, &old.key));
+            let fact = if rename::is_alias(old, new) { fact.marked("tolerated") } else { fact };
             self.differ(fact, old.key_span, new.key_span);
         }
         let was = required(&pair.old).contains(old.key.as_str());
@@ -70,15 +71,25 @@ impl<'a> Walk<'a> {
             self.differ(Fact::new("schema-required", event, path.as_str()), old.key_span, new.key_span);
         }
         let before = self.count();
-        self.compare(&path, &old.node, &new.node);
+        self.compare(Step::Field { old: &old.key, new: &new.key }, &path, [&old.node, &new.node]);
         if was && !is {
-            self.forget_default_added_since(before, &path);
+            self.forget_added_since(before, &path, "schema-default");
+        }
+        if rename::is_alias(old, new) {
+            self.forget_added_since(before, &path, "schema-alias");
         }
     }
 
-    fn remove_field(&mut self, pair: &Pair<'a>, field: &Entry) {
+    /// A property is gone. An open object ignores it, unless one that came may be what it is called now.
+    fn remove_field(&mut self, pair: &Pair<'a>, field: &Entry, come: &[&Entry]) {
         let fact = Fact::new("schema-field", Event::Removed, join(&pair.path, &field.key));
-        let fact = marked(fact, field, required(&pair.old).contains(field.key.as_str()));
+        let mut fact = marked(fact, field, required(&pair.old).contains(field.key.as_str()));
+        let has_heir = come.iter().any(|new| rename::may_succeed(field, new));
+        if fields(&pair.new).iter().any(|new| rename::is_alias(field, new)) {
+            fact = fact.marked("tolerated");
+        } else if is_open(&pair.new) && !has_heir {
+            fact = fact.marked("ignored");
+        }
         let quote = self.old.quote(field.span());
         self.push(fact.was(quote));
     }
@@ -86,6 +97,10 @@ impl<'a> Walk<'a> {
     fn add_field(&mut self, pair: &Pair<'a>, field: &Entry) {
         let fact = Fact::new("schema-field", Event::Added, join(&pair.path, &field.key));
         let fact = marked(fact, field, required(&pair.new).contains(field.key.as_str()));
+        let fact = if is_open(&pair.old) { fact } else { fact.marked("was-closed") };
+        let had_rest = pair.old.get("additionalProperties").is_some_and(Node::is_map);
+        let fact =
+            if had_rest || pair.old.get("patternProperties").is_some() { fact.marked("from-rest") } else { fact };
         let quote = self.new.quote(field.span());
         self.push(fact.is(quote));
     }
@@ -128,7 +143,9 @@ impl<'a> Walk<'a> {
         let keyword = "additionalProperties";
         let (old, new) = (pair.old.keywords.get(keyword).copied(), pair.new.keywords.get(keyword).copied());
         let (event, mark) = match (Openness::of(old), Openness::of(new)) {
-            (Openness::Only(old), Openness::Only(new)) => return self.compare(&join(&pair.path, "*"), old, new),
+            (Openness::Only(old), Openness::Only(new)) => {
+                return self.compare(Step::Further, &join(&pair.path, "*"), [old, new]);
+            }
             (old, new) if old.rank() == new.rank() => return,
             (old, new) if old.rank() > new.rank() => (Event::Added, "narrowed"),
             _ => (Event::Removed, "widened"),
@@ -160,6 +177,12 @@ impl<'a> Openness<'a> {
             Self::Open => 2,
         }
     }
+}
+
+/// Whether an object lets properties through that it does not name.
+fn is_open(shape: &Shape<'_>) -> bool {
+    let closes = |keyword: &str| shape.get(keyword).is_some_and(|node| node.value != Value::Bool(true));
+    !closes("additionalProperties") && !closes("unevaluatedProperties")
 }
 
 fn fields<'a>(shape: &Shape<'a>) -> &'a [Entry] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::shape::TEXT;
+use super::shape::{ALIASES, TEXT};
 use crate::kinds::shared::node::{Entry, Node};
 
 /// Name likeness (Jaro-Winkler) from which equal schemas count as one renamed property.
@@ -18,7 +18,8 @@ pub(super) fn pairs<'a>(
     let alone = gone.len() == 1 && come.len() == 1;
     let is_pair = |old: &Entry, new: &Entry| {
         let same_demand = was.contains(old.key.as_str()) == is.contains(new.key.as_str());
-        same_letters(old, new)
+        is_alias(old, new)
+            || same_letters(old, new)
             || old.node.canonical() == new.node.canonical() && has_text(&old.node)
             || same_demand && same_constraints(old, new) && (alike(old, new) || alone)
     };
@@ -30,6 +31,18 @@ pub(super) fn pairs<'a>(
     let found: Vec<_> = gone.iter().filter_map(only).collect();
     let claimed_once = |new: &Entry| found.iter().filter(|(_, other)| other.key == new.key).count() == 1;
     found.iter().filter(|(_, new)| claimed_once(new)).copied().collect()
+}
+
+/// Whether `new` declares that it is still understood by the name of `old`.
+pub(super) fn is_alias(old: &Entry, new: &Entry) -> bool {
+    let aliases = ALIASES.into_iter().filter_map(|key| new.node.get(key));
+    aliases.flat_map(Node::elements).any(|name| name.text() == Some(&old.key))
+}
+
+/// Whether `new` may stand for what `old` stood for: both declare one type, and it is the same.
+pub(super) fn may_succeed(old: &Entry, new: &Entry) -> bool {
+    let declared = |entry: &Entry| entry.node.get("type").map(Node::canonical);
+    declared(old).is_some() && declared(old) == declared(new)
 }
 
 /// `threadID` and `thread_id`.
@@ -51,7 +64,7 @@ fn has_text(node: &Node) -> bool {
 
 fn same_constraints(old: &Entry, new: &Entry) -> bool {
     let constraints = |node: &Node| -> Vec<(String, String)> {
-        let kept = node.entries().iter().filter(|entry| !TEXT.contains(&entry.key.as_str()));
+        let kept = node.entries().iter().filter(|entry| ![&TEXT[..], &ALIASES].concat().contains(&entry.key.as_str()));
         let mut all: Vec<_> = kept.map(|entry| (entry.key.clone(), entry.node.canonical())).collect();
         all.sort();
         all

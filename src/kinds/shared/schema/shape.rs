@@ -10,6 +10,9 @@ use crate::kinds::shared::node::{Entry, Node, Value};
 pub(super) const TEXT: [&str; 8] =
     ["title", "description", "examples", "example", "$comment", "deprecated", "readOnly", "writeOnly"];
 
+/// Keywords under which a property names what it is still understood by.
+pub(super) const ALIASES: [&str; 2] = ["aliases", "x-aliases"];
+
 /// A schema as the comparison sees it.
 pub(super) struct Shape<'a> {
     /// The keywords, those of references and of single branches included.

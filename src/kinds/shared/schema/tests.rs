@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Schema, compare};
+use super::{Flow, Schema, compare};
 use crate::domain::SourceFile;
 use crate::kinds::shared::document::{Syntax, parse};
 
@@ -16,7 +16,7 @@ fn facts(old: &str, new: &str) -> Vec<String> {
     let describe = |fact: crate::domain::Fact| {
         format!("{} {:?} {} {}", fact.aspect, fact.event, fact.subject, fact.marks.join(","))
     };
-    compare(&schema(old), &schema(new)).into_iter().map(describe).collect()
+    compare(&schema(old), &schema(new), Flow::Input).into_iter().map(describe).collect()
 }
 
 #[test]
@@ -76,6 +76,6 @@ fn a_change_behind_a_distant_reference_is_seen() {
         let node = document.get("tool").expect("a tool").clone();
         Schema::new(file, Arc::new(document), node)
     };
-    assert_eq!(compare(&inside("string"), &inside("number")).len(), 1);
-    assert!(compare(&inside("string"), &inside("string")).is_empty());
+    assert_eq!(compare(&inside("string"), &inside("number"), Flow::Input).len(), 1);
+    assert!(compare(&inside("string"), &inside("string"), Flow::Input).is_empty());
 }

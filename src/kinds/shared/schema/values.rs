@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::walk::{Pair, Walk};
+use super::walk::{Pair, Step, Walk};
 use crate::domain::{Event, Fact};
 use crate::kinds::shared::node::{Entry, Node, Value};
 
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
         }
         let path = format!("{}[]", pair.path.as_str());
         match (pair.old.get("items"), pair.new.get("items")) {
-            (Some(old), Some(new)) if !old.is_list() && !new.is_list() => self.compare(&path, old, new),
+            (Some(old), Some(new)) if !old.is_list() && !new.is_list() => self.compare(Step::Item, &path, [old, new]),
             _ => self.keyword(pair, "items", "schema-items", CONSTRAINT),
         }
         self.keyword(pair, "prefixItems", "schema-items", CONSTRAINT);

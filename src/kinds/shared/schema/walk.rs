@@ -1,7 +1,7 @@
 //! The walk over two schemas in step.
 
 use super::Schema;
-use super::shape::{Shape, TEXT};
+use super::shape::{ALIASES, Shape, TEXT};
 use crate::domain::{Event, Fact, Span};
 use crate::kinds::shared::node::{Entry, Node};
 
@@ -19,10 +19,41 @@ const DEFINING: [&str; 8] =
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Schema,
     pub(super) new: &'a Schema,
-    facts: Vec<Fact>,
+    /// What was found, each with the site where it was.
+    facts: Vec<(Fact, usize)>,
+    sites: Vec<Site<'a>>,
     /// The pairs being compared, outermost first: a pair inside itself is a recursive schema.
     open: Vec<(Span, Span)>,
-    pairs: usize,
+    /// The site of the innermost one.
+    site: usize,
+}
+
+/// What a walk found and where.
+pub(super) struct Found<'a> {
+    pub(super) facts: Vec<(Fact, usize)>,
+    pub(super) sites: Vec<Site<'a>>,
+}
+
+/// A pair of schemas that was compared, and the way to it.
+pub(super) struct Site<'a> {
+    pub(super) parent: Option<usize>,
+    pub(super) step: Step<'a>,
+    pub(super) path: String,
+    pub(super) old: &'a Node,
+    pub(super) new: &'a Node,
+}
+
+/// How a value is reached from the one that contains it.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'a> {
+    /// It is the same value: the schema stands in a combination, or is the whole.
+    Branch,
+    /// A property, by its name on each side.
+    Field { old: &'a str, new: &'a str },
+    /// A property that the schema does not name.
+    Further,
+    /// An element.
+    Item,
 }
 
 /// The two normal forms at one path.
@@ -34,25 +65,27 @@ pub(super) struct Pair<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(old: &'a Schema, new: &'a Schema) -> Self {
-        Self { old, new, facts: Vec::new(), open: Vec::new(), pairs: 0 }
+        Self { old, new, facts: Vec::new(), sites: Vec::new(), open: Vec::new(), site: 0 }
     }
 
     /// Everything that differs, in the order of the old schema.
-    pub(super) fn facts(mut self) -> Vec<Fact> {
-        self.compare("", &self.old.node, &self.new.node);
-        self.facts
+    pub(super) fn found(mut self) -> Found<'a> {
+        self.compare(Step::Branch, "", [&self.old.node, &self.new.node]);
+        Found { facts: self.facts, sites: self.sites }
     }
 
     /// Compares what stands at `path` on both sides.
-    pub(super) fn compare(&mut self, path: &str, old: &'a Node, new: &'a Node) {
+    pub(super) fn compare(&mut self, step: Step<'a>, path: &str, [old, new]: [&'a Node; 2]) {
         let key = (self.old.target(old).span, self.new.target(new).span);
         if self.open.contains(&key) && !old.span.is_empty() {
             return;
         }
-        self.pairs += 1;
-        if self.pairs > MAX_PAIRS || self.open.len() > MAX_DEPTH {
+        if self.sites.len() > MAX_PAIRS || self.open.len() > MAX_DEPTH {
             return self.differ(Fact::new("schema-unknown", Event::Changed, path), old.span, new.span);
         }
+        let parent = (!self.open.is_empty()).then_some(self.site);
+        self.site = self.sites.len();
+        self.sites.push(Site { parent, step, path: path.to_owned(), old, new });
         self.open.push(key);
         let pair = Pair { path: path.to_owned(), old: Shape::of(self.old, old), new: Shape::of(self.new, new) };
         self.compare_texts(&pair);
@@ -63,11 +96,12 @@ impl<'a> Walk<'a> {
             self.compare_rest(&pair);
         }
         self.open.pop();
+        self.site = parent.unwrap_or_default();
     }
 
     /// Adds `fact`.
     pub(super) fn push(&mut self, fact: Fact) {
-        self.facts.push(fact);
+        self.facts.push((fact, self.site));
     }
 
     /// How many facts there are so far.
@@ -75,26 +109,26 @@ impl<'a> Walk<'a> {
         self.facts.len()
     }
 
-    /// Drops the default that appeared at `path` after the first `before` facts: a property that became optional owns it.
-    pub(super) fn forget_default_added_since(&mut self, before: usize, path: &str) {
+    /// Drops the `aspect` that appeared at `path` after the first `before` facts: a fact about the property owns it.
+    pub(super) fn forget_added_since(&mut self, before: usize, path: &str, aspect: &str) {
         let mut at = 0;
-        self.facts.retain(|fact| {
+        self.facts.retain(|(fact, _)| {
             at += 1;
-            at <= before || fact.subject != path || !fact.is_about("schema-default", Event::Added)
+            at <= before || fact.subject != path || !fact.is_about(aspect, Event::Added)
         });
     }
 
     /// Adds `fact` with its places.
     pub(super) fn differ(&mut self, fact: Fact, old: Span, new: Span) {
         let fact = fact.was(self.old.quote(old)).is(self.new.quote(new));
-        self.facts.push(fact);
+        self.push(fact);
     }
 
     /// Adds `fact` about a keyword, with the place of each side that has it.
     pub(super) fn state(&mut self, mut fact: Fact, old: Option<&Entry>, new: Option<&Entry>) {
         fact.old = old.map(|entry| self.old.quote(entry.node.span));
         fact.new = new.map(|entry| self.new.quote(entry.node.span));
-        self.facts.push(fact);
+        self.push(fact);
     }
 
     /// Adds a fact about `keyword` when its value differs; `marks` are the directions of added, removed, changed.
@@ -113,6 +147,7 @@ impl<'a> Walk<'a> {
 
     fn compare_texts(&mut self, pair: &Pair<'a>) {
         TEXT.into_iter().for_each(|keyword| self.keyword(pair, keyword, "schema-text", [""; 3]));
+        ALIASES.into_iter().for_each(|keyword| self.keyword(pair, keyword, "schema-alias", [""; 3]));
     }
 
     /// Compares the keywords that no other comparison knows.
@@ -137,6 +172,7 @@ pub(super) fn event(old: Option<&Entry>, new: Option<&Entry>) -> Option<Event> {
 }
 
 fn is_known(keyword: &str) -> bool {
-    let elsewhere = [TEXT.as_slice(), &DEFINING, &super::values::KNOWN, &super::object::KNOWN, &super::combine::KNOWN];
+    let elsewhere =
+        [TEXT.as_slice(), &ALIASES, &DEFINING, &super::values::KNOWN, &super::object::KNOWN, &super::combine::KNOWN];
     keyword == "$schema" || elsewhere.iter().any(|known| known.contains(&keyword))
 }

@@ -1,6 +1,7 @@
 //! What a tool says of itself: description, hints, side effects, errors.
 
-use crate::domain::{Class, Event, Fact, Gate, Risk, Rule};
+use super::directive;
+use crate::domain::{Bump, Class, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
 
@@ -15,7 +16,7 @@ pub(super) const DESCRIPTION_CHANGED: Rule = Rule {
         ("example", _) => format!("the tool's `{}` for the model changed", fact.subject),
         (_, Event::Added) => "the tool is now described to the model".to_owned(),
         (_, Event::Removed) => "the tool is no longer described to the model".to_owned(),
-        _ => "the tool is described differently to the model".to_owned(),
+        _ => directive::said(fact, "the tool is described differently to the model".to_owned()),
     },
     ..BASE
 };
@@ -23,6 +24,7 @@ pub(super) const DESCRIPTION_CHANGED: Rule = Rule {
 pub(super) const BECAME_DESTRUCTIVE: Rule = Rule {
     id: "tool/became-destructive",
     risk: Risk::Critical,
+    bump: Some(Bump::Major),
     gates: &[Gate::Safety, Gate::Review],
     summary: "a hint no longer promises that calling the tool is harmless",
     why: "Clients ask for confirmation, allow in bulk or retry by these hints. A tool that used to read and now writes, \
@@ -62,7 +64,7 @@ pub(super) const ANNOTATIONS_CHANGED: Rule = Rule {
     why: "Clients act on hints and settings: what they list, defer, confirm or let other code call. The call itself is \
           the same.",
     remedy: "Check with the clients that list this tool.",
-    applies: |fact| fact.aspect == "other" || fact.aspect == "hint" && !is_restated(fact),
+    applies: |fact| matches!(fact.aspect, "other" | "floor") || fact.aspect == "hint" && !is_restated(fact),
     message: |fact| format!("`{}` is {}", fact.subject, became(fact)),
     ..BASE
 };
@@ -70,6 +72,7 @@ pub(super) const ANNOTATIONS_CHANGED: Rule = Rule {
 pub(super) const CLASS_ESCALATED: Rule = Rule {
     id: "tool/class-escalated",
     risk: Risk::Critical,
+    bump: Some(Bump::Major),
     gates: &[Gate::Integration, Gate::Safety, Gate::Review],
     summary: "calls that a person had to approve now go through unasked",
     why: "The human gate is the last guard against an instruction that a model took from untrusted text. Without it the \
@@ -117,14 +120,53 @@ pub(super) const SIDE_EFFECT_REMOVED: Rule = Rule {
     ..BASE
 };
 
-pub(super) const ERROR_SEMANTICS_CHANGED: Rule = Rule {
-    id: "tool/error-semantics-changed",
+const ERRORS: Rule = Rule {
     gates: &[Gate::Integration, Gate::Eval],
-    summary: "the declared errors, or what to do about them, changed",
     why: "Models and callers retry, give up or ask a person by the declared errors.",
     remedy: "Run the evals of failing calls, and check the callers' retry rules.",
-    applies: |fact| fact.aspect == "errors",
-    message: |_| "the tool reports errors differently".to_owned(),
+    ..BASE
+};
+
+pub(super) const ERROR_ADDED: Rule = Rule {
+    id: "tool/error-added",
+    summary: "the tool declares a further error",
+    applies: |fact| fact.is_about("error", Event::Added),
+    message: |fact| format!("the tool can now fail with {}", quoted(&fact.subject)),
+    ..ERRORS
+};
+
+pub(super) const ERROR_REMOVED: Rule = Rule {
+    id: "tool/error-removed",
+    summary: "the tool no longer declares an error",
+    applies: |fact| fact.is_about("error", Event::Removed),
+    message: |fact| format!("the tool no longer fails with {}", quoted(&fact.subject)),
+    ..ERRORS
+};
+
+pub(super) const ERROR_SEMANTICS_CHANGED: Rule = Rule {
+    id: "tool/error-semantics-changed",
+    summary: "what a declared error means, or what to do about it, changed",
+    applies: |fact| matches!(fact.aspect, "error" | "errors"),
+    message: |fact| match fact.aspect {
+        "error" => format!("the error {} is declared otherwise: {}", quoted(&fact.subject), became(fact)),
+        _ => "the tool reports errors differently".to_owned(),
+    },
+    ..ERRORS
+};
+
+pub(super) const NAME_COLLISION: Rule = Rule {
+    id: "tool/name-collision",
+    class: Class::Integrity,
+    risk: Risk::High,
+    gates: &[Gate::Integration],
+    summary: "two tools of one file share a name, or the first 64 characters of it",
+    why: "A model calls a tool by its name, and providers keep no more than 64 characters. Which of the two is called is \
+          left to chance, or the request is refused.",
+    remedy: "Give one of the two another name.",
+    applies: |fact| fact.is_about("name", Event::Unfit),
+    message: |fact| {
+        format!("another tool of the file is called {} too, as far as providers can tell", quoted(&fact.subject))
+    },
     ..BASE
 };
 

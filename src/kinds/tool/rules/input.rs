@@ -1,7 +1,7 @@
 //! What a tool takes: its parameters and how they belong together.
 
-use super::{NARROWING, WIDENING, in_input, narrows, param};
-use crate::domain::{Class, Event, Gate, Risk, Rule};
+use super::{NARROWING, WIDENING, directive, in_input, narrows, param};
+use crate::domain::{Bump, Class, Confidence, Event, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
 
@@ -33,7 +33,7 @@ pub(super) const PARAM_ADDED_OPTIONAL: Rule = Rule {
     id: "tool/param-added-optional",
     gates: &[Gate::Smoke],
     summary: "a new parameter may be given",
-    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Added,
+    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Added && !fact.has("shifted"),
     message: |fact| format!("the tool now also takes {}", param(fact)),
     ..WIDENING
 };
@@ -43,17 +43,51 @@ pub(super) const PARAM_REMOVED: Rule = Rule {
     risk: Risk::High,
     gates: &[Gate::Integration, Gate::Eval],
     summary: "a parameter is gone",
-    why: "Old callers still send it. A closed schema rejects the call; an open one ignores the value in silence, so the \
-          caller believes in an effect that no longer happens.",
+    why: "Old callers still send it. A closed schema rejects the call. An open one ignores the value in silence; where a \
+          new parameter of the same type took its place, the old callers' wish is now heard under another name only.",
     remedy: "Accept and map the old parameter for a release, or publish the smaller tool under a new name.",
-    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Removed,
+    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Removed && !fact.has("ignored"),
     message: |fact| format!("the tool no longer takes {}", param(fact)),
     ..NARROWING
+};
+
+pub(super) const PARAM_REMOVED_TOLERATED: Rule = Rule {
+    id: "tool/param-removed-tolerated",
+    gates: &[Gate::Integration],
+    summary: "a parameter is gone, and another one declares its name among its `aliases`",
+    why: "The executor says that it still accepts the old name and maps it, so no old call is rejected.",
+    remedy: "Test one call by the old name, and drop the alias when no caller sends it any more.",
+    applies: |fact| in_input(fact, "schema-field") && fact.has("tolerated"),
+    message: |fact| match fact.event {
+        Event::Renamed => {
+            let name = quoted(fact.new_text().trim_matches('"'));
+            format!("the tool now calls {} {name}, and still accepts the old name", param(fact))
+        }
+        _ => format!("the tool no longer declares {}, and still accepts it as an alias", param(fact)),
+    },
+    ..WIDENING
+};
+
+pub(super) const PARAM_IGNORED: Rule = Rule {
+    id: "tool/param-ignored",
+    risk: Risk::High,
+    bump: Some(Bump::Major),
+    gates: &[Gate::Integration, Gate::Eval],
+    summary: "a parameter is gone and nothing took its place; the object is open, so callers that still send it are not \
+              rejected",
+    why: "No old call fails: an executor that reads this schema lets the undeclared value through and ignores it. Whatever \
+          the caller wanted by it silently no longer happens, which shows in the results and nowhere else.",
+    remedy: "If the parameter had an effect, reject it by name for a release so that callers notice; if it had none, \
+             nothing needs doing. Close the schema where a parameter that is not heeded would do harm.",
+    applies: |fact| in_input(fact, "schema-field") && fact.event == Event::Removed,
+    message: |fact| format!("the tool no longer takes {}; callers that still send it are ignored", param(fact)),
+    ..BASE
 };
 
 pub(super) const PARAM_RENAMED: Rule = Rule {
     id: "tool/param-renamed",
     risk: Risk::High,
+    confidence: Confidence::Likely,
     gates: &[Gate::Integration, Gate::Eval],
     summary: "a parameter has another name",
     remedy: "Accept both names in the executor until no caller sends the old one.",
@@ -85,8 +119,8 @@ pub(super) const PARAM_DESCRIPTION_CHANGED: Rule = Rule {
     summary: "a parameter's description, title or examples changed",
     why: "A model fills in arguments by these texts; the schema only rejects what does not fit.",
     remedy: "Run the evals that assert the arguments of calls to this tool.",
-    applies: |fact| in_input(fact, "schema-text"),
-    message: |fact| format!("{} is described differently to the model", param(fact)),
+    applies: |fact| in_input(fact, "schema-text") || in_input(fact, "schema-alias"),
+    message: |fact| directive::said(fact, format!("{} is described differently to the model", param(fact))),
     ..BASE
 };
 
@@ -109,10 +143,11 @@ pub(super) const SCHEMA_REFACTORED: Rule = Rule {
     risk: Risk::Low,
     gates: &[Gate::Smoke],
     summary: "the schema is written in another way and admits the same",
-    why: "References, definitions or combinations were rearranged. pv found no constraint that differs.",
+    why: "References, definitions or combinations were rearranged, or a constraint came or went that no declared value \
+          can violate. It is proven that each form admits what is produced by the other.",
     remedy: "Nothing to do; a provider that supports only a subset of JSON Schema is worth one test call.",
     applies: |fact| in_input(fact, "schema-refactored"),
-    message: |_| "the input schema is written in another way and admits the same".to_owned(),
+    message: |fact| format!("{} is written in another way and admits the same", param(fact)),
     ..BASE
 };
 
@@ -137,11 +172,14 @@ pub(super) const ADDITIONAL_PROPERTIES_CLOSED: Rule = Rule {
 
 pub(super) const ADDITIONAL_PROPERTIES_OPENED: Rule = Rule {
     id: "tool/additional-properties-opened",
-    summary: "parameters that are not declared are now let through",
+    summary: "parameters that are not declared, or keys that were rejected, are now let through",
     why: "Every call that was valid still is. Misspelt parameters now pass in silence.",
     remedy: "Keep objects closed where a misspelt parameter would do harm.",
-    applies: |fact| in_input(fact, "schema-closed"),
-    message: |fact| format!("{} now admits what it does not declare", param(fact)),
+    applies: |fact| in_input(fact, "schema-closed") || in_input(fact, "schema-names") && fact.has("widened"),
+    message: |fact| match fact.aspect {
+        "schema-names" => format!("{} now admits further keys: {}", param(fact), became(fact)),
+        _ => format!("{} now admits what it does not declare", param(fact)),
+    },
     ..WIDENING
 };
 
@@ -196,8 +234,11 @@ pub(super) const ALL_OF_ADDED: Rule = Rule {
 pub(super) const ALL_OF_REMOVED: Rule = Rule {
     id: "tool/all-of-removed",
     summary: "a condition need no longer hold",
-    applies: |fact| in_input(fact, "schema-all-of"),
-    message: |fact| format!("{} need no longer satisfy {}", param(fact), quoted(fact.old_text())),
+    applies: |fact| in_input(fact, "schema-all-of") || in_input(fact, "schema-conditional") && fact.has("widened"),
+    message: |fact| match fact.event {
+        Event::Removed => format!("{} need no longer satisfy {}", param(fact), quoted(fact.old_text())),
+        _ => format!("a condition on {} admits more: {}", param(fact), became(fact)),
+    },
     ..WIDENING
 };
 
@@ -209,12 +250,15 @@ pub(super) const CONDITIONAL_CHANGED: Rule = Rule {
     ..NARROWING
 };
 
+/// The same rule, asked before the others: what would narrow, were it only shown.
+pub(super) const UNPROVEN: Rule = Rule { applies: |fact| fact.has("unproven"), ..INCLUSION_UNKNOWN };
+
 pub(super) const INCLUSION_UNKNOWN: Rule = Rule {
     id: "tool/inclusion-unknown",
     gates: &[Gate::Integration, Gate::Review],
     summary: "the schema changed in a way whose effect on callers pv cannot prove",
-    why: "The schema is gone, is none that pv can read, or is too large; or the keyword is none that JSON Schema \
-          defines. Neither \"still fits\" nor \"no longer fits\" is proven.",
+    why: "The schema is gone, is none that pv can read, or is too large; the keyword is none that JSON Schema defines; or \
+          neither a proof that every old call still fits nor a call that no longer does was found.",
     remedy: "Validate recorded calls against the new schema, or have the tool's owner look.",
     applies: |fact| fact.has("input") || fact.aspect == "schema-unreadable",
     message: |fact| match fact.event {

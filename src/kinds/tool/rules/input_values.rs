@@ -11,9 +11,12 @@ pub(super) const TYPE_NARROWED: Rule = Rule {
     summary: "a parameter no longer admits one of its types, or the tool declares a schema where it had none",
     applies: |fact| {
         in_input(fact, "schema-type") && fact.has("narrowed")
-            || in_input(fact, "schema-presence") && fact.event == Event::Added
+            || matches!(fact.aspect, "schema-presence" | "schema-field")
+                && in_input(fact, fact.aspect)
+                && fact.event == Event::Added
     },
     message: |fact| match fact.aspect {
+        "schema-field" => format!("{} must now have the form that is declared for it", param(fact)),
         "schema-presence" => "the tool now demands an input of a declared form; it had no input schema".to_owned(),
         _ => format!("{} admits fewer types: {}", param(fact), became(fact)),
     },
@@ -68,7 +71,7 @@ pub(super) const ENUM_SET: Rule = Rule {
 pub(super) const ENUM_UNSET: Rule = Rule {
     id: "tool/param-enum-unset",
     summary: "a parameter is no longer limited to listed values",
-    applies: |fact| in_input(fact, "schema-enum"),
+    applies: |fact| in_input(fact, "schema-enum") || in_input(fact, "schema-const") && fact.has("widened"),
     message: |fact| format!("{} is no longer limited to {}", param(fact), quoted(fact.old_text())),
     ..WIDENING
 };
@@ -142,6 +145,14 @@ pub(super) const PATTERN_REMOVED: Rule = Rule {
     summary: "a text need no longer match a pattern",
     applies: |fact| in_input(fact, "schema-pattern") && fact.event == Event::Removed,
     message: |fact| format!("{} need no longer match {}", param(fact), quoted(fact.old_text())),
+    ..WIDENING
+};
+
+pub(super) const PATTERN_GENERALIZED: Rule = Rule {
+    id: "tool/param-pattern-generalized",
+    summary: "a text must match another pattern, which matches everything that the old one did",
+    applies: |fact| in_input(fact, "schema-pattern") && fact.has("widened"),
+    message: |fact| format!("the pattern of {} matches more: it is {}", param(fact), became(fact)),
     ..WIDENING
 };
 

@@ -4,6 +4,7 @@ use crate::domain::{ChangeType, Class, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::lifecycle;
 
+mod directive;
 mod identity;
 mod input;
 mod input_values;
@@ -15,7 +16,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule { risk: Risk::Medium, gates: &[Gate::Eval], ..lifecycle::added("tool/added", ChangeType::AgentCode) },
     Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::removed("tool/removed", ChangeType::AgentCode) },
     Rule { gates: &[Gate::Integration, Gate::Eval], ..lifecycle::renamed("tool/renamed", ChangeType::AgentCode) },
-    lifecycle::source_format_changed("tool/source-format-changed", ChangeType::AgentCode),
+    lifecycle::source_format_changed("tool/schema-text-only", ChangeType::AgentCode),
+    directive::DESCRIPTION_DIRECTIVE_ADDED,
+    identity::NAME_COLLISION,
+    runtime::STRICT_INCOMPATIBLE,
+    runtime::VERSION_FLOOR_RAISED,
     identity::DESCRIPTION_CHANGED,
     identity::BECAME_DESTRUCTIVE,
     identity::BECAME_READ_ONLY,
@@ -24,6 +29,8 @@ pub(super) const RULES: &[Rule] = &[
     identity::CLASS_RELAXED,
     identity::SIDE_EFFECT_ADDED,
     identity::SIDE_EFFECT_REMOVED,
+    identity::ERROR_ADDED,
+    identity::ERROR_REMOVED,
     identity::ERROR_SEMANTICS_CHANGED,
     identity::METADATA_CHANGED,
     runtime::STRICT_MODE_CHANGED,
@@ -36,6 +43,7 @@ pub(super) const RULES: &[Rule] = &[
     runtime::TIMEOUT_CHANGED,
     runtime::DEPRECATED,
     runtime::UNDEPRECATED,
+    input::UNPROVEN,
     output::SCHEMA_ADDED,
     output::SCHEMA_REMOVED,
     output::FIELD_REMOVED,
@@ -48,7 +56,9 @@ pub(super) const RULES: &[Rule] = &[
     input::PARAM_ADDED_REQUIRED_WITH_DEFAULT,
     input::PARAM_ADDED_REQUIRED,
     input::PARAM_ADDED_OPTIONAL,
+    input::PARAM_REMOVED_TOLERATED,
     input::PARAM_REMOVED,
+    input::PARAM_IGNORED,
     input::PARAM_RENAMED,
     input::PARAM_BECAME_REQUIRED,
     input::PARAM_BECAME_OPTIONAL,
@@ -82,6 +92,7 @@ pub(super) const RULES: &[Rule] = &[
     input_values::ITEMS_LOOSENED,
     input_values::PATTERN_ADDED,
     input_values::PATTERN_REMOVED,
+    input_values::PATTERN_GENERALIZED,
     input_values::PATTERN_CHANGED,
     input_values::FORMAT_CHANGED,
     input_values::NULLABLE_REMOVED,
@@ -124,5 +135,9 @@ fn narrows(fact: &Fact) -> bool {
 
 /// The parameter that a schema fact is about, for a sentence.
 fn param(fact: &Fact) -> String {
-    if fact.subject.is_empty() { "the input".to_owned() } else { format!("`{}`", fact.subject) }
+    match fact.subject.is_empty() {
+        true if fact.has("output") => "the output".to_owned(),
+        true => "the input".to_owned(),
+        false => format!("`{}`", fact.subject),
+    }
 }

@@ -1,7 +1,7 @@
 //! How a tool is reached and run: strictness, scopes, servers, endpoints.
 
 use super::NARROWING;
-use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Confidence, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{became, quoted};
 
@@ -16,9 +16,54 @@ pub(super) const STRICT_MODE_CHANGED: Rule = Rule {
     ..NARROWING
 };
 
+pub(super) const STRICT_INCOMPATIBLE: Rule = Rule {
+    id: "tool/strict-incompatible",
+    class: Class::Integrity,
+    risk: Risk::High,
+    confidence: Confidence::External,
+    gates: &[Gate::Integration],
+    summary: "strict mode is on and the schema is outside of what it accepts",
+    why: "The provider answers every request that carries the definition with an error. By its documentation of February \
+          2026, strict mode wants an object at the root, every object closed, every property required (an optional one \
+          is required and may be null), and none of allOf, not, if/then/else and the dependent keywords.",
+    remedy: "Close the objects with `additionalProperties: false`, list every property in `required` with `null` among \
+             its types where it may be left out, and spell combinations out; or switch strict mode off.",
+    applies: |fact| fact.aspect == "strict-subset",
+    message: |fact| {
+        let place = if fact.subject.is_empty() { "the input".to_owned() } else { quoted(&fact.subject) };
+        match fact.marks.first().copied().unwrap_or_default() {
+            "root" => "strict mode accepts only an object at the root of the schema".to_owned(),
+            "open" => format!("strict mode is on, and {place} does not say `additionalProperties: false`"),
+            "optional" => format!("strict mode is on, and {place} is not required"),
+            keyword => format!("strict mode is on, and {place} uses `{keyword}`, which it refuses"),
+        }
+    },
+    ..BASE
+};
+
+pub(super) const VERSION_FLOOR_RAISED: Rule = Rule {
+    id: "tool/version-floor-raised",
+    risk: Risk::High,
+    summary: "callers of an older version are no longer accepted",
+    why: "Every caller built against a version below the floor is refused, however well its call fits the schema.",
+    remedy: "Find the callers that still send an older version, move them, and announce the date before raising the floor.",
+    applies: |fact| fact.aspect == "floor" && is_raised(fact),
+    message: |fact| format!("the oldest accepted version is {}", became(fact)),
+    ..NARROWING
+};
+
+/// Whether the new version is above the old one, or the first there is.
+fn is_raised(fact: &Fact) -> bool {
+    let numbers = |text: &str| -> Vec<u64> {
+        text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
+    };
+    fact.new.is_some() && (fact.old.is_none() || numbers(fact.new_text()) > numbers(fact.old_text()))
+}
+
 pub(super) const AUTH_SCOPE_WIDENED: Rule = Rule {
     id: "tool/auth-scope-widened",
     risk: Risk::Critical,
+    bump: Some(Bump::Major),
     gates: &[Gate::Safety, Gate::Review],
     summary: "the tool holds a further scope or permission",
     why: "What a model can be talked into doing grows with what the tool is allowed to do.",
