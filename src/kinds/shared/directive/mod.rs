@@ -5,12 +5,17 @@
 //! that carry meaning stand in language packs, which are data.
 
 mod align;
+mod became;
 mod difference;
 mod frame;
 pub mod language;
+mod lone;
+mod nature;
 mod pack;
 mod quantity;
+mod reader;
 mod reference;
+mod side;
 mod token;
 
 pub use difference::{Difference, Direction, Feature};
@@ -82,7 +87,7 @@ pub fn summary(old: &str, new: &str) -> Option<String> {
 }
 
 fn is_directive(sentence: &str) -> bool {
-    Frame::of(sentence).is_some_and(|frame| difference::is_directive(&frame))
+    Frame::of(sentence).is_some_and(|frame| frame.nature != Nature::Statement)
 }
 
 /// A difference as a clause: "`at most 3 items` became `at most 5 items`".

@@ -133,7 +133,7 @@ impl Reader<'_> {
         let next = at + 1 + usize::from(self.words.get(at + 1) == Some(&"-"));
         // "one" is mostly a pronoun.
         let is_pronoun = token.text == "one" && !is_counted(next) && !self.is_compared(at);
-        let ones = self.tokens.get(next).filter(|_| value >= 20.0 && value < 100.0 && next > at + 1);
+        let ones = self.tokens.get(next).filter(|_| (20.0..100.0).contains(&value) && next > at + 1);
         match ones.and_then(|token| self.pack.number(&token.text)).filter(|ones| *ones < 10.0) {
             Some(ones) => Some((value + ones, next + 1)),
             None => (!is_pronoun).then_some((value, at + 1)),

@@ -6,12 +6,14 @@ use proptest::{prop_assert, prop_assert_eq};
 use super::{Comparison, Difference, Direction, Feature, Frame, Nature, compare, direction, summary};
 use Direction::{Loosened, Tightened};
 
-fn features(comparison: &Comparison) -> Vec<(Feature, Option<Direction>)> {
+type Expected = (Feature, Option<Direction>);
+
+fn features(comparison: &Comparison) -> Vec<Expected> {
     comparison.differences.iter().map(|found| (found.feature, found.direction)).collect()
 }
 
 /// Pairs, what differs, and nothing else.
-const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
+const PAIRS: &[(&str, &str, &[Expected])] = &[
     ("Always cite the source.", "Never cite the source.", &[(Feature::Polarity, None)]),
     ("Use tables in the answer.", "Do not use tables in the answer.", &[(Feature::Polarity, None)]),
     ("Don't use tables in the answer.", "Use tables in the answer.", &[(Feature::Polarity, None)]),
