@@ -17,7 +17,7 @@ pub(super) fn pair(old: &Sense, new: &Sense) -> Option<Judged> {
             Some((Feature::Number, None))
         }
         (Sense::Number(_), Sense::Quantity(limit)) | (Sense::Quantity(limit), Sense::Number(_)) => {
-            Some((if limit.is_limit { Feature::Quantity } else { Feature::Number }, None))
+            Some((if limit.is_limit && !limit.is_measured { Feature::Quantity } else { Feature::Number }, None))
         }
         (Sense::Reference(old), Sense::Reference(new)) if old != new => Some((Feature::Reference, None)),
         (Sense::Clause(old), Sense::Clause(new)) if old != new => Some(clause(*old, *new)),
@@ -43,7 +43,8 @@ fn direction(old: f64, new: f64) -> Option<Direction> {
 }
 
 fn quantities(old: &Quantity, new: &Quantity) -> Option<Judged> {
-    let is_same_unit = old.unit == new.unit || !old.is_measured || !new.is_measured;
+    let is_unsaid = old.unit.is_empty() || new.unit.is_empty();
+    let is_same_unit = old.unit == new.unit || is_unsaid || !old.is_measured && !new.is_measured;
     if is_same_unit && (old.low, old.high) == (new.low, new.high) {
         return None;
     }
