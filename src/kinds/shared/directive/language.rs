@@ -14,10 +14,16 @@ pub fn of(text: &str) -> Option<&'static str> {
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let mut scripts: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut total = 0_usize;
+    let mut ascii = 0_usize;
     for c in letters {
         total += 1;
-        *scripts.entry(script(c)).or_insert(0) += 1;
+        if c.is_ascii() {
+            ascii += 1;
+        } else {
+            *scripts.entry(script(c)).or_insert(0) += 1;
+        }
     }
+    *scripts.entry("Latin").or_insert(0) += ascii;
     let share = |script: &str| scripts.get(script).copied().unwrap_or(0);
     // An ideograph or a syllable says as much as several letters.
     let dense = share("Chinese") + share("Japanese") + share("Korean");

@@ -5,12 +5,17 @@
 //! that carry meaning stand in language packs, which are data.
 
 mod align;
+mod became;
 mod difference;
 mod frame;
 pub mod language;
+mod lone;
+mod nature;
 mod pack;
 mod quantity;
+mod reader;
 mod reference;
+mod side;
 mod token;
 
 pub use difference::{Difference, Direction, Feature};
@@ -82,17 +87,39 @@ pub fn summary(old: &str, new: &str) -> Option<String> {
 }
 
 fn is_directive(sentence: &str) -> bool {
-    Frame::of(sentence).is_some_and(|frame| difference::is_directive(&frame))
+    Frame::of(sentence).is_some_and(|frame| frame.nature != Nature::Statement)
 }
 
 /// A difference as a clause: "`at most 3 items` became `at most 5 items`".
 pub fn says(difference: &Difference) -> String {
     match (&difference.old, &difference.new) {
-        (Some(old), Some(new)) => format!("{} became {}", quoted(old), quoted(new)),
+        (Some(old), Some(new)) => {
+            let shared = shared_start(old, new);
+            format!("{} became {}", quoted(&from(old, shared)), quoted(&from(new, shared)))
+        }
         (None, Some(new)) => format!("{} is new", quoted(new)),
         (Some(old), None) => format!("{} is gone", quoted(old)),
         (None, None) => String::new(),
     }
+}
+
+/// How many bytes of two long texts need not be said: they are the same, and would push the difference out of sight.
+fn shared_start(old: &str, new: &str) -> usize {
+    let same = old.char_indices().zip(new.chars()).take_while(|((_, a), b)| a == b);
+    let blanks: Vec<usize> = same.filter(|((_, c), _)| c.is_whitespace()).map(|((at, _), _)| at + 1).collect();
+    let kept = blanks.len().checked_sub(KEPT_WORDS + 1).and_then(|at| blanks.get(at));
+    kept.copied().filter(|start| *start >= LONG).unwrap_or(0)
+}
+
+/// How many words before a difference are said.
+const KEPT_WORDS: usize = 2;
+
+/// A start that two texts share is said as long as it is shorter than this, in bytes.
+const LONG: usize = 30;
+
+fn from(text: &str, start: usize) -> String {
+    let rest = text.get(start..).unwrap_or_default();
+    if start == 0 { rest.to_owned() } else { format!("…{rest}") }
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl Reader<'_> {
         let (last, next) = range.unwrap_or((first, next));
         let (bound, next) = self.after(next, bound);
         let unit = self.unit(next);
-        let (bound, end) = self.after(unit.end, bound);
+        let (bound, end) = self.after_noun(unit.end, bound);
         let is_enumerated = bound.is_none() && self.is_enumerated(at, first, &unit);
         let is_limit = range.is_some() || bound.is_some() || unit.is_measured;
         if is_enumerated || !is_limit && unit.name.is_empty() {
@@ -133,7 +133,7 @@ impl Reader<'_> {
         let next = at + 1 + usize::from(self.words.get(at + 1) == Some(&"-"));
         // "one" is mostly a pronoun.
         let is_pronoun = token.text == "one" && !is_counted(next) && !self.is_compared(at);
-        let ones = self.tokens.get(next).filter(|_| value >= 20.0 && value < 100.0 && next > at + 1);
+        let ones = self.tokens.get(next).filter(|_| (20.0..100.0).contains(&value) && next > at + 1);
         match ones.and_then(|token| self.pack.number(&token.text)).filter(|ones| *ones < 10.0) {
             Some(ones) => Some((value + ones, next + 1)),
             None => (!is_pronoun).then_some((value, at + 1)),
@@ -184,6 +184,13 @@ impl Reader<'_> {
         end.is_some() && end == self.tokens.get(at).map(|token| token.range.start)
     }
 
+    /// A comparator behind what is counted: `3 words max`, `three models at most`.
+    fn after_noun(&self, at: usize, bound: Option<Bound>) -> (Option<Bound>, usize) {
+        let skipped = at + usize::from(self.tokens.get(at).is_some_and(|token| token.kind == Kind::Word));
+        let found = [at, skipped].into_iter().map(|at| self.after(at, bound)).find(|found| found.0.is_some());
+        found.filter(|_| bound.is_none()).unwrap_or((bound, at))
+    }
+
     /// What is counted from `next` on. A known unit may stand behind two adjectives; any other noun is next.
     fn unit(&self, next: usize) -> Unit {
         let at = next + usize::from(matches!(self.words.get(next), Some(&("-" | "+"))));
@@ -201,7 +208,11 @@ impl Reader<'_> {
         match noun.filter(|noun| !self.pack.is(WordClass::Function, &noun.text)) {
             Some(noun) => {
                 let name = super::frame::stem(&noun.text).to_owned();
-                Unit { name, factor: 1.0, is_measured: false, end: at + 1 }
+                let is_last = self
+                    .tokens
+                    .get(at + 1)
+                    .is_none_or(|after| !after.is_worded() || self.pack.is(WordClass::Function, &after.text));
+                Unit { name, factor: 1.0, is_measured: false, end: if is_last { at + 1 } else { next } }
             }
             None => Unit { name: String::new(), factor: 1.0, is_measured: false, end: next },
         }

@@ -6,12 +6,14 @@ use proptest::{prop_assert, prop_assert_eq};
 use super::{Comparison, Difference, Direction, Feature, Frame, Nature, compare, direction, summary};
 use Direction::{Loosened, Tightened};
 
-fn features(comparison: &Comparison) -> Vec<(Feature, Option<Direction>)> {
+type Expected = (Feature, Option<Direction>);
+
+fn features(comparison: &Comparison) -> Vec<Expected> {
     comparison.differences.iter().map(|found| (found.feature, found.direction)).collect()
 }
 
 /// Pairs, what differs, and nothing else.
-const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
+const PAIRS: &[(&str, &str, &[Expected])] = &[
     ("Always cite the source.", "Never cite the source.", &[(Feature::Polarity, None)]),
     ("Use tables in the answer.", "Do not use tables in the answer.", &[(Feature::Polarity, None)]),
     ("Don't use tables in the answer.", "Use tables in the answer.", &[(Feature::Polarity, None)]),
@@ -38,6 +40,8 @@ const PAIRS: &[(&str, &str, &[(Feature, Option<Direction>)])] = &[
     ("Give the top 50 ideas.", "Give the top 25 ideas.", &[(Feature::Quantity, None)]),
     ("Name three models at most.", "Name at least three models.", &[(Feature::Comparator, None)]),
     ("Write a summary of the input.", "Write a 25-word summary of the input.", &[(Feature::Quantity, Some(Tightened))]),
+    ("Give a maximum of 7 items.", "Give a maximum of 10 topics.", &[(Feature::Quantity, Some(Loosened))]),
+    ("Write at most 50 words.", "Write at most 50 characters.", &[(Feature::Quantity, None)]),
     ("Write a one-sentence summary.", "Write a two-sentence summary.", &[(Feature::Quantity, None)]),
     ("Refund up to $50 at once.", "Refund up to $500 at once.", &[(Feature::Quantity, Some(Loosened))]),
     ("It must not exceed 50 words.", "It should not exceed 50 words.", &[(Feature::Modal, Some(Loosened))]),
@@ -168,6 +172,14 @@ fn a_description_is_summed_up() {
     let found = summary("Page size. Return at most 50 rows.", "Page size. Return at most 100 rows.");
     assert_eq!(found.as_deref(), Some("`at most 50 rows` became `at most 100 rows`"));
     assert_eq!(summary("The branch to read.", "The name of a branch."), None);
+}
+
+#[test]
+fn a_long_start_that_is_shared_is_not_said() {
+    let old = "If the customer of the workshop has not paid the last bill, close the account.";
+    let found = compare(old, &old.replace("paid", "signed"));
+    let said: Vec<String> = found.differences.iter().map(super::says).collect();
+    assert_eq!(said, ["`…has not paid the last bill` became `…has not signed the last bill`"]);
 }
 
 #[test]
