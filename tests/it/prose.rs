@@ -255,16 +255,3 @@ proptest! {
         prop_assert!(before == after, "{before:?} {after:?} {changes:?}");
     }
 }
-
-#[test]
-fn zz_show() {
-    for (at, (old, new)) in edits().iter().enumerate() {
-        for change in prose::compare(old, new) {
-            let get = |text: &str, range: &Option<Range<usize>>| {
-                range.clone().map(|r| text[r].chars().take(300).collect::<String>())
-            };
-            let (was, is) = (get(old, &change.old), get(new, &change.new));
-            eprintln!("@{at} {:?} {:?} {:?}\n   - {was:?}\n   + {is:?}", change.edit, change.kind, change.marks);
-        }
-    }
-}

@@ -62,12 +62,12 @@ fn without_islands(changes: Vec<Change>) -> Vec<Change> {
     kept
 }
 
-/// Whether what stands between two changes is blanks, a few signs, or words that are shorter than both changes.
+/// Whether what stands between two changes is blanks, a few signs, or words that are shorter than both replacements.
 fn is_island(before: &Change, after: &Change) -> bool {
     let (text, size) = (&before.after, before.after.len());
     let is_signs = text.trim().is_empty() || size <= 3 && !text.contains(char::is_alphanumeric);
-    let is_small = size <= before.size() && size <= after.size() && text.split_whitespace().count() <= MAX_ISLAND_WORDS;
-    before.size() > 0 && (is_signs || is_small)
+    let is_short = size <= before.size() && size <= after.size() && text.split_whitespace().count() <= MAX_ISLAND_WORDS;
+    before.size() > 0 && (is_signs || is_short && before.replaces() && after.replaces())
 }
 
 /// Moves a text that only came or only went along equal text to where it begins and ends at the best edges.
@@ -120,6 +120,10 @@ fn edge(text: &str, at: usize) -> usize {
 impl Change {
     fn size(&self) -> usize {
         self.deleted.len().max(self.inserted.len())
+    }
+
+    fn replaces(&self) -> bool {
+        !self.deleted.is_empty() && !self.inserted.is_empty()
     }
 
     fn runs(self) -> [Run; 3] {

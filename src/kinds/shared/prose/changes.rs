@@ -124,7 +124,8 @@ impl Teller<'_> {
         old.end
     }
 
-    /// The section that a moved heading took along: all of it that is still there stands below it, in order.
+    /// The section that a moved heading took along: all of it that is still there stands below it, in order, and nothing
+    /// that stood elsewhere does.
     fn moved_section(&self, head: &Block) -> Option<(Range<usize>, Range<usize>)> {
         let (was, is) = (&self.old.units[head.old.start], &self.new.units[head.new.start]);
         let (old, new) = (head.old.start..was.section_end, head.new.start..is.section_end);
@@ -138,6 +139,8 @@ impl Teller<'_> {
             last = block.new.start;
             rises
         });
+        let mut below = new.clone().filter_map(|at| self.matching.block_of_new(at));
+        let stays = stays && below.all(|block| block.old.start >= old.start && block.old.end <= old.end);
         stays.then_some((old, new))
     }
 
