@@ -306,14 +306,14 @@ fn instance() -> impl Strategy<Value = Value> {
     })
 }
 
-/// `schema` with every object closed that declares properties, as a producer reads it.
+/// `schema` with every object closed, as a producer reads it.
 fn declared(schema: &Value) -> Value {
     match schema {
         Value::Object(map) => {
             let mut map: serde_json::Map<String, Value> =
                 map.iter().map(|(key, value)| (key.clone(), declared(value))).collect();
             let is_object = map.get("properties").is_some_and(Value::is_object) && map.contains_key("required");
-            if is_object && !map.contains_key("additionalProperties") && map["properties"] != json!({}) {
+            if is_object && !map.contains_key("additionalProperties") {
                 map.insert("additionalProperties".to_owned(), json!(false));
             }
             Value::Object(map)

@@ -111,13 +111,12 @@ impl<'a> Walk<'a> {
             required(shape).into_iter().filter(|name| find(fields(shape), name).is_none()).collect()
         };
         let (was, is) = (undeclared(&pair.old), undeclared(&pair.new));
-        let declared_before = |name: &&str| find(fields(&pair.old), name).is_some();
-        let declared_now = |name: &&str| find(fields(&pair.new), name).is_some();
-        for name in is.difference(&was).filter(|name| !declared_before(name)) {
+        let (demanded, demands) = (required(&pair.old), required(&pair.new));
+        for name in is.difference(&was).filter(|name| !demanded.contains(*name)) {
             let fact = Fact::new("schema-required", Event::Added, join(&pair.path, name));
             self.differ(fact, pair.old.span, pair.new.span);
         }
-        for name in was.difference(&is).filter(|name| !declared_now(name)) {
+        for name in was.difference(&is).filter(|name| !demands.contains(*name)) {
             let fact = Fact::new("schema-required", Event::Removed, join(&pair.path, name));
             self.differ(fact, pair.old.span, pair.new.span);
         }

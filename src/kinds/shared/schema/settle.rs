@@ -59,10 +59,16 @@ fn proven(old: &Schema, new: &Schema, flow: Flow, sites: &[Site<'_>], facts: Sit
             proofs.entry(site).or_insert_with(|| (forth.holds(old, new), back.holds(new, old)));
         }
     }
-    let mut told = Vec::new();
+    let says: BTreeSet<(usize, &str)> =
+        facts.iter().flat_map(|(fact, site)| fact.marks.iter().map(|mark| (*site, *mark))).collect();
+    let has = |site, marks: [&'static str; 2]| marks.into_iter().any(|mark| says.contains(&(site, mark)));
+    let mut told: Sited = Vec::new();
     for (fact, site) in facts {
         let proof = proofs.get(&site).copied().filter(|_| is_directed(&fact));
         match proof {
+            // What moved the other way is the other half of the same edit.
+            Some((true, false)) if fact.has("narrowed") && has(site, ["widened", "shifted"]) => {}
+            Some((false, true)) if fact.has("widened") && has(site, ["narrowed", "shifted"]) => {}
             Some(_) if fact.aspect == "schema-field" => told.push((fact, site)),
             Some((true, true)) if told.iter().any(|(fact, at)| *at == site && is_rewriting(fact)) => {}
             Some((true, true)) => told.push((rewritten(fact, &sites[site]), site)),

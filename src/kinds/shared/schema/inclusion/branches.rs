@@ -33,7 +33,12 @@ impl<'a> Proof<'a> {
         let (then, otherwise) = (part.get("then"), part.get("else"));
         let mut holds = |branch: Option<&'a Node>| branch.is_none_or(|branch| self.within(left, branch));
         let (then, otherwise) = (holds(then), holds(otherwise));
-        then && otherwise || then && self.within(left, condition) || otherwise && self.is_apart(left, condition)
+        match (then, otherwise) {
+            (true, true) => true,
+            (true, false) => self.within(left, condition),
+            (false, true) => self.is_apart(left, condition),
+            (false, false) => false,
+        }
     }
 
     /// Whether no value of `left` satisfies `branch`, by types, listed values or a property that tells them apart.

@@ -101,7 +101,7 @@ fn lists<'a>(builder: &mut Builder<'a>, own: &[&'a Node], other: &[&Node]) -> Ve
             .iter()
             .any(|keyword| part.get(keyword).is_some())
     };
-    if !own.iter().chain(other).any(|part| is_about_lists(part)) {
+    if !own.iter().chain(other).any(is_about_lists) {
         return Vec::new();
     }
     let element = items.map_or(Some(json!("x")), |items| builder.value(&[items])).unwrap_or(json!("x"));
