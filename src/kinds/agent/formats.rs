@@ -7,8 +7,31 @@ use crate::kinds::shared::front_matter;
 use crate::kinds::shared::node::{Entry, Node};
 
 /// Words of a path that make its documents worth reading.
-const LIKELY_WORDS: [&str; 11] =
-    ["agent", "agents", "subagents", "tasks", "crew", "crews", "guardrails", "rails", "skills", "skill", "sweagent"];
+const LIKELY_WORDS: [&str; 20] = [
+    "agent",
+    "agents",
+    "subagents",
+    "tasks",
+    "crew",
+    "crews",
+    "guardrails",
+    "nemoguardrails",
+    "rails",
+    "skills",
+    "skill",
+    "sweagent",
+    "assistant",
+    "assistants",
+    "recipe",
+    "recipes",
+    "team",
+    "teams",
+    "langgraph",
+    "codex",
+];
+
+/// Names of files that configure rails, whatever folder they stand in.
+const RAILS_FILES: [&str; 2] = ["config.yml", "config.yaml"];
 
 /// An agent found in a document.
 pub(super) struct Found<'n> {
@@ -32,11 +55,11 @@ pub(super) fn is_likely(path: &str) -> bool {
             || name.ends_with(".agent.md")
             || path.split('/').rev().skip(1).any(is_agents_folder);
     }
-    document::syntax_of(path).is_some() && document::mentions(path, &LIKELY_WORDS)
+    document::syntax_of(path).is_some() && (document::mentions(path, &LIKELY_WORDS) || RAILS_FILES.contains(&name))
 }
 
 fn is_agents_folder(name: &str) -> bool {
-    matches!(name, "agents" | "subagents")
+    matches!(name, "agents" | "subagents" | "agent")
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
@@ -47,7 +70,28 @@ pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
         let is_named = file.path.ends_with("SKILL.md") || file.path.split('/').rev().skip(1).any(is_agents_folder);
         return is_named && has("name") || has("description") && ["name", "tools", "model"].iter().any(|key| has(key));
     }
-    candidate.document.is_some_and(|document| holds_crew(document) || is_harness(document) || has_rails(document))
+    let is_one: [fn(&Node) -> bool; 5] = [is_harness, has_rails, is_assistant, is_recipe, is_runtime];
+    candidate.document.is_some_and(|document| holds_crew(document) || is_one.iter().any(|is| is(document)))
+}
+
+/// One agent as its API or framework takes it: instructions, and the model or tools that it has.
+fn is_assistant(document: &Node) -> bool {
+    let has = |key: &str| document.get(key).is_some();
+    let is_told = document.get("instructions").is_some_and(|node| node.text().is_some());
+    let is_component = document.get("component_type").and_then(Node::text).is_some_and(|t| t == "agent" || t == "team");
+    is_told && has("model") && (has("name") || has("tools")) || is_component && has("config")
+}
+
+/// A session that a runner starts from a file: what it is told, and the extensions that it has.
+fn is_recipe(document: &Node) -> bool {
+    let has = |key: &str| document.get(key).is_some();
+    has("title") && (has("instructions") || has("prompt")) && (has("extensions") || has("sub_recipes"))
+}
+
+/// What runs agents: graphs by name, or the sandbox and approvals of a coding agent.
+fn is_runtime(document: &Node) -> bool {
+    let has = |key: &str| document.get(key).is_some();
+    has("graphs") && has("dependencies") || has("sandbox_mode") || has("approval_policy")
 }
 
 /// Agents or tasks by name, as crews are written.
@@ -69,9 +113,14 @@ fn is_harness(document: &Node) -> bool {
     })
 }
 
+/// Rails by their place, or the engines that they run on beside what they are told.
 fn has_rails(document: &Node) -> bool {
+    const PLACES: [&str; 6] = ["input", "output", "dialog", "retrieval", "execution", "tool_input"];
     let rails = document.get("rails").map(Node::entries).unwrap_or_default();
-    rails.iter().any(|rail| ["input", "output", "dialog", "retrieval"].contains(&rail.key.as_str()))
+    let models = document.get("models").map(Node::elements).unwrap_or_default();
+    let has_engines = models.iter().any(|model| model.get("engine").is_some() && model.get("type").is_some());
+    rails.iter().any(|rail| PLACES.contains(&rail.key.as_str()))
+        || has_engines && ["instructions", "colang_version"].iter().any(|key| document.get(key).is_some())
 }
 
 /// The agents of a document in its order; a document of no known layout is one agent.

@@ -7,9 +7,11 @@ use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 mod body;
 mod compare;
+mod contract;
 mod formats;
 mod keys;
 mod parse;
+mod pin;
 mod rules;
 
 pub use body::Body;

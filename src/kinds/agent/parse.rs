@@ -1,8 +1,9 @@
 //! From documents, Markdown files and skill folders to agents.
 
 use super::body::Body;
-use super::{formats, keys};
-use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile};
+use super::contract::{self, Contract};
+use super::{formats, keys, pin};
+use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, Span};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::front_matter;
 use crate::kinds::shared::leaves::{Leaf, leaves};
@@ -17,6 +18,8 @@ pub struct Agent {
     pub parts: Vec<Part>,
     /// The texts, sorted by nothing but their place.
     pub bodies: Vec<Body>,
+    /// What it takes and gives, where a schema says it.
+    pub(super) contracts: Vec<Contract>,
 }
 
 impl Agent {
@@ -107,10 +110,15 @@ fn documents(unit: &Unit) -> Parsed<Agent> {
 
 fn item(file: &SourceFile, name: Option<String>, settings: &Node) -> Item<Agent> {
     let mut agent = Agent::default();
-    let is_name = |keys: &[String]| matches!(keys, [key] if key == "name");
-    for leaf in leaves(settings, &is_name) {
+    let is_read_apart = |keys: &[String]| match keys {
+        [key] => key == "name" || settings.get(key).is_some_and(|node| contract::is_contract(key, node)),
+        _ => false,
+    };
+    for leaf in leaves(settings, &is_read_apart) {
         add_leaf(&mut agent, file, &leaf);
     }
+    agent.contracts = contract::contracts(file, settings);
+    agent.parts.extend(agent.contracts.iter().map(|contract| contract.part(file)));
     part::make_unique(&mut agent.parts);
     let references = agent.parts.iter().filter_map(reference).collect();
     let version = settings.get("version").and_then(Node::scalar);
@@ -128,14 +136,59 @@ fn add_leaf(agent: &mut Agent, file: &SourceFile, leaf: &Leaf<'_>) {
     };
     match (aspect, text) {
         ("text", Some(text)) => agent.bodies.push(Body::decoded(leaf.path(), file, leaf.node.span, text)),
-        ("tool" | "denied", Some(text)) => {
+        ("tool", Some(text)) => agent.parts.extend(names(text).map(|name| named(file, aspect, name, leaf.node.span))),
+        ("denied", Some(text)) if leaf.keys.len() == 1 => {
             agent.parts.extend(names(text).map(|name| Part::named(file, aspect, name, leaf.node.span)));
         }
-        (aspect, _) if keys::is_set(aspect) => {
-            agent.parts.extend(Part::of_each(file, aspect, leaf.path(), leaf.node));
+        ("config", _) if switched(leaf).is_some() => {
+            agent.parts.extend(switched(leaf).map(|(aspect, name)| Part::named(file, aspect, name, leaf.span)))
         }
+        (aspect, _) if keys::is_placed_set(aspect) => agent.parts.extend(placed(file, aspect, leaf)),
+        (aspect, _) if keys::is_set(aspect) => agent.parts.extend(each(file, aspect, leaf)),
         (aspect, _) => agent.parts.push(Part::of(file, aspect, leaf.path(), leaf.node)),
     }
+}
+
+/// A tool that a map of tools turns on or off: `tools: {write: false}`.
+fn switched<'l>(leaf: &'l Leaf<'_>) -> Option<(&'static str, &'l str)> {
+    let (name, above) = leaf.keys.split_last()?;
+    let is_tools = !name.starts_with('[') && keys::aspect(above) == "tool";
+    match leaf.node.value {
+        Value::Bool(is_on) if is_tools => Some((if is_on { "tool" } else { "denied" }, name)),
+        _ => None,
+    }
+}
+
+/// Names whose place matters: each is a part of its own below it.
+fn placed(file: &SourceFile, aspect: &'static str, leaf: &Leaf<'_>) -> Vec<Part> {
+    let mut parts = Part::of_each(file, aspect, leaf.path(), leaf.node);
+    let is_each = leaf.node.elements().len() == parts.len() && parts.iter().all(|part| part.value.is_empty());
+    if is_each {
+        parts.iter_mut().for_each(|part| part.key = format!("{}[{}]", leaf.path(), part.key));
+    }
+    parts
+}
+
+/// Names whose place is nothing: each is a part of its own, and its version the part's value.
+fn each(file: &SourceFile, aspect: &'static str, leaf: &Leaf<'_>) -> Vec<Part> {
+    let texts: Option<Vec<&str>> = leaf.node.elements().iter().map(Node::text).collect();
+    match texts.filter(|texts| !texts.is_empty()) {
+        Some(texts) => texts
+            .into_iter()
+            .zip(leaf.node.elements())
+            .map(|(text, node)| named(file, aspect, text, node.span))
+            .collect(),
+        None => vec![Part::of(file, aspect, leaf.path(), leaf.node)],
+    }
+}
+
+/// A name, with the version behind its `@` as value.
+fn named(file: &SourceFile, aspect: &'static str, text: &str, span: Span) -> Part {
+    let mut part = Part::named(file, aspect, text, span);
+    if let Some((name, version)) = pin::split(text) {
+        (part.key, part.value) = (name.to_owned(), version.to_owned());
+    }
+    part
 }
 
 /// The names in `Read, Bash(git add:*), Agent(a, b)`: commas and blanks part them, except in brackets.

@@ -44,8 +44,8 @@ pub(super) const ROUTE_REMOVED: Rule = Rule {
 
 pub(super) const ROUTE_CHANGED: Rule = Rule {
     id: "agent/route-changed",
-    summary: "work is routed by another condition",
-    applies: |fact| fact.aspect == "route",
+    summary: "work is routed by another condition, or to another agent",
+    applies: |fact| matches!(fact.aspect, "route" | "assignee" | "subagent"),
     message: setting,
     ..ROUTE
 };
@@ -75,12 +75,14 @@ pub(super) const SUBAGENT_REMOVED: Rule = Rule {
     ..TOPOLOGY
 };
 
-pub(super) const SUBAGENT_CHANGED: Rule = Rule {
-    id: "agent/subagent-changed",
-    summary: "another agent does this work, or delegation was switched",
-    applies: |fact| fact.aspect == "subagent",
+pub(super) const SCHEDULE_OR_TRIGGER_CHANGED: Rule = Rule {
+    id: "agent/schedule-or-trigger-changed",
+    summary: "the agent runs at other times, or on other events",
+    why: "A run that nobody starts is a run that nobody watches, and a run that does not come is missed late.",
+    remedy: "Tell those who are on call, and watch the first run.",
+    applies: |fact| fact.aspect == "schedule",
     message: setting,
-    ..TOPOLOGY
+    ..BASE
 };
 
 pub(super) const MAX_STEPS_RAISED: Rule = Rule {

@@ -1,7 +1,5 @@
 //! Lists that lose, gain, swap and edit elements; subtrees that come, go and move; lists of a hundred thousand.
 
-use std::time::{Duration, Instant};
-
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
@@ -101,10 +99,10 @@ fn long(values: impl Iterator<Item = usize>) -> Vec<Part> {
     values.enumerate().flat_map(element).collect()
 }
 
+/// A table of 10^10 cells would not end.
 #[test]
 fn a_hundred_thousand_elements_take_no_table() {
     const MANY: usize = 100_000;
-    let began = Instant::now();
     let (up, down) = (long(0..MANY), long((0..MANY).rev()));
     let facts = part::compare(&up, &down);
     assert_eq!(told(&facts), [fact(Event::Moved, "l", MANY - 1)]);
@@ -114,7 +112,6 @@ fn a_hundred_thousand_elements_take_no_table() {
     assert_eq!(part::compare(&equal, &fewer).len(), 2);
     let whole = fold(part::compare(&up, &[]), &up, &[], ALL);
     assert_eq!(told(&whole), [fact(Event::Removed, "l", 2 * MANY)]);
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
 
 fn document() -> impl Strategy<Value = String> {
@@ -157,7 +154,7 @@ proptest! {
 }
 
 fn text(quote: Option<crate::domain::Quote>) -> Option<(usize, String)> {
-    quote.map(|quote| (quote.place.line as usize, quote.text))
+    quote.map(|quote| (quote.place.line, quote.text))
 }
 
 fn mirrored(event: Event) -> Event {
