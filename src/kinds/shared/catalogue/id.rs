@@ -37,10 +37,15 @@ const VENDORS: [(&str, &str); 28] = [
 ];
 
 /// Hosts and makers by the names that clients give them.
-const HOSTS: [(&str, &str); 22] = [
+const HOSTS: [(&str, &str); 29] = [
     ("anthropic", "anthropic"),
     ("azure", "azure"),
     ("azure_ai", "azure"),
+    ("azure_openai", "azure"),
+    ("azure-openai", "azure"),
+    ("azureopenai", "azure"),
+    ("aws", "bedrock"),
+    ("aws-bedrock", "bedrock"),
     ("bedrock", "bedrock"),
     ("bedrock_converse", "bedrock"),
     ("amazon-bedrock", "bedrock"),
@@ -54,6 +59,8 @@ const HOSTS: [(&str, &str); 22] = [
     ("google-vertex", "vertex"),
     ("vertex", "vertex"),
     ("vertex_ai", "vertex"),
+    ("vertexai", "vertex"),
+    ("google_vertexai", "vertex"),
     ("vertex_ai_beta", "vertex"),
     ("mistral", "mistral"),
     ("mistralai", "mistral"),
