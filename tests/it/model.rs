@@ -133,7 +133,7 @@ fn another_host_has_its_own_dates_and_names() {
             .collect::<Vec<_>>()
     };
     assert_eq!(hosted("OpenAI", "gpt-4-0314"), ["model/retired"]);
-    assert_eq!(hosted("azure", "gpt-4-0314"), [""; 0]);
+    assert_eq!(hosted("together_ai", "gpt-4-0314"), [""; 0]);
     assert_eq!(hosted("azure", "gpt-4o-2024-05-13"), ["model/retiring-soon"]);
     assert_eq!(hosted("azure", "gpt-4o"), [""; 0]);
     assert_eq!(hosted("aws", "anthropic.claude-3-haiku-20240307-v1:0"), ["model/retired"]);
