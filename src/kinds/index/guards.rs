@@ -72,6 +72,16 @@ pub(super) const RULES: &[Rule] = &[
         ..STATE
     },
     Rule {
+        id: "index/digest-mismatch",
+        risk: Risk::Critical,
+        summary: "a file is not the one whose digest the manifest records",
+        why: "Either the file was edited after the build or the manifest belongs to another build. What was evaluated is \
+              then not what is here.",
+        remedy: "Build the snapshot again; a file of a snapshot is never edited by hand.",
+        applies: |fact| fact.is_about("digest", Event::Unfit),
+        ..STATE
+    },
+    Rule {
         id: "index/empty-chunks",
         summary: "chunks hold nothing",
         why: "An empty chunk has a vector, is near to some queries, and gives the model nothing to read.",

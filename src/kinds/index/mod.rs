@@ -2,6 +2,7 @@
 
 mod aspects;
 mod compare;
+mod digests;
 mod drift;
 mod guards;
 mod manifest;
@@ -31,6 +32,8 @@ pub struct Snapshot {
     documents: Option<Rows>,
     /// What stands here instead of the content, when it is kept elsewhere.
     pointer: Option<Pointer>,
+    /// Recorded digests that are not those of the files they name.
+    altered: Vec<Part>,
     /// The only file, to compare with a pointer.
     source: Option<SourceFile>,
 }

@@ -14,7 +14,8 @@ const SHARES: [&str; 6] = ["sources[", "corpora[", "collections[", "shards[", "s
 pub(super) fn inspect(snapshot: &Snapshot) -> Vec<Fact> {
     let parts = &snapshot.parts;
     let facts = [mismatch(parts), mixed(parts), partial(snapshot)];
-    facts.into_iter().flatten().chain(parts.iter().filter_map(empty)).collect()
+    let altered = snapshot.altered.iter().map(altered);
+    facts.into_iter().flatten().chain(parts.iter().filter_map(empty)).chain(altered).collect()
 }
 
 /// The embedder of queries is another than that of the index.
@@ -82,4 +83,10 @@ fn partial(snapshot: &Snapshot) -> Option<Fact> {
 fn empty(part: &Part) -> Option<Fact> {
     let count: f64 = part.quote.text.parse().ok().filter(|_| part.aspect == "empty")?;
     (count > 0.0).then(|| Fact::new("empty", Event::Unfit, part.key.clone()).is(part.quote.clone()).marked("some"))
+}
+
+/// A file beside the manifest is not the one whose digest the manifest records.
+fn altered(part: &Part) -> Fact {
+    let subject = format!("`{}` records a digest that its file does not have", part.key);
+    Fact::new("digest", Event::Unfit, subject).is(part.quote.clone())
 }
