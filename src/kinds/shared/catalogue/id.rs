@@ -112,6 +112,8 @@ pub struct ModelId {
     pub stem: Vec<String>,
     /// When the snapshot is from, as far as the id says.
     pub stamp: Option<Stamp>,
+    /// The revision or digest of the weights, where the id names one.
+    pub revision: Option<String>,
     /// Whether the id names one snapshot: it carries a date, a revision or a digest.
     pub is_dated: bool,
     /// Whether the id asks for whatever is newest (`…-latest`).
@@ -135,7 +137,8 @@ impl ModelId {
             vendor,
             family,
             stem,
-            is_dated: dated.stamp.is_some() || revision || lower.contains("sha256:"),
+            is_dated: dated.stamp.is_some() || revision.is_some(),
+            revision: revision.map(str::to_owned),
             stamp: dated.stamp,
             is_latest: words.iter().any(|word| word == "latest"),
             name: words.join("-"),
@@ -184,14 +187,13 @@ fn bedrock_name(name: &str) -> Option<&str> {
     Some(version.map_or(rest, |(name, _)| name))
 }
 
-/// The name before `@<revision>` of a repository of weights, and whether there was one; `@20241022` is a date.
-fn split_revision(name: &str) -> (&str, bool) {
-    let is_hash = |text: &str| {
-        text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) && text.parse::<u32>().is_err()
-    };
+/// The name before `@<revision>` of a repository of weights, and the revision; `@20241022` is a date.
+fn split_revision(name: &str) -> (&str, Option<&str>) {
+    let is_hex = |text: &str| text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_revision = |text: &str| text.starts_with("sha256:") || is_hex(text) && text.parse::<u32>().is_err();
     match name.split_once('@') {
-        Some((name, revision)) if is_hash(revision) => (name, true),
-        _ => (name, false),
+        Some((name, revision)) if is_revision(revision) => (name, Some(revision)),
+        _ => (name, None),
     }
 }
 
