@@ -70,7 +70,10 @@ fn what_pv_shows_and_writes_is_valid() {
 
 #[test]
 fn the_effective_configuration_is_itself_a_pv_toml() {
-    let config = parse(EXAMPLE).expect("valid");
+    let model = "[[model]]\nname = \"acme/large\"\nfamily = \"acme large\"\nfloating = true\nretires = 2027-01-01\n\
+                 context-window = 64000\ninput-price = 0.25\n";
+    let config = parse(&format!("{EXAMPLE}\n{model}")).expect("valid");
+    assert_eq!(config.models.len(), 1);
     let written = toml::to_string(&toml_of(&config.effective())).expect("TOML");
     let again = parse(&written).unwrap_or_else(|| panic!("{written}"));
     assert_eq!(again.digest(), config.digest());
@@ -99,6 +102,9 @@ fn what_the_reader_refuses_for_its_shape_the_schema_refuses_too() {
         "[calendar]\ntime-zone = \"UTC\"\n[[freeze]]\nname = \"x\"\nstart = 2026-11-06\nend = 2026-11-07",
         "[store]\ninline-limit = \"1 mb\"",
         "[store]\nremote = \"bucket\"",
+        "[[model]]\nfamily = \"acme\"",
+        "[[model]]\nname = \"acme\"\ncontext-window = 0",
+        "[[model]]\nname = \"acme\"\ninput-price = -1",
     ];
     for text in texts {
         assert!(parse(text).is_none(), "the reader takes {text}");

@@ -109,6 +109,44 @@ fn a_damaged_entry_of_the_catalogue_is_told_with_its_place() {
     );
 }
 
+#[test]
+fn what_a_dated_table_says_stops_a_check_only_where_the_model_is_gone() {
+    let check = |model: &str, more: &[&str]| {
+        let repo = moved("grok-3", model);
+        repo.pv(&[&["--at", "2026-11-22T00:00:00Z", "check"], more].concat()).ends_with("[exit code 1]\n")
+    };
+    assert!(!check("gpt-4o", &[]), "a floating name is told and passes");
+    assert!(!check("gpt-4o-2024-08-06", &[]), "so is one that retires in 53 days");
+    assert!(check("gpt-4o-2024-08-06", &["--strict"]));
+    assert!(check("gpt-4-0314", &[]), "a retired one is stopped");
+}
+
+#[test]
+fn another_host_has_its_own_dates_and_names() {
+    let hosted = |host: &str, model: &str| {
+        let repo = moved("grok-3", model);
+        let text = std::fs::read_to_string(repo.path("models/routing.yaml")).unwrap();
+        repo.write("models/routing.yaml", text.replace("provider: openai", &format!("provider: {host}")));
+        rules(&repo, "2026-11-22T00:00:00Z")
+            .into_iter()
+            .filter(|rule| rule != "model/provider-changed")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hosted("OpenAI", "gpt-4-0314"), ["model/retired"]);
+    assert_eq!(hosted("together_ai", "gpt-4-0314"), [""; 0]);
+    assert_eq!(hosted("azure", "gpt-4o-2024-05-13"), ["model/retiring-soon"]);
+    assert_eq!(hosted("azure", "gpt-4o"), [""; 0]);
+    assert_eq!(hosted("aws", "anthropic.claude-3-haiku-20240307-v1:0"), ["model/retired"]);
+}
+
+#[test]
+fn the_rule_says_of_which_day_the_catalogue_is() {
+    let text = include_str!("../../src/kinds/shared/catalogue/models.toml");
+    let newest = text.lines().filter_map(|line| line.strip_prefix("read = ")).max().unwrap();
+    let rule = pv::kinds::rules(KindName::Model).find(|rule| rule.id == "model/retired").unwrap();
+    assert!(rule.remedy.contains(newest), "{newest}");
+}
+
 /// Ids in the spellings of clients, to be damaged.
 const SEEDS: [&str; 12] = [
     "openai/gpt-4o-2024-08-06",

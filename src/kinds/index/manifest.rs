@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::aspects;
 use super::roles::is_timestamp;
 use crate::domain::SourceFile;
 use crate::kinds::shared::leaves::{Leaf, leaves};
@@ -45,7 +46,8 @@ impl Reading<'_> {
                 if self.seen.insert(owner.path()) {
                     self.part(member, owner.path(), String::new(), &owner);
                 }
-                self.part("detail", leaf.path(), leaf.node.canonical(), leaf);
+                let aspect = aspects::of_detail(leaf).unwrap_or("detail");
+                self.part(aspect, leaf.path(), leaf.node.canonical(), leaf);
             }
             _ => self.part(decides(leaf), leaf.path(), leaf.node.canonical(), leaf),
         }
@@ -82,7 +84,10 @@ fn decides(leaf: &Leaf<'_>) -> &'static str {
     let is = |names: &[&str]| names.contains(&name.as_str());
     let under = |names: &[&str]| leaf.under(|key| names.contains(&key.to_ascii_lowercase().as_str()));
     let embeds = leaf.under(|key| key.to_ascii_lowercase().contains("embed"));
-    if is_timestamp(&name) || is(&["built", "built_on", "build_id", "as_of", "snapshot_date"]) {
+    let known = aspects::of(leaf);
+    if let Some(aspect @ ("freshness" | "overlap" | "empty" | "duplicates" | "mix")) = known {
+        aspect
+    } else if is_timestamp(&name) || is(&["built", "built_on", "build_id"]) {
         "timestamp"
     } else if is(&["description", "owner", "notes", "author", "authors", "homepage", "citation", "version", "name"])
         && !embeds
@@ -95,9 +100,10 @@ fn decides(leaf: &Leaf<'_>) -> &'static str {
     } else if name.starts_with("normali") || is(&["query_prefix", "passage_prefix", "query_instruction"]) {
         "normalization"
     } else if is(&["embedding", "embedder", "embed_model", "embedding_model", "embeddings"])
+        || (embeds && (name.ends_with("embedder") || name.ends_with("embedding_model")))
         || (embeds && is(&["model", "name", "id", "provider", "version", "revision", "snapshot"]))
     {
-        "embedding-model"
+        if aspects::is_of_query(leaf) { "query-embedder" } else { "embedding-model" }
     } else if under(&["chunking", "chunk", "chunker", "splitter", "text_splitter"])
         || name.starts_with("chunk_") && !is_count(&name)
     {
@@ -117,7 +123,7 @@ fn decides(leaf: &Leaf<'_>) -> &'static str {
     } else if matches!(leaf.node.value, Value::Number(_)) && is_count(&name) {
         "count"
     } else {
-        "setting"
+        known.unwrap_or("setting")
     }
 }
 

@@ -1,11 +1,17 @@
 //! Retrieval indexes: a manifest, a list of documents, a chunk store, or a pointer to content kept elsewhere.
 
+mod aspects;
 mod compare;
+mod digests;
+mod drift;
+mod guards;
 mod manifest;
 mod parse;
+mod recipe;
 mod recognise;
 mod roles;
 mod rules;
+mod unfit;
 
 use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
@@ -26,6 +32,8 @@ pub struct Snapshot {
     documents: Option<Rows>,
     /// What stands here instead of the content, when it is kept elsewhere.
     pointer: Option<Pointer>,
+    /// Recorded digests that are not those of the files they name.
+    altered: Vec<Part>,
     /// The only file, to compare with a pointer.
     source: Option<SourceFile>,
 }
@@ -33,7 +41,7 @@ pub struct Snapshot {
 impl Kind for Index {
     type Artefact = Snapshot;
     const NAME: KindName = KindName::Index;
-    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
+    const RULES: &'static [&'static [Rule]] = &[guards::RULES, recipe::RULES, rules::RULES];
     const VERSIONING: Versioning = Versioning::Date;
 
     fn is_likely(&self, path: &str) -> bool {
@@ -60,7 +68,11 @@ impl Kind for Index {
         true
     }
 
-    fn compare(&self, old: &Snapshot, new: &Snapshot, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
+        drift::told(compare::compare(old, new), old, new, basis)
+    }
+
+    fn inspect(&self, artefact: &Snapshot, _basis: &Basis) -> Vec<Fact> {
+        unfit::inspect(artefact)
     }
 }

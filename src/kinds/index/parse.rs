@@ -1,7 +1,7 @@
 //! From files to an index snapshot.
 
 use super::roles::DOCUMENTS;
-use super::{Snapshot, manifest, recognise};
+use super::{Snapshot, digests, manifest, recognise};
 use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
@@ -33,7 +33,8 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
         problems.extend(faults);
         rows
     });
-    let snapshot = Snapshot { parts: pieces.parts, documents, pointer, source: only.cloned() };
+    let altered = if unit.is_directory { digests::altered(&pieces.parts, unit) } else { Vec::new() };
+    let snapshot = Snapshot { parts: pieces.parts, documents, pointer, altered, source: only.cloned() };
     if is_unreadable(&snapshot, &problems) {
         return Parsed { items: Vec::new(), problems };
     }

@@ -4,7 +4,7 @@ use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::{base, lifecycle};
 
 /// What every rule of this file starts from; each says the rest.
-const BASE: Rule = Rule { change_type: ChangeType::Data, gates: &[Gate::Eval], message: went, ..base::BASE };
+pub(super) const BASE: Rule = Rule { change_type: ChangeType::Data, gates: &[Gate::Eval], message: went, ..base::BASE };
 
 /// Rules about the vector space: any of them means that every vector must be computed anew.
 const SPACE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "vectors are computed by another model",
         why: "Vectors of two models live in different spaces. A query embedded by one finds nothing sensible among \
               vectors of the other, and no error says so: retrieval just gets worse.",
-        applies: |fact| fact.aspect == "embedding-model",
+        applies: |fact| matches!(fact.aspect, "embedding-model" | "query-embedder") && fact.event != Event::Unfit,
         ..SPACE
     },
     Rule {
@@ -163,10 +163,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "index/document-count-drift",
         risk: Risk::High,
         gates: &[Gate::Eval, Gate::Review],
-        summary: "a count of documents or chunks moved by 5 % or more",
+        summary: "a count of documents or chunks moved by as much as `count-drift-pct` sets, or more",
         why: "A jump in the count is how a half-finished build, a dropped source or a doubled import shows first.",
         remedy: "Find out which documents came or went before the snapshot ships.",
-        applies: |fact| fact.is_about("count", Event::Changed) && drift(fact).is_some_and(|drift| drift >= 0.05),
+        applies: |fact| fact.is_about("count", Event::Changed) && fact.has("drift"),
         message: |fact| {
             let percent = drift(fact).unwrap_or_default() * 100.0;
             format!("`{}` went from {} to {} ({percent:.1} %)", fact.subject, fact.old_text(), fact.new_text())
@@ -246,7 +246,9 @@ pub(super) const RULES: &[Rule] = &[
         summary: "a time of building or fetching changed",
         why: "When this is all that changed, the index was built again with the same content.",
         remedy: "Nothing to do.",
-        applies: |fact| fact.aspect == "timestamp" || (fact.aspect == "document" && fact.has("timestamp")),
+        applies: |fact| {
+            matches!(fact.aspect, "timestamp" | "freshness") || (fact.aspect == "document" && fact.has("timestamp"))
+        },
         ..BASE
     },
     Rule {

@@ -25,8 +25,8 @@ const LEAVING: Rule = Rule {
     confidence: Confidence::External,
     why: "From the day of its retirement every request to the model fails. A successor needs its evals run, its prompts \
           adjusted and its rollout done before that day.",
-    remedy: "Plan the successor now. The date is from pv's dated catalogue: check it with the provider, and correct it in a \
-             `[[model]]` entry of pv.toml where it does not hold for you.",
+    remedy: "Plan the successor now. The date is from pv's catalogue of 2026-11-22: check it with the provider, and correct it in \
+             a `[[model]]` entry of pv.toml where it does not hold for you.",
     message: |fact| fact.subject.clone(),
     ..BASE
 };

@@ -37,10 +37,15 @@ const VENDORS: [(&str, &str); 28] = [
 ];
 
 /// Hosts and makers by the names that clients give them.
-const HOSTS: [(&str, &str); 22] = [
+const HOSTS: [(&str, &str); 29] = [
     ("anthropic", "anthropic"),
     ("azure", "azure"),
     ("azure_ai", "azure"),
+    ("azure_openai", "azure"),
+    ("azure-openai", "azure"),
+    ("azureopenai", "azure"),
+    ("aws", "bedrock"),
+    ("aws-bedrock", "bedrock"),
     ("bedrock", "bedrock"),
     ("bedrock_converse", "bedrock"),
     ("amazon-bedrock", "bedrock"),
@@ -54,6 +59,8 @@ const HOSTS: [(&str, &str); 22] = [
     ("google-vertex", "vertex"),
     ("vertex", "vertex"),
     ("vertex_ai", "vertex"),
+    ("vertexai", "vertex"),
+    ("google_vertexai", "vertex"),
     ("vertex_ai_beta", "vertex"),
     ("mistral", "mistral"),
     ("mistralai", "mistral"),
@@ -105,6 +112,8 @@ pub struct ModelId {
     pub stem: Vec<String>,
     /// When the snapshot is from, as far as the id says.
     pub stamp: Option<Stamp>,
+    /// The revision or digest of the weights, where the id names one.
+    pub revision: Option<String>,
     /// Whether the id names one snapshot: it carries a date, a revision or a digest.
     pub is_dated: bool,
     /// Whether the id asks for whatever is newest (`…-latest`).
@@ -128,7 +137,8 @@ impl ModelId {
             vendor,
             family,
             stem,
-            is_dated: dated.stamp.is_some() || revision || lower.contains("sha256:"),
+            is_dated: dated.stamp.is_some() || revision.is_some(),
+            revision: revision.map(str::to_owned),
             stamp: dated.stamp,
             is_latest: words.iter().any(|word| word == "latest"),
             name: words.join("-"),
@@ -177,14 +187,13 @@ fn bedrock_name(name: &str) -> Option<&str> {
     Some(version.map_or(rest, |(name, _)| name))
 }
 
-/// The name before `@<revision>` of a repository of weights, and whether there was one; `@20241022` is a date.
-fn split_revision(name: &str) -> (&str, bool) {
-    let is_hash = |text: &str| {
-        text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) && text.parse::<u32>().is_err()
-    };
+/// The name before `@<revision>` of a repository of weights, and the revision; `@20241022` is a date.
+fn split_revision(name: &str) -> (&str, Option<&str>) {
+    let is_hex = |text: &str| text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_revision = |text: &str| text.starts_with("sha256:") || is_hex(text) && text.parse::<u32>().is_err();
     match name.split_once('@') {
-        Some((name, revision)) if is_hash(revision) => (name, true),
-        _ => (name, false),
+        Some((name, revision)) if is_revision(revision) => (name, Some(revision)),
+        _ => (name, None),
     }
 }
 

@@ -67,10 +67,12 @@ impl Catalogue {
         relation::between(self, &ModelId::parse(old), &ModelId::parse(new))
     }
 
-    /// Whether `id` is a name that its maker moves; an unknown name is not said to be one unless it asks for the latest.
+    /// Whether `id` is a name that its maker moves. An unknown name, or one that another host gives its own meaning, is not
+    /// said to be one unless it asks for the latest.
     pub fn is_floating(&self, id: &str) -> bool {
         let id = ModelId::parse(id);
-        id.vendor.is_some() && id.is_latest || self.entry(&id).is_some_and(|entry| entry.floating == Some(true))
+        id.vendor.is_some() && id.is_latest
+            || id.is_at_home() && self.entry(&id).is_some_and(|entry| entry.floating == Some(true))
     }
 
     /// By how many percent `new` costs more than `old`, reading and writing taken each for itself and the smaller rise

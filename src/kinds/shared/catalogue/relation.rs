@@ -93,7 +93,12 @@ pub(super) fn between(catalogue: &Catalogue, old: &ModelId, new: &ModelId) -> Re
         return Relation::OtherProvider;
     }
     if old.name == new.name {
-        return Relation::SameModel;
+        return match (&old.revision, &new.revision) {
+            (was, is) if was == is => Relation::SameModel,
+            (Some(_), None) => Relation::Loosened,
+            (None, Some(_)) => Relation::Tightened,
+            _ => Relation::OtherSnapshot,
+        };
     }
     if !is_known(old, was) || !is_known(new, is) {
         return Relation::Unknown;
@@ -166,7 +171,9 @@ mod tests {
 
     #[test]
     fn models_stand_to_each_other_as_their_makers_say() {
-        let table: [(&str, &str, Relation); 34] = [
+        let table: [(&str, &str, Relation); 36] = [
+            ("meta-llama/Llama-3.1-8B@0e9e39f2", "meta-llama/Llama-3.1-8B@8c22764a", OtherSnapshot),
+            ("llama3@sha256:0e9e39f2", "llama3", Loosened),
             ("gpt-4o", "openai/gpt-4o", SameModel),
             ("claude-3.5-sonnet-20241022", "claude-3-5-sonnet-20241022", SameModel),
             ("gpt-4o-2024-08-06", "gpt-4o-2024-11-20", Upgraded),
