@@ -1,9 +1,12 @@
 //! The typed prompt.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{Meaning, Place, Quote};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::template::{Engine, Scan};
 
+use super::interface::{self, Declared};
 use super::text::Text;
 
 /// Characters of a message that are shown of it as a piece.
@@ -14,6 +17,10 @@ const EXCERPT: usize = 240;
 pub struct Prompt {
     /// Who renders it.
     pub engine: Engine,
+    /// Whether the document or its format says so; else pv found it out.
+    pub engine_is_certain: bool,
+    /// What the document says about its inputs.
+    pub declared: Declared,
     /// What the model reads, in order.
     pub messages: Vec<Message>,
     /// What a caller may or must supply, sorted by name.
@@ -52,12 +59,32 @@ pub struct Variable {
     pub is_undeclared: bool,
     /// The declared type.
     pub type_name: Option<String>,
+    /// The only values that the declaration allows, as canonical JSON, sorted.
+    pub allowed: Option<BTreeSet<String>>,
     /// The default, as canonical JSON.
     pub default: Option<String>,
     /// What the declaration says about it.
     pub description: Option<String>,
     /// Its declaration or its first use.
     pub quote: Quote,
+}
+
+impl Prompt {
+    /// The same prompt as `engine` reads it.
+    pub(super) fn read_by(&self, engine: Engine) -> Self {
+        let texts = self.messages.iter().map(|message| (message.role.clone(), message.text.clone())).collect();
+        let messages = interface::messages(texts, engine, &self.declared);
+        Self {
+            engine,
+            engine_is_certain: self.engine_is_certain,
+            declared: self.declared.clone(),
+            variables: interface::variables(&messages, &self.declared),
+            messages,
+            parts: self.parts.clone(),
+            pieces: self.pieces.clone(),
+            meaning: self.meaning.clone(),
+        }
+    }
 }
 
 impl Variable {
@@ -115,6 +142,7 @@ pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Par
         for optional in [&variable.type_name, &variable.default, &variable.description] {
             write(&format!("{optional:?}"), &mut out);
         }
+        write(&format!("{:?}", variable.allowed), &mut out);
     }
     part::write_canonical(parts, &mut out);
     Meaning::of(&out)

@@ -1,5 +1,7 @@
 //! What a format reads out of a file, before templates are scanned and the meaning is taken.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{ArtefactId, KindName, Problem, Quote, SourceFile, Span};
 use crate::kinds::Reference;
 use crate::kinds::shared::node::Node;
@@ -35,6 +37,8 @@ pub(super) struct Draft {
 pub(super) struct Input {
     pub(super) name: String,
     pub(super) type_name: Option<String>,
+    /// The only values that it allows, as canonical JSON.
+    pub(super) allowed: Option<BTreeSet<String>>,
     /// `None`: the document does not say.
     pub(super) required: Option<bool>,
     /// Canonical JSON.

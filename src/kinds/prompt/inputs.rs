@@ -178,6 +178,7 @@ fn push(draft: &mut Draft, name: &str, span: Span) {
     draft.inputs.push(Input {
         name: name.to_owned(),
         type_name: None,
+        allowed: None,
         required: None,
         default: None,
         description: None,

@@ -5,6 +5,7 @@ mod compare;
 mod draft;
 mod formats;
 mod inputs;
+mod interface;
 mod parse;
 mod rules;
 mod settings;

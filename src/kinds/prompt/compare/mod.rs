@@ -13,6 +13,7 @@ mod slots;
 
 use crate::domain::{Event, Fact};
 use crate::kinds::shared::part;
+use crate::kinds::shared::template::Engine;
 
 use super::artefact::Prompt;
 
@@ -21,6 +22,8 @@ pub(super) fn compare(old: &Prompt, new: &Prompt) -> Vec<Fact> {
     if old.meaning == new.meaning {
         return Vec::new();
     }
+    let readings = readings(old, new);
+    let (old, new) = (readings.0.as_ref().unwrap_or(old), readings.1.as_ref().unwrap_or(new));
     let interface = interface::compare(old, new);
     let mut facts = parts(old, new);
     let texts = messages::compare(old, new, &interface);
@@ -31,6 +34,21 @@ pub(super) fn compare(old: &Prompt, new: &Prompt) -> Vec<Fact> {
         facts.push(Fact::new("artefact", Event::Changed, "prompt"));
     }
     facts
+}
+
+/// Where pv only guesses the engine, both sides are read by one: an edit of a text must not change who renders it.
+/// `None`: the side as it is.
+fn readings(old: &Prompt, new: &Prompt) -> (Option<Prompt>, Option<Prompt>) {
+    let is_weaker = |this: &Prompt, other: &Prompt| {
+        this.engine != other.engine
+            && !this.engine_is_certain
+            && (other.engine_is_certain || this.engine == Engine::Plain)
+    };
+    match () {
+        () if is_weaker(old, new) => (Some(old.read_by(new.engine)), None),
+        () if is_weaker(new, old) => (None, Some(new.read_by(old.engine))),
+        () => (None, None),
+    }
 }
 
 /// Keyed pieces; a schema whose shape changed is not told a second time for its texts.

@@ -1,0 +1,77 @@
+//! Whose tags a text has that names no engine.
+
+use super::{Engine, code};
+
+/// Words that open or close a Jinja statement.
+const STATEMENTS: &[&str] = &[
+    "if", "elif", "else", "endif", "for", "endfor", "set", "endset", "include", "extends", "import", "from", "block",
+    "endblock", "macro", "endmacro", "raw", "endraw", "with", "endwith", "filter", "call", "assign",
+];
+
+/// Tags that are longer than so many characters tell nothing.
+const MAX_TAG: usize = 200;
+
+/// Block helpers that every Handlebars has.
+const HELPERS: &[&str] = &["if", "each", "unless", "with"];
+
+/// The engine of the first tag that only one engine has.
+pub(super) fn engine(text: &str) -> Option<Engine> {
+    if !text.contains("{{") && !text.contains("{%") {
+        return None;
+    }
+    let code = code::ranges(text);
+    let tags = text.match_indices('{').filter(|(at, _)| {
+        let next = code.partition_point(|range| range.end <= *at);
+        code.get(next).is_none_or(|range| range.start > *at)
+    });
+    tags.filter_map(|(at, _)| of_tag(&text[at + 1..])).next()
+}
+
+/// The engine of the tag that `rest` continues, behind its first brace.
+fn of_tag(rest: &str) -> Option<Engine> {
+    let end = rest.char_indices().take(MAX_TAG).find(|(_, c)| *c == '\n').map(|(at, _)| at);
+    let line = &rest[..end.or_else(|| rest.char_indices().nth(MAX_TAG).map(|(at, _)| at)).unwrap_or(rest.len())];
+    if let Some(statement) = line.strip_prefix('%') {
+        let inside = statement.trim_start_matches(['-', '+']).trim_start();
+        let word = inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        return STATEMENTS.contains(&word).then_some(Engine::Jinja);
+    }
+    let inside = line.strip_prefix('{')?.trim_start_matches(['{', '~']);
+    let inside = &inside[..inside.find("}}")?];
+    let word = |text: &str| text.trim().split([' ', '}', '~']).next().unwrap_or_default().to_owned();
+    match inside.chars().next()? {
+        '#' | '^' | '/' if HELPERS.contains(&word(&inside[1..]).as_str()) => Some(Engine::Handlebars),
+        '#' | '^' | '/' if super::is_name(&word(&inside[1..])) => Some(Engine::Mustache),
+        '>' if super::is_name(&word(&inside[1..])) => Some(Engine::Handlebars),
+        '$' if super::is_name(&word(&inside[1..])) => Some(Engine::SemanticKernel),
+        _ if inside.trim_start().starts_with('$') => Some(Engine::SemanticKernel).filter(|_| is_kernel(inside.trim())),
+        _ => None,
+    }
+}
+
+fn is_kernel(inside: &str) -> bool {
+    inside.strip_prefix('$').is_some_and(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, engine};
+
+    #[test]
+    fn tags_that_only_one_engine_has_tell() {
+        assert_eq!(engine("{{ a }} {%- if b %}"), Some(Engine::Jinja));
+        assert_eq!(engine("{{ a }} {{#if b}}"), Some(Engine::Handlebars));
+        assert_eq!(engine("{{> part}}"), Some(Engine::Handlebars));
+        assert_eq!(engine("{{#items}}{{.}}{{/items}}"), Some(Engine::Mustache));
+        assert_eq!(engine("Tell {{$input}} so"), Some(Engine::SemanticKernel));
+    }
+
+    #[test]
+    fn placeholders_code_and_other_braces_do_not() {
+        for text in
+            ["{{ a }}", "`{% if a %}`", "```\n{{#if x}}\n```", "{% blah %}", "{{ $json.x }}", "${{ x }}", "{\"a\": 1}"]
+        {
+            assert_eq!(engine(text), None, "{text}");
+        }
+    }
+}
