@@ -6,6 +6,7 @@ use crate::domain::{Meaning, Place, Quote};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::template::{Engine, Scan};
 
+use super::example::Example;
 use super::interface::{self, Declared};
 use super::text::Text;
 
@@ -25,8 +26,10 @@ pub struct Prompt {
     pub messages: Vec<Message>,
     /// What a caller may or must supply, sorted by name.
     pub variables: Vec<Variable>,
-    /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `example`, `setting`, `metadata`, `engine`.
+    /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `setting`, `metadata`, `engine`.
     pub parts: Vec<Part>,
+    /// The worked examples that the document lists, in order.
+    pub examples: Vec<Example>,
     /// What a person is shown: the variables, how each message begins, the parts.
     pub pieces: Vec<Part>,
     /// Digest of all of this.
@@ -59,6 +62,8 @@ pub struct Variable {
     pub is_undeclared: bool,
     /// The declared type.
     pub type_name: Option<String>,
+    /// What else the declaration says of its values, as canonical JSON.
+    pub constraints: Option<String>,
     /// The only values that the declaration allows, as canonical JSON, sorted.
     pub allowed: Option<BTreeSet<String>>,
     /// The default, as canonical JSON.
@@ -81,6 +86,7 @@ impl Prompt {
             variables: interface::variables(&messages, &self.declared),
             messages,
             parts: self.parts.clone(),
+            examples: self.examples.clone(),
             pieces: self.pieces.clone(),
             meaning: self.meaning.clone(),
         }
@@ -117,9 +123,12 @@ impl Message {
 }
 
 /// The pieces to show, each with what a person reads of it as its text.
-pub(super) fn pieces(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Vec<Part> {
+pub(super) fn pieces(messages: &[Message], variables: &[Variable], parts: &[Part], examples: &[Example]) -> Vec<Part> {
     let variables = variables.iter().map(Variable::piece);
-    variables.chain(messages.iter().map(Message::piece)).chain(parts.iter().cloned()).collect()
+    let examples = examples.iter().enumerate().map(|(at, example)| {
+        piece("example", &(at + 1).to_string(), example.quote.place.clone(), example.canonical.clone())
+    });
+    variables.chain(messages.iter().map(Message::piece)).chain(parts.iter().cloned()).chain(examples).collect()
 }
 
 fn piece(aspect: &'static str, key: &str, place: Place, text: String) -> Part {
@@ -127,7 +136,7 @@ fn piece(aspect: &'static str, key: &str, place: Place, text: String) -> Part {
 }
 
 /// Digest of everything in which two prompts can differ.
-pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Meaning {
+pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Part], examples: &[Example]) -> Meaning {
     let mut out = Vec::new();
     for message in messages {
         write("message", &mut out);
@@ -139,10 +148,14 @@ pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Par
         write("variable", &mut out);
         write(&variable.name, &mut out);
         write(&format!("{flags:?}"), &mut out);
-        for optional in [&variable.type_name, &variable.default, &variable.description] {
+        for optional in [&variable.type_name, &variable.constraints, &variable.default, &variable.description] {
             write(&format!("{optional:?}"), &mut out);
         }
         write(&format!("{:?}", variable.allowed), &mut out);
+    }
+    for example in examples {
+        write("example", &mut out);
+        write(&example.canonical, &mut out);
     }
     part::write_canonical(parts, &mut out);
     Meaning::of(&out)

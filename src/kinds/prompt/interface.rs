@@ -16,6 +16,8 @@ pub struct Declared {
     pub(super) inputs: Vec<Input>,
     /// Whether it means the list to be complete.
     pub(super) is_complete: bool,
+    /// Whether the text is read as it stands: braces in it are no placeholders.
+    pub(super) is_literal: bool,
     /// Names that the engine itself supplies.
     pub(super) reserved: Vec<String>,
 }
@@ -30,7 +32,7 @@ impl Declared {
 pub(super) fn messages(texts: Vec<(String, Text)>, engine: Engine, declared: &Declared) -> Vec<Message> {
     let names = declared.names();
     let message = |(role, text): (String, Text)| {
-        let mut scan = scan(&text, engine, &names);
+        let mut scan = if declared.is_literal { Scan::default() } else { scan(&text, engine, &names) };
         scan.uses.retain(|found| !declared.reserved.contains(&found.name));
         Message { scan, role, text }
     };
@@ -91,6 +93,7 @@ fn of_input(input: &Input) -> Variable {
     Variable {
         is_declared: true,
         type_name: input.type_name.clone(),
+        constraints: input.constraints.clone(),
         allowed: input.allowed.clone(),
         default: input.default.clone(),
         description: input.description.clone(),
@@ -107,6 +110,7 @@ fn unread(name: &str, quote: Quote) -> Variable {
         is_required: false,
         is_undeclared: false,
         type_name: None,
+        constraints: None,
         allowed: None,
         default: None,
         description: None,

@@ -3,8 +3,10 @@
 mod artefact;
 mod compare;
 mod draft;
+mod example;
 mod formats;
 mod inputs;
+mod inspect;
 mod interface;
 mod parse;
 mod rules;
@@ -57,8 +59,12 @@ impl Kind for PromptKind {
     }
 
     fn compare(&self, old: &Prompt, new: &Prompt, basis: &Basis) -> Vec<Fact> {
-        let mut facts = compare::compare(old, new);
+        let mut facts = compare::compare(old, new, basis);
         basis.catalogue.mark(&mut facts);
         facts
+    }
+
+    fn inspect(&self, artefact: &Prompt, _basis: &Basis) -> Vec<Fact> {
+        inspect::unfit(artefact)
     }
 }

@@ -30,6 +30,7 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
     let declared = Declared {
         inputs: std::mem::take(&mut draft.inputs),
         is_complete: draft.declares_inputs,
+        is_literal: draft.is_literal,
         reserved: std::mem::take(&mut draft.reserved),
     };
     let texts = std::mem::take(&mut draft.messages);
@@ -42,7 +43,8 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
     let variables = interface::variables(&messages, &declared);
     let mut parts = std::mem::take(&mut draft.parts);
     part::make_unique(&mut parts);
-    let meaning = artefact::meaning(&messages, &variables, &parts);
+    let examples = std::mem::take(&mut draft.examples);
+    let meaning = artefact::meaning(&messages, &variables, &parts, &examples);
     Item {
         name: draft.name,
         span: draft.span,
@@ -53,10 +55,11 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
             engine,
             engine_is_certain: draft.engine_is_certain,
             declared,
-            pieces: artefact::pieces(&messages, &variables, &parts),
+            pieces: artefact::pieces(&messages, &variables, &parts, &examples),
             messages,
             variables,
             parts,
+            examples,
             meaning,
         },
     }
@@ -67,7 +70,8 @@ fn engine_of(draft: &Draft, texts: &[(String, Text)]) -> Engine {
     if draft.engine_is_certain || draft.engine != Engine::Plain {
         return draft.engine;
     }
-    texts.iter().find_map(|(_, text)| Engine::of_text(&text.content)).unwrap_or(Engine::Plain)
+    let texts: Vec<&str> = texts.iter().map(|(_, text)| text.content.as_str()).collect();
+    Engine::of_texts(&texts).unwrap_or(Engine::Plain)
 }
 
 fn syntax_problem(draft: &Draft, message: &Message) -> Option<Problem> {

@@ -1,6 +1,6 @@
 //! Messages and what they say.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::domain::{Event, Fact, Quote};
@@ -10,6 +10,8 @@ use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
 use super::interface::Interface;
+use super::turns::{self, Turns};
+use super::{delimiters, placed};
 
 /// Two messages at least this alike are one whose role changed.
 const SAME_TEXT: f64 = 0.85;
@@ -23,28 +25,38 @@ const MAX_UNMATCHED: usize = 60;
 /// What differs in the messages.
 pub(super) fn compare(old: &Prompt, new: &Prompt, interface: &Interface) -> Vec<Fact> {
     let pairing = Pairing::between(&old.messages, &new.messages);
+    let turns = (Turns::of(&old.messages), Turns::of(&new.messages));
     let mut facts = Vec::new();
     for &(i, j) in &pairing.pairs {
         let (was, is) = (&old.messages[i], &new.messages[j]);
-        if was.role != is.role {
+        if was.role != is.role && !(interface.exposure.into_system && is.is_system()) {
             facts.push(Fact::new("message-role", Event::Changed, &is.role).was(role(was)).is(role(is)));
         }
         if pairing.reordered.contains(&(i, j)) {
             facts.push(Fact::new("message", Event::Moved, &is.role).was(was.text.whole()).is(is.text.whole()));
         }
-        texts(was, is, interface, &mut facts);
+        match turns::whole(turns.0.of_message(i), turns.1.of_message(j)) {
+            Some(aspect) if turns::is_edited(was, is) => {
+                facts.push(Fact::new(aspect, Event::Changed, &is.role).was(was.text.whole()).is(is.text.whole()));
+            }
+            _ => texts(was, is, interface, &mut facts),
+        }
     }
     let has_system = |messages: &[Message]| messages.iter().any(Message::is_system);
     let (had, has) = (has_system(&old.messages), has_system(&new.messages));
-    for message in pairing.unpaired_old(&old.messages) {
-        let fact = Fact::new("message", Event::Removed, &message.role).was(message.text.whole());
-        facts.push(if message.is_system() && !has { fact.marked("system") } else { fact });
-    }
-    for message in pairing.unpaired_new(&new.messages) {
-        let fact = Fact::new("message", Event::Added, &message.role).is(message.text.whole());
-        facts.push(if message.is_system() && !had { fact.marked("system") } else { fact });
-    }
+    let gone = pairing.unpaired_old(&old.messages);
+    let removed = gone.iter().filter_map(|&i| turns.0.alone(i, &gone, &old.messages, Event::Removed));
+    facts.extend(removed.map(|fact| mark_system(fact, has)));
+    let come = pairing.unpaired_new(&new.messages);
+    let added = come.iter().filter_map(|&j| turns.1.alone(j, &come, &new.messages, Event::Added));
+    facts.extend(added.map(|fact| mark_system(fact, had)));
     facts
+}
+
+/// The first and the last system message are marked.
+fn mark_system(fact: Fact, other_side_has_one: bool) -> Fact {
+    let is_system = fact.aspect == "message" && matches!(fact.subject.as_str(), "system" | "developer");
+    if is_system && !other_side_has_one { fact.marked("system") } else { fact }
 }
 
 fn role(message: &Message) -> Quote {
@@ -134,14 +146,14 @@ impl Pairing {
         }
     }
 
-    fn unpaired_old<'m>(&self, old: &'m [Message]) -> impl Iterator<Item = &'m Message> {
-        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.0).collect();
-        old.iter().enumerate().filter(move |(i, _)| !paired.contains(i)).map(|(_, message)| message)
+    fn unpaired_old(&self, old: &[Message]) -> Vec<usize> {
+        let paired: HashSet<usize> = self.pairs.iter().map(|pair| pair.0).collect();
+        (0..old.len()).filter(|at| !paired.contains(at)).collect()
     }
 
-    fn unpaired_new<'m>(&self, new: &'m [Message]) -> impl Iterator<Item = &'m Message> {
-        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.1).collect();
-        new.iter().enumerate().filter(move |(j, _)| !paired.contains(j)).map(|(_, message)| message)
+    fn unpaired_new(&self, new: &[Message]) -> Vec<usize> {
+        let paired: HashSet<usize> = self.pairs.iter().map(|pair| pair.1).collect();
+        (0..new.len()).filter(|at| !paired.contains(at)).collect()
     }
 }
 
@@ -167,10 +179,14 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
     let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
     let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
     let changes = prose::compare(before, after);
+    let delimiters = delimiters::among(&changes, old, new);
+    let (moved, is_moved) = placed::among(&changes, old, new);
+    facts.extend(delimiters.facts.into_iter().chain(moved));
+    let claimed = delimiters.claimed.into_iter().zip(is_moved).map(|(one, other)| one || other);
     let coarse = instruction::coarse(&changes);
     let mut told: Vec<Fact> =
         coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
-    for change in &changes {
+    for (change, _) in changes.iter().zip(claimed).filter(|(_, is_claimed)| !is_claimed) {
         let quotes = quotes(change);
         match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}

@@ -50,6 +50,11 @@ pub(super) fn scan(text: &str) -> Scan {
             scanner.scan.fault(start..start + 2, "`{{` is never closed");
             break;
         };
+        if let Some(inner) = nested_tag(text, &range) {
+            scanner.scan.fault(start..start + 2, "`{{` is never closed");
+            at = inner;
+            continue;
+        }
         at = range.end;
         if text[range.clone()].starts_with("{{{{") {
             at = scanner.skip_raw(text, range);
@@ -86,6 +91,16 @@ fn tag_range(text: &str, start: usize) -> Option<Range<usize>> {
         tail.starts_with("}}").then(|| rest.len() - tail.len() + 2)
     });
     ends.min().map(|end| start..start + end)
+}
+
+/// Where another tag opens inside of one, which was never closed then.
+fn nested_tag(text: &str, range: &Range<usize>) -> Option<usize> {
+    let tag = &text[range.clone()];
+    let sigils = tag.len() - tag.trim_start_matches(['{', '~']).len();
+    if tag[sigils..].starts_with('!') || tag.contains(['"', '\'']) {
+        return None;
+    }
+    tag[sigils..].find("{{").map(|inner| range.start + sigils + inner)
 }
 
 impl<'t> Scanner<'t> {

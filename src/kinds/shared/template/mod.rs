@@ -55,9 +55,9 @@ impl Engine {
         })
     }
 
-    /// The engine whose tags `text` has outside of code, where nobody names one; `None`: placeholders at most.
-    pub fn of_text(text: &str) -> Option<Self> {
-        sniff::engine(text)
+    /// The engine whose tags the texts of one prompt have, where nobody names one; `None`: `{{name}}` at most.
+    pub fn of_texts(texts: &[&str]) -> Option<Self> {
+        sniff::engine(texts)
     }
 
     /// The name as written in findings.

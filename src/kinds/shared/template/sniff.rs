@@ -1,5 +1,7 @@
 //! Whose tags a text has that names no engine.
 
+use std::ops::Range;
+
 use super::{Engine, code};
 
 /// Words that open or close a Jinja statement.
@@ -14,16 +16,46 @@ const MAX_TAG: usize = 200;
 /// Block helpers that every Handlebars has.
 const HELPERS: &[&str] = &["if", "each", "unless", "with"];
 
-/// The engine of the first tag that only one engine has.
-pub(super) fn engine(text: &str) -> Option<Engine> {
+/// The engine of the first tag that only one engine has; else `str.format`, if that renders all of them.
+pub(super) fn engine(texts: &[&str]) -> Option<Engine> {
+    let by_tag = texts.iter().find_map(|text| by_tag(text));
+    by_tag.or_else(|| is_format(texts).then_some(Engine::FString))
+}
+
+/// Whether `str.format` renders the texts, and fills in something: no brace in them is anything but a field or doubled.
+fn is_format(texts: &[&str]) -> bool {
+    let mut fields = 0;
+    for text in texts.iter().filter(|text| text.contains(['{', '}'])) {
+        let scan = super::scan(text, Engine::FString);
+        let is_other = !super::scan(text, Engine::Plain).uses.is_empty();
+        if is_other || !scan.faults.is_empty() || !scan.uses.iter().all(|found| stands_free(text, &found.range)) {
+            return false;
+        }
+        let code = code::ranges(text);
+        fields += scan.uses.iter().filter(|found| !is_within(&code, found.range.start)).count();
+    }
+    fields > 0
+}
+
+/// Whether a field is a word of its own: no piece of a path or of code, and not in capitals.
+fn stands_free(text: &str, field: &Range<usize>) -> bool {
+    let (before, after) = (text[..field.start].chars().next_back(), text[field.end..].chars().next());
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '/' | '\\' | '$' | '_' | '.' | '%' | '@');
+    let is_low = text[field.start + 1..].starts_with(|c: char| c.is_lowercase());
+    is_low && !before.is_some_and(joins) && !after.is_some_and(|c| joins(c) && c != '.')
+}
+
+fn is_within(code: &[Range<usize>], at: usize) -> bool {
+    let next = code.partition_point(|range| range.end <= at);
+    code.get(next).is_some_and(|range| range.start <= at)
+}
+
+fn by_tag(text: &str) -> Option<Engine> {
     if !text.contains("{{") && !text.contains("{%") {
         return None;
     }
     let code = code::ranges(text);
-    let tags = text.match_indices('{').filter(|(at, _)| {
-        let next = code.partition_point(|range| range.end <= *at);
-        code.get(next).is_none_or(|range| range.start > *at)
-    });
+    let tags = text.match_indices('{').filter(|(at, _)| !is_within(&code, *at));
     tags.filter_map(|(at, _)| of_tag(&text[at + 1..])).next()
 }
 
@@ -55,7 +87,11 @@ fn is_kernel(inside: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, engine};
+    use super::Engine;
+
+    fn engine(text: &str) -> Option<Engine> {
+        super::engine(&[text])
+    }
 
     #[test]
     fn tags_that_only_one_engine_has_tell() {
@@ -64,6 +100,14 @@ mod tests {
         assert_eq!(engine("{{> part}}"), Some(Engine::Handlebars));
         assert_eq!(engine("{{#items}}{{.}}{{/items}}"), Some(Engine::Mustache));
         assert_eq!(engine("Tell {{$input}} so"), Some(Engine::SemanticKernel));
+    }
+
+    #[test]
+    fn texts_that_format_renders_are_its_own() {
+        assert_eq!(engine("Answer {question} by {context}.\nSay {{\"a\": 1}}"), Some(Engine::FString));
+        for text in ["{a} and {\"b\": 1}", "{a} {{b}}", "GET /users/{id}", "Use `{a}`", "{NAME}", "${a}", "plain"] {
+            assert_eq!(engine(text), None, "{text}");
+        }
     }
 
     #[test]
