@@ -64,7 +64,7 @@ impl Kind for PromptKind {
         facts
     }
 
-    fn inspect(&self, artefact: &Prompt, _basis: &Basis) -> Vec<Fact> {
-        inspect::unfit(artefact)
+    fn inspect(&self, artefact: &Prompt, basis: &Basis) -> Vec<Fact> {
+        inspect::unfit(artefact, basis)
     }
 }

@@ -1,19 +1,12 @@
 //! The size of a prompt, estimated without a tokenizer: four characters are a token.
 
-use crate::domain::{Event, Fact};
+use crate::domain::{Event, Fact, Quote};
 use crate::kinds::Basis;
-use crate::kinds::prompt::artefact::Prompt;
-
-/// Characters that make a token, about.
-const CHARS_PER_TOKEN: usize = 4;
+use crate::kinds::prompt::artefact::{Message, Prompt};
+use crate::kinds::prompt::inspect::tokens;
 
 /// Growth by fewer tokens is nobody's cost, whatever share of a short prompt it is.
 const MIN_GROWTH: usize = 100;
-
-/// How many tokens the messages take, about, before variables are filled in.
-pub(super) fn tokens(prompt: &Prompt) -> usize {
-    prompt.messages.iter().map(|message| message.text.content.chars().count()).sum::<usize>() / CHARS_PER_TOKEN
-}
 
 /// Whether the prompt grew by more than the basis allows.
 pub(super) fn compare(old: &Prompt, new: &Prompt, basis: &Basis) -> Option<Fact> {
@@ -22,12 +15,11 @@ pub(super) fn compare(old: &Prompt, new: &Prompt, basis: &Basis) -> Option<Fact>
     if was == 0 || is < was + MIN_GROWTH || percent < basis.thresholds.token_growth_pct {
         return None;
     }
-    let (first, last) = (old.messages.first()?, new.messages.first()?);
-    let quote = |message: &crate::kinds::prompt::Message, tokens: usize| {
-        let mut quote = message.text.quote(0..0);
-        quote.text = format!("about {tokens} tokens");
-        quote
+    let quote = |message: &Message, tokens: usize| Quote {
+        place: message.text.place(0),
+        text: format!("about {tokens} tokens"),
     };
+    let (first, last) = (old.messages.first()?, new.messages.first()?);
     let fact = Fact::new("size", Event::Unfit, format!("{percent:.0} %"));
     Some(fact.was(quote(first, was)).is(quote(last, is)))
 }

@@ -1,6 +1,6 @@
 //! Rules about messages and examples.
 
-use crate::domain::{Event, Gate, Risk, Rule};
+use crate::domain::{Class, Event, Gate, Risk, Rule};
 
 use super::PROMPT;
 use crate::kinds::shared::sentence::{from_to, quoted};
@@ -118,6 +118,21 @@ pub(super) const TOKEN_BUDGET_GROWN: Rule = Rule {
     message: |fact| {
         format!("the prompt is {} longer: {} instead of {}", fact.subject, fact.new_text(), fact.old_text())
     },
+    ..PROMPT
+};
+
+pub(super) const CONTEXT_OVERFLOW: Rule = Rule {
+    id: "prompt/context-overflow",
+    class: Class::Integrity,
+    risk: Risk::Critical,
+    gates: &[Gate::Integration],
+    summary: "the prompt does not fit into its model's window",
+    why: "Before anything is filled in, the text and the answer that is asked for are longer than what the pinned model reads \
+          at once: calls fail, or the beginning is cut off. The size is estimated at four characters a token.",
+    remedy: "Shorten the text, ask for shorter answers, or pin a model with a wider window (`[[model]]` in pv.toml says what \
+             pv does not know).",
+    applies: |fact| fact.aspect == "overflow",
+    message: |fact| format!("the prompt does not fit: {}", fact.subject),
     ..PROMPT
 };
 

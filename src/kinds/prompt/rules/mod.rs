@@ -44,6 +44,7 @@ pub(super) const RULES: &[Rule] = &[
     messages::PREFILL_CHANGED,
     messages::DELIMITER_CHANGED,
     messages::TOKEN_BUDGET_GROWN,
+    messages::CONTEXT_OVERFLOW,
     messages::EXAMPLE_INPUT_CHANGED,
     messages::EXAMPLE_LABEL_CHANGED,
     messages::EXAMPLE_REORDERED,
