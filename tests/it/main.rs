@@ -36,6 +36,8 @@ mod mutation;
 mod own_repository;
 mod prompt;
 mod prompt_formats;
+mod prompt_includes;
+mod prompt_moves;
 mod prose;
 mod release;
 mod restore_safety;

@@ -32,7 +32,7 @@ impl Declared {
 pub(super) fn messages(texts: Vec<(String, Text)>, engine: Engine, declared: &Declared) -> Vec<Message> {
     let names = declared.names();
     let message = |(role, text): (String, Text)| {
-        let mut scan = if declared.is_literal { Scan::default() } else { scan(&text, engine, &names) };
+        let mut scan = if declared.is_literal { template::imports(&text.content) } else { scan(&text, engine, &names) };
         scan.uses.retain(|found| !declared.reserved.contains(&found.name));
         Message { scan, role, text }
     };

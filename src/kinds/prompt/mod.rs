@@ -58,6 +58,11 @@ impl Kind for PromptKind {
         matches!(part.aspect, "model" | "param")
     }
 
+    fn includes<'a>(&self, artefact: &'a Prompt) -> Vec<&'a str> {
+        let found = artefact.messages.iter().flat_map(|message| &message.scan.includes);
+        found.map(|include| include.name.as_str()).collect()
+    }
+
     fn compare(&self, old: &Prompt, new: &Prompt, basis: &Basis) -> Vec<Fact> {
         let mut facts = compare::compare(old, new, basis);
         basis.catalogue.mark(&mut facts);

@@ -1,9 +1,9 @@
 //! From a unit to its prompts: the format reads a draft, the templates are scanned, the interface is put together.
 
-use crate::domain::{Problem, Span};
+use crate::domain::{ArtefactId, KindName, Problem, Span};
 use crate::kinds::shared::part;
 use crate::kinds::shared::template::Engine;
-use crate::kinds::{Item, Parsed, Unit};
+use crate::kinds::{Item, Parsed, Reference, Unit};
 
 use super::artefact::{self, Message, Prompt};
 use super::draft::Draft;
@@ -41,6 +41,7 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
         problems.extend(messages.iter().filter_map(|message| syntax_problem(&draft, message)));
     }
     let variables = interface::variables(&messages, &declared);
+    messages.iter().for_each(|message| refer_to_includes(&mut draft.references, message));
     let mut parts = std::mem::take(&mut draft.parts);
     part::make_unique(&mut parts);
     let examples = std::mem::take(&mut draft.examples);
@@ -62,6 +63,18 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
             examples,
             meaning,
         },
+    }
+}
+
+/// What a message includes is another prompt, called by its file's stem.
+fn refer_to_includes(references: &mut Vec<Reference>, message: &Message) {
+    for include in &message.scan.includes {
+        let file = include.name.rsplit('/').next().unwrap_or(&include.name);
+        let stem = file.trim_start_matches('_').split('.').next().unwrap_or(file);
+        let id = ArtefactId::new(KindName::Prompt, stem);
+        if !stem.is_empty() && !references.iter().any(|reference| reference.id == id) {
+            references.push(Reference { id, version: None, quote: message.text.quote(include.range.clone()) });
+        }
     }
 }
 

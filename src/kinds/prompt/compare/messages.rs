@@ -10,6 +10,7 @@ use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
 use super::interface::Interface;
+use super::sentences::Sentences;
 use super::turns::{self, Turns};
 use super::{delimiters, placed};
 
@@ -26,6 +27,12 @@ const MAX_UNMATCHED: usize = 60;
 pub(super) fn compare(old: &Prompt, new: &Prompt, interface: &Interface) -> Vec<Fact> {
     let pairing = Pairing::between(&old.messages, &new.messages);
     let turns = (Turns::of(&old.messages), Turns::of(&new.messages));
+    let (gone, come) = (pairing.unpaired_old(&old.messages), pairing.unpaired_new(&new.messages));
+    let told = Told {
+        interface,
+        gone: Sentences::of(gone.iter().map(|&i| &old.messages[i])),
+        come: Sentences::of(come.iter().map(|&j| &new.messages[j])),
+    };
     let mut facts = Vec::new();
     for &(i, j) in &pairing.pairs {
         let (was, is) = (&old.messages[i], &new.messages[j]);
@@ -39,15 +46,13 @@ pub(super) fn compare(old: &Prompt, new: &Prompt, interface: &Interface) -> Vec<
             Some(aspect) if turns::is_edited(was, is) => {
                 facts.push(Fact::new(aspect, Event::Changed, &is.role).was(was.text.whole()).is(is.text.whole()));
             }
-            _ => texts(was, is, interface, &mut facts),
+            _ => texts(was, is, &told, &mut facts),
         }
     }
     let has_system = |messages: &[Message]| messages.iter().any(Message::is_system);
     let (had, has) = (has_system(&old.messages), has_system(&new.messages));
-    let gone = pairing.unpaired_old(&old.messages);
     let removed = gone.iter().filter_map(|&i| turns.0.alone(i, &gone, &old.messages, Event::Removed));
     facts.extend(removed.map(|fact| mark_system(fact, has)));
-    let come = pairing.unpaired_new(&new.messages);
     let added = come.iter().filter_map(|&j| turns.1.alone(j, &come, &new.messages, Event::Added));
     facts.extend(added.map(|fact| mark_system(fact, had)));
     facts
@@ -167,15 +172,35 @@ fn scored(old: &[usize], new: &[usize], messages: (&[Message], &[Message])) -> V
     old.iter().flat_map(|&i| new.iter().map(move |&j| (i, j))).map(|(i, j)| (score(i, j), i, j)).collect()
 }
 
+/// What is told already when the texts of two messages are compared.
+struct Told<'a> {
+    interface: &'a Interface,
+    /// What the messages say that are gone as a whole.
+    gone: Sentences,
+    /// What the messages say that are new as a whole.
+    come: Sentences,
+}
+
+impl Told<'_> {
+    /// Whether a piece of one message went into a new message, or came out of one that is gone.
+    fn is_elsewhere(&self, change: &Change, old: &Message, new: &Message) -> bool {
+        match (&change.old, &change.new) {
+            (Some(was), None) => self.come.have(old, was),
+            (None, Some(is)) => self.gone.have(new, is),
+            _ => false,
+        }
+    }
+}
+
 /// What one message says differently.
-fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fact>) {
+fn texts(old: &Message, new: &Message, told: &Told<'_>, facts: &mut Vec<Fact>) {
     let (before, after) = (&old.text.content, &new.text.content);
     let texts = Texts::new(before, after);
     if let Some(fact) = texts.language((Some(old.text.whole()), Some(new.text.whole()))) {
         facts.push(fact);
         return;
     }
-    let (old_side, new_side) = (Explained::old(old, interface), Explained::new_side(new, interface));
+    let (old_side, new_side) = (Explained::old(old, told.interface), Explained::new_side(new, told.interface));
     let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
     let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
     let changes = prose::compare(before, after);
@@ -184,15 +209,18 @@ fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fa
     facts.extend(delimiters.facts.into_iter().chain(moved));
     let claimed = delimiters.claimed.into_iter().zip(is_moved).map(|(one, other)| one || other);
     let coarse = instruction::coarse(&changes);
-    let mut told: Vec<Fact> =
+    let mut said: Vec<Fact> =
         coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
-    for (change, _) in changes.iter().zip(claimed).filter(|(_, is_claimed)| !is_claimed) {
+    for (change, is_claimed) in changes.iter().zip(claimed) {
+        if is_claimed || told.is_elsewhere(change, old, new) {
+            continue;
+        }
         let quotes = quotes(change);
         match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
-            Claim::Text => told.extend(texts.facts(change, quotes)),
+            Claim::ControlFlow => said.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
+            Claim::Text => said.extend(texts.facts(change, quotes)),
         }
     }
-    facts.extend(instruction::folded_form(told));
+    facts.extend(instruction::folded_form(said));
 }

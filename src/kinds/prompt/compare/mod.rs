@@ -15,6 +15,7 @@ mod messages;
 mod output;
 mod picoschema;
 mod placed;
+mod sentences;
 mod slots;
 mod turns;
 

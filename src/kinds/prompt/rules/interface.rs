@@ -1,6 +1,6 @@
 //! Rules about what callers must supply.
 
-use crate::domain::{Bump, Class, Event, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Event, Fact, Gate, Risk, Rule};
 
 use super::{BREAKING, PROMPT};
 use crate::kinds::shared::sentence::{from_to, quoted};
@@ -321,10 +321,28 @@ pub(super) const INCLUDE_REMOVED: Rule = Rule {
 
 pub(super) const INCLUDE_CHANGED: Rule = Rule {
     id: "prompt/include-changed",
-    summary: "the prompt pulls in another template than before",
-    why: "The text of one partial is exchanged for another's, which this file's own lines do not show.",
-    remedy: "Compare the two partials as if their texts stood here.",
+    summary: "the prompt pulls in another text than before",
+    why: "One partial is exchanged for another, or what a partial says changed: the model reads other words, which this \
+          file's own lines do not show.",
+    remedy: "Read the change as if it stood here, and run this prompt's evals. The version of the prompt stays when only a \
+             partial changed: the lock names the partial among what it requires.",
     applies: |fact| fact.aspect == "include",
-    message: |fact| format!("the prompt includes another template: {}", from_to(fact.old_text(), fact.new_text())),
+    message: |fact| match fact.has("elsewhere") {
+        true => followed(fact),
+        false => format!("the prompt includes another template: {}", from_to(fact.old_text(), fact.new_text())),
+    },
     ..PROMPT
 };
+
+/// ``what it includes as `header` changed from A to B, and 2 more``
+fn followed(fact: &Fact) -> String {
+    let change = match (fact.old_text(), fact.new_text()) {
+        ("", "") => String::new(),
+        (old, new) => format!(" {}", from_to(old, new)),
+    };
+    let more = match fact.count {
+        0 | 1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    format!("what the prompt includes as {} changed{change}{more}", quoted(&fact.subject))
+}

@@ -10,6 +10,7 @@ mod dollar;
 mod expression;
 mod fstring;
 mod handlebars;
+mod imports;
 mod jinja;
 mod mustache;
 mod plain;
@@ -154,6 +155,11 @@ pub fn scan(text: &str, engine: Engine) -> Scan {
         scan.mark_code(&code::ranges(text));
     }
     scan
+}
+
+/// Reads `text` as tools read their standing instructions: nothing is filled in, and `@path` pulls in a file.
+pub fn imports(text: &str) -> Scan {
+    imports::scan(text)
 }
 
 impl Scan {
