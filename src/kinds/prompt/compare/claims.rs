@@ -6,8 +6,8 @@ use crate::kinds::prompt::artefact::Message;
 use crate::kinds::shared::invisible;
 use crate::kinds::shared::prose::{self, Change, Edit};
 
-use super::interface::Interface;
 use super::exposure;
+use super::interface::Interface;
 
 /// Who tells an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
