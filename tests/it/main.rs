@@ -48,4 +48,5 @@ mod schema;
 mod schema_inclusion;
 mod shipped;
 mod show;
+mod template;
 mod tidy;

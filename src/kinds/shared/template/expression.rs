@@ -424,11 +424,17 @@ fn both<'t>(left: Operand<'t>, right: Operand<'t>) -> Operand<'t> {
 }
 
 fn compared(operator: &str, left: Value, right: Value) -> Value {
-    let is_apart =
-        (left == Value::Missing) != (right == Value::Missing) && left != Value::Unknown && right != Value::Unknown;
+    // Nothing, None and the empty text are one here: whoever has nothing to give gives one of them.
+    let is_nothing = |value: Value| matches!(value, Value::Missing | Value::Truth(false));
+    let has_missing = left == Value::Missing || right == Value::Missing;
+    let is_known = left != Value::Unknown && right != Value::Unknown;
+    let is_apart = has_missing && is_known && is_nothing(left) != is_nothing(right);
+    let is_same = has_missing && is_nothing(left) && is_nothing(right) && left != right;
     match (operator, left, right) {
         ("==" | "===" | "in" | "contains", ..) if is_apart => Value::Truth(false),
         ("!=" | "!==" | "not in", ..) if is_apart => Value::Truth(true),
+        ("==" | "===", ..) if is_same => Value::Truth(true),
+        ("!=" | "!==", ..) if is_same => Value::Truth(false),
         (_, Value::Number(a), Value::Number(b)) => match operator {
             "==" | "===" => Value::Truth(a == b),
             "!=" | "!==" => Value::Truth(a != b),

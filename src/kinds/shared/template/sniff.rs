@@ -10,7 +10,7 @@ const STATEMENTS: &[&str] = &[
     "endblock", "macro", "endmacro", "raw", "endraw", "with", "endwith", "filter", "call", "assign",
 ];
 
-/// Tags that are longer than so many characters tell nothing.
+/// Tags that are longer than so many bytes tell nothing.
 const MAX_TAG: usize = 200;
 
 /// Block helpers that every Handlebars has.
@@ -61,8 +61,8 @@ fn by_tag(text: &str) -> Option<Engine> {
 
 /// The engine of the tag that `rest` continues, behind its first brace.
 fn of_tag(rest: &str) -> Option<Engine> {
-    let end = rest.char_indices().take(MAX_TAG).find(|(_, c)| *c == '\n').map(|(at, _)| at);
-    let line = &rest[..end.or_else(|| rest.char_indices().nth(MAX_TAG).map(|(at, _)| at)).unwrap_or(rest.len())];
+    let most = (0..=MAX_TAG.min(rest.len())).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(0);
+    let line = rest[..most].split('\n').next().unwrap_or_default();
     if let Some(statement) = line.strip_prefix('%') {
         let inside = statement.trim_start_matches(['-', '+']).trim_start();
         let word = inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -76,9 +76,16 @@ fn of_tag(rest: &str) -> Option<Engine> {
         '#' | '^' | '/' if super::is_name(&word(&inside[1..])) => Some(Engine::Mustache),
         '>' if super::is_name(&word(&inside[1..])) => Some(Engine::Handlebars),
         '$' if super::is_name(&word(&inside[1..])) => Some(Engine::SemanticKernel),
+        _ if is_filtered(inside) => Some(Engine::Jinja),
         _ if inside.trim_start().starts_with('$') => Some(Engine::SemanticKernel).filter(|_| is_kernel(inside.trim())),
         _ => None,
     }
+}
+
+/// `name.attribute | filter`
+fn is_filtered(inside: &str) -> bool {
+    let Some((path, filter)) = inside.split_once('|') else { return false };
+    super::is_name(path.trim()) && filter.trim_start().starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 fn is_kernel(inside: &str) -> bool {
@@ -96,6 +103,7 @@ mod tests {
     #[test]
     fn tags_that_only_one_engine_has_tell() {
         assert_eq!(engine("{{ a }} {%- if b %}"), Some(Engine::Jinja));
+        assert_eq!(engine("{{ a.b | trim }}"), Some(Engine::Jinja));
         assert_eq!(engine("{{ a }} {{#if b}}"), Some(Engine::Handlebars));
         assert_eq!(engine("{{> part}}"), Some(Engine::Handlebars));
         assert_eq!(engine("{{#items}}{{.}}{{/items}}"), Some(Engine::Mustache));

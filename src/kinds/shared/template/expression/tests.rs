@@ -49,6 +49,7 @@ fn what_it_comes_to_when_nothing_is_given() {
 
 #[test]
 fn conditions_ask_for_names() {
+    assert_eq!(asks("a != None and a != ''"), ["a"]);
     assert_eq!(asks("a and b.c"), ["a", "b"]);
     assert_eq!(asks("a or b"), [""; 0]);
     assert_eq!(asks("not a"), [""; 0]);
