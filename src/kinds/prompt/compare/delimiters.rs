@@ -56,7 +56,7 @@ pub(super) fn among(changes: &[Change], old: &Message, new: &Message) -> Delimit
         gone.iter().for_each(|was| tell(Some(was), None));
         come.iter().for_each(|is| tell(None, Some(is)));
     }
-    let around: BTreeSet<String> = around_variables(&gone, old).chain(around_variables(&come, new)).collect();
+    let around: BTreeSet<String> = around_variables(&gone, old, new).chain(around_variables(&come, new, old)).collect();
     let facts = told.into_iter().map(|((was, is), (old_range, new_range))| {
         let event = match (was.is_empty(), is.is_empty()) {
             (false, false) => Event::Changed,
@@ -74,11 +74,31 @@ pub(super) fn among(changes: &[Change], old: &Message, new: &Message) -> Delimit
     Delimiters { facts: facts.collect(), claimed }
 }
 
-/// The names of delimiters between two of which stands a placeholder and little else.
-fn around_variables(found: &[Found], message: &Message) -> impl Iterator<Item = String> {
+/// The names of delimiters between two of which stands a placeholder and little else, that the other side has bare.
+fn around_variables<'a>(
+    found: &'a [Found],
+    message: &'a Message,
+    other: &'a Message,
+) -> impl Iterator<Item = String> + 'a {
     let pairs = found.windows(2).filter(|pair| pair[0].name == pair[1].name);
-    let around = pairs.filter(|pair| placed::label(message, &(pair[0].range.end..pair[1].range.start)).is_some());
+    let around = pairs.filter(|pair| {
+        let between = pair[0].range.end..pair[1].range.start;
+        placed::label(message, &between).is_some_and(|(names, _)| names.iter().all(|name| !is_set_apart(other, name)))
+    });
     around.map(|pair| pair[0].name.clone())
+}
+
+/// Whether every placeholder of `name` stands between two lines that are delimiters.
+fn is_set_apart(message: &Message, name: &str) -> bool {
+    let text = &message.text.content;
+    let is_delimiter = |line: Option<&str>| line.is_some_and(|line| tag(line).is_some() || mark(line).is_some());
+    let mut places = message.scan.uses.iter().filter(|found| found.name == name);
+    places.all(|found| {
+        let said = |line: &&str| !line.is_empty();
+        let before = text[..found.range.start].lines().rev().map(str::trim).find(said);
+        let after = text[found.range.end..].lines().map(str::trim).find(said);
+        is_delimiter(before) && is_delimiter(after)
+    })
 }
 
 /// The delimiters that came or went while the text around them stayed.

@@ -9,6 +9,7 @@ use crate::kinds::shared::instruction::{self, Texts};
 use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
+use super::control::Openings;
 use super::interface::Interface;
 use super::sentences::Sentences;
 use super::turns::{self, Turns};
@@ -208,6 +209,7 @@ fn texts(old: &Message, new: &Message, told: &Told<'_>, facts: &mut Vec<Fact>) {
     let (moved, is_moved) = placed::among(&changes, old, new);
     facts.extend(delimiters.facts.into_iter().chain(moved));
     let claimed = delimiters.claimed.into_iter().zip(is_moved).map(|(one, other)| one || other);
+    let openings = Openings::among(&changes, old, new);
     let coarse = instruction::coarse(&changes);
     let mut said: Vec<Fact> =
         coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
@@ -218,6 +220,7 @@ fn texts(old: &Message, new: &Message, told: &Told<'_>, facts: &mut Vec<Fact>) {
         let quotes = quotes(change);
         match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
+            Claim::ControlFlow if openings.tell(change, old, new) => {}
             Claim::ControlFlow => said.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
             Claim::Text => said.extend(texts.facts(change, quotes)),
         }

@@ -5,6 +5,7 @@
 
 mod budget;
 mod claims;
+mod control;
 mod declared;
 mod delimiters;
 mod examples;

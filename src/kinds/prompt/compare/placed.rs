@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::prompt::artefact::Message;
 use crate::kinds::shared::prose::{self, Change, Edit};
+use crate::kinds::shared::template::Scan;
 
 use super::claims::LABEL_WORDS;
 
@@ -45,9 +46,14 @@ fn moved(names: &[&str], was: Quote, is: Quote) -> Fact {
 
 /// The variables of a piece of text that is little else, and its other words.
 pub(super) fn label<'m>(message: &'m Message, range: &Range<usize>) -> Option<(Vec<&'m str>, String)> {
-    let uses = &message.scan.uses;
+    let Scan { uses, controls, .. } = &message.scan;
     let from = uses.partition_point(|found| found.range.start < range.start);
     let here: Vec<_> = uses.get(from..)?.iter().take_while(|found| found.range.end <= range.end).collect();
+    // A condition that moved is no placeholder.
+    let is_control = |tag: &Range<usize>| controls.binary_search_by_key(&tag.start, |control| control.start).is_ok();
+    if here.iter().any(|found| is_control(&found.range)) {
+        return None;
+    }
     let mut rest = String::new();
     let mut at = range.start;
     for found in &here {
