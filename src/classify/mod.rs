@@ -57,7 +57,10 @@ fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
     acknowledge::acknowledge(&mut findings, &diff, policy);
     findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
     let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
-    let bump = findings.iter().map(Finding::bump).max().unwrap_or(Bump::None);
+    // A version names an artefact's own bytes: what changed in a partial moves the partial's version.
+    let is_elsewhere = diff.facts.iter().all(|fact| fact.has("elsewhere"));
+    let bumps = findings.iter().filter(|_| !is_elsewhere).map(Finding::bump);
+    let bump = bumps.max().unwrap_or(Bump::None);
     let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.change_type).collect();
     let gates = findings
         .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::{Digest, Event, Fact, Problem, Quote};
+use crate::kinds::shared::lifecycle;
 use crate::kinds::{self, Basis};
 
 use super::frame::{self, Difference};
@@ -105,8 +106,16 @@ impl Around<'_> {
     fn gone(&self, old: &Artefact) -> (Status, Vec<Fact>) {
         match self.unreadable.get(&old.path) {
             Some(problem) => (Status::Modified, vec![no_longer_parses(old, problem)]),
-            None => (Status::Removed, vec![Fact::new("artefact", Event::Removed, &old.id.name).was(old.text.quote())]),
+            None => (Status::Removed, vec![self.removed(old)]),
         }
+    }
+
+    /// It is gone; by its own announcement, when the day that it named is past.
+    fn removed(&self, old: &Artefact) -> Fact {
+        let fact = Fact::new("artefact", Event::Removed, &old.id.name).was(old.text.quote());
+        let parts = kinds::kind(old.id.kind).map_or(&[][..], |kind| kind.parts(&old.parsed));
+        let is_past = lifecycle::sunset(parts).zip(self.basis.today).is_some_and(|(sunset, today)| sunset <= today);
+        if is_past { fact.marked("after-sunset") } else { fact }
     }
 
     fn came(&self, new: &Artefact) -> Vec<Fact> {

@@ -3,6 +3,7 @@
 mod census;
 mod compare;
 mod frame;
+mod includes;
 mod inventory;
 mod names;
 mod pair;
@@ -92,14 +93,18 @@ pub fn among(
     }
     let units = units::touched(old, new, touched, discovery);
     let names = |snapshot| names::Names::of(&units::all(snapshot, discovery));
-    let new_names = names(new);
+    let new_units = units::all(new, discovery);
+    let new_names = names::Names::of(&new_units);
     // Names come from paths alone: of all the artefacts, so that they are worth computing once.
     let old_names = if has_same_paths(old, new) { None } else { Some(names(old)) };
     let old_names = old_names.as_ref().unwrap_or(&new_names);
     let sides: Vec<(read::Side, read::Side)> =
         units.par_iter().map(|unit| read::sides((old, old_names), (new, &new_names), unit)).collect();
     let (before, after) = sides.into_iter().unzip();
-    compare::all(before, after, &discovery.basis)
+    let (mut diffs, problems) = compare::all(before, after, &discovery.basis);
+    let sides = includes::Sides { old: (old, old_names), new: (new, &new_names), units: &new_units };
+    includes::follow(&mut diffs, &sides, touched);
+    (diffs, problems)
 }
 
 fn has_same_paths(old: &Snapshot, new: &Snapshot) -> bool {

@@ -149,6 +149,11 @@ pub trait Kind: Sync {
         false
     }
 
+    /// The names or paths of the other texts that are pulled in when the artefact is rendered.
+    fn includes<'a>(&self, _artefact: &'a Self::Artefact) -> Vec<&'a str> {
+        Vec::new()
+    }
+
     /// What differs. Must name at least one fact when the two meanings differ.
     fn compare(&self, old: &Self::Artefact, new: &Self::Artefact, basis: &Basis) -> Vec<Fact>;
 
@@ -185,6 +190,8 @@ pub trait AnyKind: Sync {
     fn parts<'a>(&self, artefact: &'a AnyArtefact) -> &'a [Part];
     /// See [`Kind::is_parameter`].
     fn is_parameter(&self, part: &Part) -> bool;
+    /// See [`Kind::includes`].
+    fn includes<'a>(&self, artefact: &'a AnyArtefact) -> Vec<&'a str>;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
     /// See [`Kind::inspect`].
@@ -232,6 +239,10 @@ impl<K: Kind> AnyKind for K {
 
     fn is_parameter(&self, part: &Part) -> bool {
         Kind::is_parameter(self, part)
+    }
+
+    fn includes<'a>(&self, artefact: &'a AnyArtefact) -> Vec<&'a str> {
+        artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::includes(self, artefact))
     }
 
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact> {

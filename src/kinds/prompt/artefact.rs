@@ -1,9 +1,13 @@
 //! The typed prompt.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{Meaning, Place, Quote};
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::template::{Engine, Scan};
 
+use super::example::Example;
+use super::interface::{self, Declared};
 use super::text::Text;
 
 /// Characters of a message that are shown of it as a piece.
@@ -14,12 +18,18 @@ const EXCERPT: usize = 240;
 pub struct Prompt {
     /// Who renders it.
     pub engine: Engine,
+    /// Whether the document or its format says so; else pv found it out.
+    pub engine_is_certain: bool,
+    /// What the document says about its inputs.
+    pub declared: Declared,
     /// What the model reads, in order.
     pub messages: Vec<Message>,
     /// What a caller may or must supply, sorted by name.
     pub variables: Vec<Variable>,
-    /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `example`, `setting`, `metadata`, `engine`.
+    /// Everything keyed: `model`, `param`, `tool`, `output-schema`, `setting`, `metadata`, `engine`.
     pub parts: Vec<Part>,
+    /// The worked examples that the document lists, in order.
+    pub examples: Vec<Example>,
     /// What a person is shown: the variables, how each message begins, the parts.
     pub pieces: Vec<Part>,
     /// Digest of all of this.
@@ -52,12 +62,35 @@ pub struct Variable {
     pub is_undeclared: bool,
     /// The declared type.
     pub type_name: Option<String>,
+    /// What else the declaration says of its values, as canonical JSON.
+    pub constraints: Option<String>,
+    /// The only values that the declaration allows, as canonical JSON, sorted.
+    pub allowed: Option<BTreeSet<String>>,
     /// The default, as canonical JSON.
     pub default: Option<String>,
     /// What the declaration says about it.
     pub description: Option<String>,
     /// Its declaration or its first use.
     pub quote: Quote,
+}
+
+impl Prompt {
+    /// The same prompt as `engine` reads it.
+    pub(super) fn read_by(&self, engine: Engine) -> Self {
+        let texts = self.messages.iter().map(|message| (message.role.clone(), message.text.clone())).collect();
+        let messages = interface::messages(texts, engine, &self.declared);
+        Self {
+            engine,
+            engine_is_certain: self.engine_is_certain,
+            declared: self.declared.clone(),
+            variables: interface::variables(&messages, &self.declared),
+            messages,
+            parts: self.parts.clone(),
+            examples: self.examples.clone(),
+            pieces: self.pieces.clone(),
+            meaning: self.meaning.clone(),
+        }
+    }
 }
 
 impl Variable {
@@ -90,9 +123,12 @@ impl Message {
 }
 
 /// The pieces to show, each with what a person reads of it as its text.
-pub(super) fn pieces(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Vec<Part> {
+pub(super) fn pieces(messages: &[Message], variables: &[Variable], parts: &[Part], examples: &[Example]) -> Vec<Part> {
     let variables = variables.iter().map(Variable::piece);
-    variables.chain(messages.iter().map(Message::piece)).chain(parts.iter().cloned()).collect()
+    let examples = examples.iter().enumerate().map(|(at, example)| {
+        piece("example", &(at + 1).to_string(), example.quote.place.clone(), example.canonical.clone())
+    });
+    variables.chain(messages.iter().map(Message::piece)).chain(parts.iter().cloned()).chain(examples).collect()
 }
 
 fn piece(aspect: &'static str, key: &str, place: Place, text: String) -> Part {
@@ -100,7 +136,7 @@ fn piece(aspect: &'static str, key: &str, place: Place, text: String) -> Part {
 }
 
 /// Digest of everything in which two prompts can differ.
-pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Part]) -> Meaning {
+pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Part], examples: &[Example]) -> Meaning {
     let mut out = Vec::new();
     for message in messages {
         write("message", &mut out);
@@ -112,9 +148,14 @@ pub(super) fn meaning(messages: &[Message], variables: &[Variable], parts: &[Par
         write("variable", &mut out);
         write(&variable.name, &mut out);
         write(&format!("{flags:?}"), &mut out);
-        for optional in [&variable.type_name, &variable.default, &variable.description] {
+        for optional in [&variable.type_name, &variable.constraints, &variable.default, &variable.description] {
             write(&format!("{optional:?}"), &mut out);
         }
+        write(&format!("{:?}", variable.allowed), &mut out);
+    }
+    for example in examples {
+        write("example", &mut out);
+        write(&example.canonical, &mut out);
     }
     part::write_canonical(parts, &mut out);
     Meaning::of(&out)

@@ -1,11 +1,14 @@
 //! What a format reads out of a file, before templates are scanned and the meaning is taken.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{ArtefactId, KindName, Problem, Quote, SourceFile, Span};
 use crate::kinds::Reference;
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::template::Engine;
 
+use super::example::Example;
 use super::text::Text;
 
 /// A prompt in the making.
@@ -21,11 +24,14 @@ pub(super) struct Draft {
     pub(super) engine_is_certain: bool,
     pub(super) messages: Vec<(String, Text)>,
     pub(super) inputs: Vec<Input>,
+    /// Whether the text is read as it stands: braces in it are no placeholders.
+    pub(super) is_literal: bool,
     /// Names that the engine itself supplies.
     pub(super) reserved: Vec<String>,
     /// Whether the document lists its inputs and means the list to be complete.
     pub(super) declares_inputs: bool,
     pub(super) parts: Vec<Part>,
+    pub(super) examples: Vec<Example>,
     pub(super) references: Vec<Reference>,
     pub(super) problems: Vec<Problem>,
 }
@@ -35,6 +41,10 @@ pub(super) struct Draft {
 pub(super) struct Input {
     pub(super) name: String,
     pub(super) type_name: Option<String>,
+    /// What else the declaration says of its values, as canonical JSON.
+    pub(super) constraints: Option<String>,
+    /// The only values that it allows, as canonical JSON.
+    pub(super) allowed: Option<BTreeSet<String>>,
     /// `None`: the document does not say.
     pub(super) required: Option<bool>,
     /// Canonical JSON.
@@ -55,9 +65,11 @@ impl Draft {
             engine_is_certain: false,
             messages: Vec::new(),
             inputs: Vec::new(),
+            is_literal: false,
             reserved: Vec::new(),
             declares_inputs: false,
             parts: Vec::new(),
+            examples: Vec::new(),
             references: Vec::new(),
             problems: Vec::new(),
         }

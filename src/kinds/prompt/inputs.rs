@@ -1,5 +1,7 @@
 //! Declared inputs, in the spellings of the formats: lists of names, maps, schemas, Picoschema.
 
+use std::collections::BTreeSet;
+
 use crate::domain::Span;
 use crate::kinds::shared::node::{Entry, Node, Value};
 
@@ -112,12 +114,8 @@ fn read_entry(draft: &mut Draft, entry: &Entry) {
         if name.len() < key.len() {
             input.required = Some(false);
         }
-        let modifier = entry.key.split_once('(').map(|(_, rest)| rest.trim_end_matches(')'));
-        if let Some(modifier) = modifier {
-            let inner = entry.node.text().map_or_else(|| entry.node.canonical(), str::to_owned);
-            let kind = modifier.split(',').next().unwrap_or_default().trim();
-            input.type_name = Some(format!("{kind}({})", inner.split(',').next().unwrap_or_default()));
-            return;
+        if let Some((_, modifier)) = entry.key.split_once('(') {
+            return read_modified(input, modifier.trim_end_matches(')'), &entry.node);
         }
     }
     match &entry.node.value {
@@ -125,6 +123,31 @@ fn read_entry(draft: &mut Draft, entry: &Entry) {
         Value::Text(text) => describe_by_text(draft, text),
         _ => {}
     }
+}
+
+/// Picoschema's `tags(array, what they are): string`, `tone(enum): [warm, dry]`, `address(object): {…}`.
+fn read_modified(input: &mut Input, modifier: &str, node: &Node) {
+    let (kind, description) = modifier.split_once(',').unwrap_or((modifier, ""));
+    input.description = Some(description.trim().to_owned()).filter(|text| !text.is_empty());
+    if kind.trim() == "enum" {
+        allow(input, node);
+        return;
+    }
+    input.type_name = Some(kind.trim().to_owned());
+    // The type of the elements or the fields, without what it says about them.
+    let inner =
+        node.text().map_or_else(|| node.canonical(), |text| text.split(',').next().unwrap_or(text).trim().to_owned());
+    input.constraints = Some(inner);
+}
+
+/// Takes the list `node` for the only values.
+fn allow(input: &mut Input, node: &Node) {
+    let values: BTreeSet<String> = node.elements().iter().map(Node::canonical).collect();
+    let are_texts = node.elements().iter().all(|value| value.text().is_some());
+    if input.type_name.is_none() && are_texts {
+        input.type_name = Some("string".to_owned());
+    }
+    input.allowed = Some(values).filter(|values| !values.is_empty());
 }
 
 /// Picoschema's `string, what it is`; any other text is an example value and says nothing about the type.
@@ -140,7 +163,8 @@ fn describe_by_text(draft: &mut Draft, text: &str) {
 fn describe(draft: &mut Draft, node: &Node) {
     let Some(input) = draft.inputs.last_mut() else { return };
     let scalar = |keys: &[&str]| keys.iter().find_map(|key| node.get(key)).and_then(Node::scalar);
-    input.type_name = scalar(&["type", "kind"]).map(|kind| type_called(&kind).map_or(kind.clone(), str::to_owned));
+    input.type_name = node.get("type").or_else(|| node.get("kind")).and_then(type_name);
+    input.constraints = constraints(node);
     input.description = scalar(&["description"]);
     if let Some(required) = scalar(&["required", "is_required", "isRequired"]) {
         input.required = Some(required == "true");
@@ -152,8 +176,43 @@ fn describe(draft: &mut Draft, node: &Node) {
     // Semantic Kernel writes an empty default for "none".
     input.default = default.filter(|node| node.text() != Some("") && node.value != Value::Null).map(Node::canonical);
     if let Some(allowed) = node.get("enum").or_else(|| node.get("enumValues")) {
-        input.type_name = Some(format!("enum({})", allowed.canonical()));
+        allow(input, allowed);
     }
+}
+
+/// Keys of a declaration that are read one by one, or that only people read.
+const READ: &[&str] = &[
+    "name",
+    "type",
+    "kind",
+    "description",
+    "title",
+    "required",
+    "is_required",
+    "isRequired",
+    "optional",
+    "default",
+    "default_value",
+    "defaultValue",
+    "enum",
+    "enumValues",
+    "example",
+    "examples",
+    "sample",
+];
+
+/// What else a declaration says of the values.
+fn constraints(node: &Node) -> Option<String> {
+    let rest: Vec<Entry> = node.entries().iter().filter(|entry| !READ.contains(&entry.key.as_str())).cloned().collect();
+    (!rest.is_empty()).then(|| Node { span: node.span, value: Value::Map(rest) }.canonical())
+}
+
+/// A type's common name; of several, all of them.
+fn type_name(node: &Node) -> Option<String> {
+    let common = |name: String| type_called(&name).map_or(name.clone(), str::to_owned);
+    let mut names: Vec<String> = node.elements().iter().filter_map(Node::scalar).map(common).collect();
+    names.sort();
+    if names.is_empty() { node.scalar().map(common) } else { Some(names.join(" or ")) }
 }
 
 fn type_called(name: &str) -> Option<&'static str> {
@@ -178,6 +237,8 @@ fn push(draft: &mut Draft, name: &str, span: Span) {
     draft.inputs.push(Input {
         name: name.to_owned(),
         type_name: None,
+        constraints: None,
+        allowed: None,
         required: None,
         default: None,
         description: None,

@@ -3,8 +3,11 @@
 mod artefact;
 mod compare;
 mod draft;
+mod example;
 mod formats;
 mod inputs;
+mod inspect;
+mod interface;
 mod parse;
 mod rules;
 mod settings;
@@ -55,9 +58,18 @@ impl Kind for PromptKind {
         matches!(part.aspect, "model" | "param")
     }
 
+    fn includes<'a>(&self, artefact: &'a Prompt) -> Vec<&'a str> {
+        let found = artefact.messages.iter().flat_map(|message| &message.scan.includes);
+        found.map(|include| include.name.as_str()).collect()
+    }
+
     fn compare(&self, old: &Prompt, new: &Prompt, basis: &Basis) -> Vec<Fact> {
-        let mut facts = compare::compare(old, new);
+        let mut facts = compare::compare(old, new, basis);
         basis.catalogue.mark(&mut facts);
         facts
+    }
+
+    fn inspect(&self, artefact: &Prompt, basis: &Basis) -> Vec<Fact> {
+        inspect::unfit(artefact, basis)
     }
 }

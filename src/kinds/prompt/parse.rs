@@ -1,15 +1,14 @@
 //! From a unit to its prompts: the format reads a draft, the templates are scanned, the interface is put together.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::domain::{Problem, Span};
+use crate::domain::{ArtefactId, KindName, Problem, Span};
 use crate::kinds::shared::part;
-use crate::kinds::shared::template::{self, Engine, Scan};
-use crate::kinds::{Item, Parsed, Unit};
+use crate::kinds::shared::template::Engine;
+use crate::kinds::{Item, Parsed, Reference, Unit};
 
-use super::artefact::{self, Message, Prompt, Variable};
-use super::draft::{Draft, Input};
+use super::artefact::{self, Message, Prompt};
+use super::draft::Draft;
 use super::formats;
+use super::interface::{self, Declared};
 use super::text::Text;
 
 /// Reads the prompts of `unit`.
@@ -28,24 +27,25 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Prompt> {
 }
 
 fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
-    let declared: BTreeSet<String> = draft.inputs.iter().map(|input| input.name.clone()).collect();
-    let engine = draft.engine;
+    let declared = Declared {
+        inputs: std::mem::take(&mut draft.inputs),
+        is_complete: draft.declares_inputs,
+        is_literal: draft.is_literal,
+        reserved: std::mem::take(&mut draft.reserved),
+    };
     let texts = std::mem::take(&mut draft.messages);
-    let messages: Vec<Message> = texts
-        .into_iter()
-        .map(|(role, text)| {
-            let mut scan = scan(&text, engine, &declared);
-            scan.uses.retain(|found| !draft.reserved.contains(&found.name));
-            Message { scan, role: role.to_ascii_lowercase(), text }
-        })
-        .collect();
+    let texts: Vec<(String, Text)> = texts.into_iter().map(|(role, text)| (role.to_ascii_lowercase(), text)).collect();
+    let engine = engine_of(&draft, &texts);
+    let messages = interface::messages(texts, engine, &declared);
     if draft.engine_is_certain {
         problems.extend(messages.iter().filter_map(|message| syntax_problem(&draft, message)));
     }
-    let variables = variables(&draft, &messages);
+    let variables = interface::variables(&messages, &declared);
+    messages.iter().for_each(|message| refer_to_includes(&mut draft.references, message));
     let mut parts = std::mem::take(&mut draft.parts);
     part::make_unique(&mut parts);
-    let meaning = artefact::meaning(&messages, &variables, &parts);
+    let examples = std::mem::take(&mut draft.examples);
+    let meaning = artefact::meaning(&messages, &variables, &parts, &examples);
     Item {
         name: draft.name,
         span: draft.span,
@@ -54,28 +54,37 @@ fn finish(mut draft: Draft, problems: &mut Vec<Problem>) -> Item<Prompt> {
         meaning: meaning.clone(),
         artefact: Prompt {
             engine,
-            pieces: artefact::pieces(&messages, &variables, &parts),
+            engine_is_certain: draft.engine_is_certain,
+            declared,
+            pieces: artefact::pieces(&messages, &variables, &parts, &examples),
             messages,
             variables,
             parts,
+            examples,
             meaning,
         },
     }
 }
 
-/// What the engine would see. Where nobody names one, declared inputs count in their other spellings too, and code
-/// examples do not.
-fn scan(text: &Text, engine: Engine, declared: &BTreeSet<String>) -> Scan {
-    let mut scan = template::scan(&text.content, engine);
-    if engine == Engine::Plain {
-        scan.uses.retain(|found| !found.in_code || declared.contains(&found.name));
-        if !declared.is_empty() {
-            let others = [Engine::FString, Engine::Dollar].map(|other| template::scan(&text.content, other).uses);
-            scan.uses.extend(others.into_iter().flatten().filter(|found| declared.contains(&found.name)));
-            scan.uses.sort_by_key(|found| found.range.start);
+/// What a message includes is another prompt, called by its file's stem.
+fn refer_to_includes(references: &mut Vec<Reference>, message: &Message) {
+    for include in &message.scan.includes {
+        let file = include.name.rsplit('/').next().unwrap_or(&include.name);
+        let stem = file.trim_start_matches('_').split('.').next().unwrap_or(file);
+        let id = ArtefactId::new(KindName::Prompt, stem);
+        if !stem.is_empty() && !references.iter().any(|reference| reference.id == id) {
+            references.push(Reference { id, version: None, quote: message.text.quote(include.range.clone()) });
         }
     }
-    scan
+}
+
+/// The engine that the document or its format names, else the one whose tags its texts are full of.
+fn engine_of(draft: &Draft, texts: &[(String, Text)]) -> Engine {
+    if draft.engine_is_certain || draft.engine != Engine::Plain {
+        return draft.engine;
+    }
+    let texts: Vec<&str> = texts.iter().map(|(_, text)| text.content.as_str()).collect();
+    Engine::of_texts(&texts).unwrap_or(Engine::Plain)
 }
 
 fn syntax_problem(draft: &Draft, message: &Message) -> Option<Problem> {
@@ -89,57 +98,4 @@ fn syntax_problem(draft: &Draft, message: &Message) -> Option<Problem> {
         "close the tag, or escape it if it is meant literally",
     );
     Some(problem.moved_to(&draft.file, place))
-}
-
-fn variables(draft: &Draft, messages: &[Message]) -> Vec<Variable> {
-    let mut found: BTreeMap<String, Variable> = BTreeMap::new();
-    for input in &draft.inputs {
-        found.entry(input.name.clone()).or_insert_with(|| declared(input));
-    }
-    let mut unguarded: BTreeSet<&str> = BTreeSet::new();
-    for message in messages {
-        for place in &message.scan.uses {
-            let variable = found.entry(place.name.clone()).or_insert_with(|| {
-                used_only(&place.name, message.text.quote(place.range.clone()), draft.declares_inputs)
-            });
-            variable.is_used = true;
-            if !place.guarded && !place.has_default {
-                unguarded.insert(&place.name);
-            }
-        }
-    }
-    for variable in found.values_mut() {
-        let says = draft.inputs.iter().find(|input| input.name == variable.name).and_then(|input| input.required);
-        let needed = variable.is_unused() || unguarded.contains(variable.name.as_str());
-        variable.is_required = variable.default.is_none() && says.unwrap_or(needed);
-    }
-    found.into_values().collect()
-}
-
-fn declared(input: &Input) -> Variable {
-    Variable {
-        name: input.name.clone(),
-        is_declared: true,
-        is_used: false,
-        is_required: false,
-        is_undeclared: false,
-        type_name: input.type_name.clone(),
-        default: input.default.clone(),
-        description: input.description.clone(),
-        quote: input.quote.clone(),
-    }
-}
-
-fn used_only(name: &str, quote: crate::domain::Quote, declares_inputs: bool) -> Variable {
-    Variable {
-        name: name.to_owned(),
-        is_declared: false,
-        is_used: true,
-        is_required: false,
-        is_undeclared: declares_inputs,
-        type_name: None,
-        default: None,
-        description: None,
-        quote,
-    }
 }

@@ -2,10 +2,12 @@
 
 use crate::domain::KindName;
 use crate::kinds::shared::leaves;
+use crate::kinds::shared::lifecycle;
 use crate::kinds::shared::node::{Entry, Node, Value};
+use crate::kinds::shared::part::Part;
 
 use super::draft::Draft;
-use super::inputs;
+use super::{example, inputs};
 
 /// Keys that describe the prompt to people and change nothing at run time.
 const METADATA: &[&str] = &[
@@ -97,6 +99,8 @@ pub(super) fn read_entry(draft: &mut Draft, entry: &Entry) {
                 draft.declare_engine(name, draft.file.quote(entry.span()));
             }
         }
+        key if example::KEYS.contains(&key) && read_examples(draft, node) => {}
+        "deprecated" | "sunset" | "sunset_date" | "status" | "lifecycle" if read_lifecycle(draft, entry) => {}
         "provider" => draft.part("model", "provider", node.canonical(), node.span),
         key if PARAM_MAPS.contains(&key) && node.is_map() => read_params(draft, node),
         key if PARAMS.contains(&param_name(key).as_str()) => read_param(draft, entry),
@@ -116,6 +120,30 @@ fn read_setting(draft: &mut Draft, entry: &Entry) {
             open.extend(below.map(|below| (format!("{path}.{}", leaves::quoted(&below.key)), below)));
         }
     }
+}
+
+/// Whether `node` lists examples, which are read then.
+fn read_examples(draft: &mut Draft, node: &Node) -> bool {
+    let examples = example::read(&draft.file, node);
+    let is_list = examples.is_some();
+    draft.examples.extend(examples.into_iter().flatten());
+    is_list
+}
+
+/// Whether `entry` says that the prompt is to go, and when; it is read then.
+fn read_lifecycle(draft: &mut Draft, entry: &Entry) -> bool {
+    let key = snake(&entry.key);
+    let Some(value) = entry.node.scalar() else { return false };
+    let key = match key.as_str() {
+        "sunset" | "sunset_date" => "sunset",
+        "deprecated" if value == "false" => return true,
+        "deprecated" => "deprecated",
+        _ if value.eq_ignore_ascii_case("deprecated") => "deprecated",
+        _ => return false,
+    };
+    let quote = draft.file.quote_as(entry.node.span, value.clone());
+    draft.parts.push(Part { aspect: lifecycle::ASPECT, key: key.to_owned(), value, quote, marks: Vec::new() });
+    true
 }
 
 /// A map of parameters, in which a model may stand too.

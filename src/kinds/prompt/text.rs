@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::domain::{Place, Quote, SourceFile, Span};
 
 /// Text that reaches a model: unescaped, with `\n` line ends and without the final one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Text {
     /// What the model receives.
     pub content: String,

@@ -6,6 +6,7 @@ use crate::kinds::prompt::artefact::Message;
 use crate::kinds::shared::invisible;
 use crate::kinds::shared::prose::{self, Change, Edit};
 
+use super::exposure;
 use super::interface::Interface;
 
 /// Who tells an edit.
@@ -22,7 +23,7 @@ pub(super) enum Claim {
 }
 
 /// How many words beside a placeholder are a mere label of it (`Order id: {{order_id}}`).
-const LABEL_WORDS: usize = 4;
+pub(super) const LABEL_WORDS: usize = 4;
 
 /// One side of a pair of messages, with what the interface explains on it.
 pub(super) struct Explained<'a> {
@@ -38,19 +39,27 @@ pub(super) struct Explained<'a> {
 impl<'a> Explained<'a> {
     /// The old message.
     pub(super) fn old(message: &'a Message, interface: &Interface) -> Self {
-        Self::new(message, |name| interface.gone.contains(name), |name| interface.gone_optional.contains(name))
+        let is_told = |name: &str| interface.gone.contains(name) || interface.exposure.told.contains(name);
+        Self::new(message, is_told, |name| interface.gone_optional.contains(name))
     }
 
     /// The new message.
     pub(super) fn new_side(message: &'a Message, interface: &Interface) -> Self {
-        Self::new(message, |name| interface.came.contains(name), |name| interface.came_optional.contains(name))
+        let is_told = |name: &str| interface.came.contains(name) || interface.exposure.told.contains(name);
+        Self::new(message, is_told, |name| interface.came_optional.contains(name))
     }
 
     fn new(message: &'a Message, is_told: impl Fn(&str) -> bool, is_optional: impl Fn(&str) -> bool) -> Self {
         let scan = &message.scan;
-        let uses = scan.uses.iter().filter(|found| is_told(&found.name)).map(|found| found.range.clone());
+        let text = &message.text.content;
+        let told = scan.uses.iter().filter(|found| is_told(&found.name));
+        let uses = told.map(|found| exposure::with_tags(text, &found.range));
         let includes = scan.includes.iter().filter(|found| is_told(&format!(">{}", found.name)));
         let mut placeholders: Vec<Range<usize>> = uses.chain(includes.map(|found| found.range.clone())).collect();
+        // The other tags of a block that a told variable opens.
+        let opened = scan.blocks.iter().filter(|tags| tags.first().is_some_and(|tag| placeholders.contains(tag)));
+        let closing: Vec<Range<usize>> = opened.flat_map(|tags| tags.iter().skip(1).cloned()).collect();
+        placeholders.extend(closing);
         let mut controls = scan.controls.clone();
         let mut guarded: Vec<Range<usize>> =
             scan.guards.iter().filter(|guard| is_optional(&guard.name)).map(|guard| guard.range.clone()).collect();

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::prompt::artefact::{Prompt, Variable};
 
-use super::slots;
+use super::exposure::{self, Exposure};
+use super::{declared, slots};
 
 /// The facts of the interface, and the names whose placeholders they explain.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Interface {
     pub(super) came_optional: BTreeSet<String>,
     /// Variables that are gone and that rendering did without.
     pub(super) gone_optional: BTreeSet<String>,
+    /// How far variables of both sides reach.
+    pub(super) exposure: Exposure,
 }
 
 /// What differs in the interface.
@@ -46,6 +49,7 @@ pub(super) fn compare(old: &Prompt, new: &Prompt) -> Interface {
         interface.facts.extend(unfit(before.get(variable.name.as_str()).copied(), variable));
     }
     interface.includes(old, new);
+    interface.exposure = exposure::compare(old, new);
     interface
 }
 
@@ -119,15 +123,10 @@ fn missing<'a>(from: &'a BTreeMap<String, Quote>, other: &BTreeMap<String, Quote
 
 /// A variable that both sides have.
 fn changes(old: &Variable, new: &Variable) -> Vec<Fact> {
-    let mut facts = Vec::new();
+    let mut facts = declared::compare(old, new);
     let mut tell = |aspect, event| {
         facts.push(Fact::new(aspect, event, &new.name).was(old.quote.clone()).is(new.quote.clone()));
     };
-    if let (Some(was), Some(is)) = (&old.type_name, &new.type_name)
-        && was != is
-    {
-        tell("variable-type", Event::Changed);
-    }
     match (old.is_required, new.is_required) {
         (false, true) => tell("variable-need", Event::Added),
         (true, false) => tell("variable-need", Event::Removed),

@@ -1,6 +1,6 @@
 //! Messages and what they say.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::domain::{Event, Fact, Quote};
@@ -9,7 +9,11 @@ use crate::kinds::shared::instruction::{self, Texts};
 use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
+use super::control::Openings;
 use super::interface::Interface;
+use super::sentences::Sentences;
+use super::turns::{self, Turns};
+use super::{delimiters, placed};
 
 /// Two messages at least this alike are one whose role changed.
 const SAME_TEXT: f64 = 0.85;
@@ -23,28 +27,42 @@ const MAX_UNMATCHED: usize = 60;
 /// What differs in the messages.
 pub(super) fn compare(old: &Prompt, new: &Prompt, interface: &Interface) -> Vec<Fact> {
     let pairing = Pairing::between(&old.messages, &new.messages);
+    let turns = (Turns::of(&old.messages), Turns::of(&new.messages));
+    let (gone, come) = (pairing.unpaired_old(&old.messages), pairing.unpaired_new(&new.messages));
+    let told = Told {
+        interface,
+        gone: Sentences::of(gone.iter().map(|&i| &old.messages[i])),
+        come: Sentences::of(come.iter().map(|&j| &new.messages[j])),
+    };
     let mut facts = Vec::new();
     for &(i, j) in &pairing.pairs {
         let (was, is) = (&old.messages[i], &new.messages[j]);
-        if was.role != is.role {
+        if was.role != is.role && !(interface.exposure.into_system && is.is_system()) {
             facts.push(Fact::new("message-role", Event::Changed, &is.role).was(role(was)).is(role(is)));
         }
         if pairing.reordered.contains(&(i, j)) {
             facts.push(Fact::new("message", Event::Moved, &is.role).was(was.text.whole()).is(is.text.whole()));
         }
-        texts(was, is, interface, &mut facts);
+        match turns::whole(turns.0.of_message(i), turns.1.of_message(j)) {
+            Some(aspect) if turns::is_edited(was, is) => {
+                facts.push(Fact::new(aspect, Event::Changed, &is.role).was(was.text.whole()).is(is.text.whole()));
+            }
+            _ => texts(was, is, &told, &mut facts),
+        }
     }
     let has_system = |messages: &[Message]| messages.iter().any(Message::is_system);
     let (had, has) = (has_system(&old.messages), has_system(&new.messages));
-    for message in pairing.unpaired_old(&old.messages) {
-        let fact = Fact::new("message", Event::Removed, &message.role).was(message.text.whole());
-        facts.push(if message.is_system() && !has { fact.marked("system") } else { fact });
-    }
-    for message in pairing.unpaired_new(&new.messages) {
-        let fact = Fact::new("message", Event::Added, &message.role).is(message.text.whole());
-        facts.push(if message.is_system() && !had { fact.marked("system") } else { fact });
-    }
+    let removed = gone.iter().filter_map(|&i| turns.0.alone(i, &gone, &old.messages, Event::Removed));
+    facts.extend(removed.map(|fact| mark_system(fact, has)));
+    let added = come.iter().filter_map(|&j| turns.1.alone(j, &come, &new.messages, Event::Added));
+    facts.extend(added.map(|fact| mark_system(fact, had)));
     facts
+}
+
+/// The first and the last system message are marked.
+fn mark_system(fact: Fact, other_side_has_one: bool) -> Fact {
+    let is_system = fact.aspect == "message" && matches!(fact.subject.as_str(), "system" | "developer");
+    if is_system && !other_side_has_one { fact.marked("system") } else { fact }
 }
 
 fn role(message: &Message) -> Quote {
@@ -134,14 +152,14 @@ impl Pairing {
         }
     }
 
-    fn unpaired_old<'m>(&self, old: &'m [Message]) -> impl Iterator<Item = &'m Message> {
-        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.0).collect();
-        old.iter().enumerate().filter(move |(i, _)| !paired.contains(i)).map(|(_, message)| message)
+    fn unpaired_old(&self, old: &[Message]) -> Vec<usize> {
+        let paired: HashSet<usize> = self.pairs.iter().map(|pair| pair.0).collect();
+        (0..old.len()).filter(|at| !paired.contains(at)).collect()
     }
 
-    fn unpaired_new<'m>(&self, new: &'m [Message]) -> impl Iterator<Item = &'m Message> {
-        let paired: std::collections::HashSet<usize> = self.pairs.iter().map(|pair| pair.1).collect();
-        new.iter().enumerate().filter(move |(j, _)| !paired.contains(j)).map(|(_, message)| message)
+    fn unpaired_new(&self, new: &[Message]) -> Vec<usize> {
+        let paired: HashSet<usize> = self.pairs.iter().map(|pair| pair.1).collect();
+        (0..new.len()).filter(|at| !paired.contains(at)).collect()
     }
 }
 
@@ -155,28 +173,57 @@ fn scored(old: &[usize], new: &[usize], messages: (&[Message], &[Message])) -> V
     old.iter().flat_map(|&i| new.iter().map(move |&j| (i, j))).map(|(i, j)| (score(i, j), i, j)).collect()
 }
 
+/// What is told already when the texts of two messages are compared.
+struct Told<'a> {
+    interface: &'a Interface,
+    /// What the messages say that are gone as a whole.
+    gone: Sentences,
+    /// What the messages say that are new as a whole.
+    come: Sentences,
+}
+
+impl Told<'_> {
+    /// Whether a piece of one message went into a new message, or came out of one that is gone.
+    fn is_elsewhere(&self, change: &Change, old: &Message, new: &Message) -> bool {
+        match (&change.old, &change.new) {
+            (Some(was), None) => self.come.have(old, was),
+            (None, Some(is)) => self.gone.have(new, is),
+            _ => false,
+        }
+    }
+}
+
 /// What one message says differently.
-fn texts(old: &Message, new: &Message, interface: &Interface, facts: &mut Vec<Fact>) {
+fn texts(old: &Message, new: &Message, told: &Told<'_>, facts: &mut Vec<Fact>) {
     let (before, after) = (&old.text.content, &new.text.content);
     let texts = Texts::new(before, after);
     if let Some(fact) = texts.language((Some(old.text.whole()), Some(new.text.whole()))) {
         facts.push(fact);
         return;
     }
-    let (old_side, new_side) = (Explained::old(old, interface), Explained::new_side(new, interface));
+    let (old_side, new_side) = (Explained::old(old, told.interface), Explained::new_side(new, told.interface));
     let quote = |message: &Message, range: &Option<Range<usize>>| range.clone().map(|r| message.text.quote(r));
     let quotes = |change: &Change| (quote(old, &change.old), quote(new, &change.new));
     let changes = prose::compare(before, after);
+    let delimiters = delimiters::among(&changes, old, new);
+    let (moved, is_moved) = placed::among(&changes, old, new);
+    facts.extend(delimiters.facts.into_iter().chain(moved));
+    let claimed = delimiters.claimed.into_iter().zip(is_moved).map(|(one, other)| one || other);
+    let openings = Openings::among(&changes, old, new);
     let coarse = instruction::coarse(&changes);
-    let mut told: Vec<Fact> =
+    let mut said: Vec<Fact> =
         coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
-    for change in &changes {
+    for (change, is_claimed) in changes.iter().zip(claimed) {
+        if is_claimed || told.is_elsewhere(change, old, new) {
+            continue;
+        }
         let quotes = quotes(change);
         match claims::claim(&old_side, &new_side, change) {
             Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow => told.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
-            Claim::Text => told.extend(texts.facts(change, quotes)),
+            Claim::ControlFlow if openings.tell(change, old, new) => {}
+            Claim::ControlFlow => said.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
+            Claim::Text => said.extend(texts.facts(change, quotes)),
         }
     }
-    facts.extend(instruction::folded_form(told));
+    facts.extend(instruction::folded_form(said));
 }

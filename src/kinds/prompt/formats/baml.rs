@@ -113,6 +113,8 @@ fn read_parameters(draft: &mut Draft, parameters: &str, start: usize) {
         draft.inputs.push(Input {
             name: name.trim().to_owned(),
             type_name: Some(kind.trim_end_matches('?').to_owned()),
+            constraints: None,
+            allowed: None,
             required: Some(!kind.ends_with('?')),
             default: None,
             description: None,

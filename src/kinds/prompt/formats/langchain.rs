@@ -1,8 +1,8 @@
 //! LangChain prompts: `_type: prompt|few_shot|chat`, and the serialised `{"lc": 1, …}` form.
 
 use crate::kinds::prompt::draft::Draft;
-use crate::kinds::prompt::{inputs, settings};
-use crate::kinds::shared::node::{Node, Value};
+use crate::kinds::prompt::{example, inputs, settings};
+use crate::kinds::shared::node::Node;
 use crate::kinds::shared::template::Engine;
 
 use super::{Drafts, Format, Source, chat, file_name, is_in_folder};
@@ -107,13 +107,9 @@ fn read_message(draft: &mut Draft, message: &Node) {
 /// Few-shot examples: a list, or the path of a file.
 fn read_examples(draft: &mut Draft, body: &Node) {
     let Some(examples) = body.get("examples") else { return };
-    match &examples.value {
-        Value::List(list) => {
-            for example in list {
-                draft.part("example", example.canonical(), "", example.span);
-            }
-        }
-        _ => draft.part("setting", "examples", examples.canonical(), examples.span),
+    match example::read(&draft.file, examples) {
+        Some(list) => draft.examples.extend(list),
+        None => draft.part("setting", "examples", examples.canonical(), examples.span),
     }
     if let Some(shape) = body.get("example_prompt") {
         draft.part("setting", "example_prompt", shape.canonical(), shape.span);

@@ -63,6 +63,7 @@ fn read(source: &Source<'_>) -> Drafts {
         }
         None => draft.say(role_of(&file.path), file.whole()),
     }
+    draft.is_literal = is_standing(&file.path);
     declare_by_extension(&mut draft, file);
     if routes_by_description(&file.path) {
         // The description decides when the text is used: more than metadata.
@@ -92,13 +93,17 @@ fn engine_of(path: &str) -> Engine {
 fn role_of(path: &str) -> &'static str {
     let name = file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
-    let is_standing = is_instruction_file(path) && !is_in_commands(path) && !name.ends_with(".prompt.md");
     match stem {
         "assistant" => "assistant",
         "system" => "system",
-        _ if is_standing => "system",
+        _ if is_standing(path) => "system",
         _ => "user",
     }
+}
+
+/// Whether a tool reads the file as it stands, in every conversation.
+fn is_standing(path: &str) -> bool {
+    is_instruction_file(path) && !is_in_commands(path) && !path.ends_with(".prompt.md")
 }
 
 fn routes_by_description(path: &str) -> bool {

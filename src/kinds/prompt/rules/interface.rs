@@ -1,6 +1,6 @@
 //! Rules about what callers must supply.
 
-use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Event, Fact, Gate, Risk, Rule};
 
 use super::{BREAKING, PROMPT};
 use crate::kinds::shared::sentence::{from_to, quoted};
@@ -80,6 +80,53 @@ pub(super) const VARIABLE_TYPE_CHANGED: Rule = Rule {
     ..BREAKING
 };
 
+pub(super) const VARIABLE_TYPE_WIDENED: Rule = Rule {
+    id: "prompt/variable-type-widened",
+    class: Class::Additive,
+    risk: Risk::Low,
+    gates: &[Gate::Smoke],
+    summary: "a variable takes further types of values",
+    why: "Every value that callers send is still taken. A value of the new type renders text that no eval has seen yet.",
+    remedy: "Add an eval case with a value of the new type.",
+    applies: |fact| fact.aspect == "variable-type" && fact.has("widened"),
+    message: |fact| {
+        format!("{} takes more than before: {}", quoted(&fact.subject), from_to(fact.old_text(), fact.new_text()))
+    },
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_ENUM_NARROWED: Rule = Rule {
+    id: "prompt/variable-enum-narrowed",
+    risk: Risk::Medium,
+    gates: &[Gate::Integration],
+    summary: "a variable no longer takes a value that callers may send",
+    why: "Where inputs are validated, callers that still send it are refused; where they are not, the value reaches text \
+          that was no longer written for it.",
+    remedy: "Search the callers for the value. Keep it until none sends it, or map it to one that is still allowed.",
+    applies: |fact| fact.aspect == "variable-enum" && fact.has("narrowed"),
+    message: |fact| match fact.has("whole") {
+        true => format!("{} now takes only {}", quoted(&fact.subject), fact.old_text()),
+        false => format!("{} no longer takes {}", quoted(&fact.subject), fact.old_text()),
+    },
+    ..BREAKING
+};
+
+pub(super) const VARIABLE_ENUM_WIDENED: Rule = Rule {
+    id: "prompt/variable-enum-widened",
+    class: Class::Additive,
+    risk: Risk::Low,
+    gates: &[Gate::Smoke],
+    summary: "a variable takes a further value",
+    why: "Callers that send the known values are not touched. The text has to deal with a value that it never met.",
+    remedy: "Add an eval case with the new value.",
+    applies: |fact| fact.aspect == "variable-enum",
+    message: |fact| match fact.has("whole") {
+        true => format!("{} is no longer limited to {}", quoted(&fact.subject), fact.new_text()),
+        false => format!("{} now takes {}, too", quoted(&fact.subject), fact.new_text()),
+    },
+    ..PROMPT
+};
+
 pub(super) const VARIABLE_BECAME_REQUIRED: Rule = Rule {
     id: "prompt/variable-became-required",
     gates: &[Gate::Integration],
@@ -124,6 +171,77 @@ pub(super) const VARIABLE_DEFAULT_CHANGED: Rule = Rule {
     remedy: "Run the evals that rely on the default; tell the callers that leave it out.",
     applies: |fact| fact.aspect == "variable-default",
     message: |fact| format!("the default of {} changed", quoted(&fact.subject)),
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_MOVED: Rule = Rule {
+    id: "prompt/variable-moved",
+    class: Class::Behavioural,
+    risk: Risk::Low,
+    gates: &[Gate::Smoke],
+    summary: "a variable is filled in elsewhere",
+    why: "Callers send what they sent. The model reads it under another heading, or earlier or later, where it can weigh \
+          differently.",
+    remedy: "A smoke run is enough unless the order is part of what the prompt asks.",
+    applies: |fact| fact.is_about("variable", Event::Moved) || fact.aspect == "variable-role",
+    message: |fact| match fact.aspect {
+        "variable-role" => format!("`{}` is now read in the {} message", fact.subject, fact.new_text()),
+        _ => format!("`{}` stands elsewhere", fact.subject),
+    },
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_MOVED_ROLE: Rule = Rule {
+    id: "prompt/variable-moved-role",
+    class: Class::Behavioural,
+    risk: Risk::Critical,
+    bump: Some(Bump::Major),
+    gates: &[Gate::Eval, Gate::Safety, Gate::Review],
+    summary: "what callers fill in is now read as a system instruction",
+    why: "A system message overrules what users say. Text that users control can now give orders with its rank: this is how \
+          prompt injection gets in.",
+    remedy: "Keep it in the user's message. If it has to stand in the system message, set it apart by tags, say that it is \
+             data, and run the safety set.",
+    applies: |fact| fact.aspect == "variable-role" && fact.has("elevated"),
+    message: |fact| {
+        format!("`{}` moved from the {} message into the {} message", fact.subject, fact.old_text(), fact.new_text())
+    },
+    ..PROMPT
+};
+
+pub(super) const VARIABLE_ESCAPING_CHANGED: Rule = Rule {
+    id: "prompt/variable-escaping-changed",
+    class: Class::Behavioural,
+    risk: Risk::Critical,
+    bump: Some(Bump::Major),
+    gates: &[Gate::Safety, Gate::Review],
+    summary: "a variable's value is escaped otherwise, or no longer set apart",
+    why: "Escaping and the tags around a value are what keeps it data: without them, text that users control reads as part \
+          of the instructions. With them, the model reads other characters than before.",
+    remedy: "Keep the tags or the fence around the value, and run the safety set.",
+    applies: |fact| {
+        fact.aspect == "variable-guard" && !fact.has("wrapped")
+            || fact.is_about("delimiter", Event::Removed) && fact.has("around-variable")
+    },
+    message: |fact| match fact.marks.first() {
+        Some(&"raw") => format!("the value of {} is no longer escaped", quoted(&fact.subject)),
+        Some(&"escaped") => format!("the value of {} is escaped now", quoted(&fact.subject)),
+        Some(&"unwrapped") => format!("{} is no longer set apart by tags", quoted(&fact.subject)),
+        _ => format!("{} no longer sets a variable apart", quoted(fact.old_text())),
+    },
+    ..PROMPT
+};
+
+pub(super) const TEMPLATE_SYNTAX_ERROR: Rule = Rule {
+    id: "prompt/template-syntax-error",
+    class: Class::Integrity,
+    risk: Risk::Critical,
+    gates: &[Gate::Integration],
+    summary: "the template cannot be rendered",
+    why: "The engine that the prompt names refuses the text, so every call that loads it fails.",
+    remedy: "Close the tag, or escape the brace if it is meant literally.",
+    applies: |fact| fact.aspect == "template",
+    message: |fact| format!("the template does not parse: {}", fact.subject),
     ..PROMPT
 };
 
@@ -203,10 +321,28 @@ pub(super) const INCLUDE_REMOVED: Rule = Rule {
 
 pub(super) const INCLUDE_CHANGED: Rule = Rule {
     id: "prompt/include-changed",
-    summary: "the prompt pulls in another template than before",
-    why: "The text of one partial is exchanged for another's, which this file's own lines do not show.",
-    remedy: "Compare the two partials as if their texts stood here.",
+    summary: "the prompt pulls in another text than before",
+    why: "One partial is exchanged for another, or what a partial says changed: the model reads other words, which this \
+          file's own lines do not show.",
+    remedy: "Read the change as if it stood here, and run this prompt's evals. The version of the prompt stays when only a \
+             partial changed: the lock names the partial among what it requires.",
     applies: |fact| fact.aspect == "include",
-    message: |fact| format!("the prompt includes another template: {}", from_to(fact.old_text(), fact.new_text())),
+    message: |fact| match fact.has("elsewhere") {
+        true => followed(fact),
+        false => format!("the prompt includes another template: {}", from_to(fact.old_text(), fact.new_text())),
+    },
     ..PROMPT
 };
+
+/// ``what it includes as `header` changed from A to B, and 2 more``
+fn followed(fact: &Fact) -> String {
+    let change = match (fact.old_text(), fact.new_text()) {
+        ("", "") => String::new(),
+        (old, new) => format!(" {}", from_to(old, new)),
+    };
+    let more = match fact.count {
+        0 | 1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    format!("what the prompt includes as {} changed{change}{more}", quoted(&fact.subject))
+}

@@ -1,15 +1,22 @@
 //! Templates: which variables a text takes, which it can do without, and what it includes.
 //!
-//! Scanners, not renderers: each engine's own tokens are read exactly, its expressions only as far as needed to find
-//! free names. JSON braces are never variables.
+//! Scanners, not renderers: each engine's own tags are read exactly, and its expressions as far as it takes to know which
+//! names come from outside and whether the text renders without them. JSON braces are never variables.
 
+mod block;
+mod call;
+mod code;
 mod dollar;
 mod expression;
 mod fstring;
 mod handlebars;
+mod imports;
 mod jinja;
+mod mustache;
 mod plain;
 mod semantic_kernel;
+mod sniff;
+mod tokens;
 
 use std::ops::Range;
 
@@ -49,6 +56,11 @@ impl Engine {
         })
     }
 
+    /// The engine whose tags the texts of one prompt have, where nobody names one; `None`: `{{name}}` at most.
+    pub fn of_texts(texts: &[&str]) -> Option<Self> {
+        sniff::engine(texts)
+    }
+
     /// The name as written in findings.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,11 +83,15 @@ pub struct Use {
     pub name: String,
     /// The placeholder.
     pub range: Range<usize>,
-    /// Whether it stands inside a condition, so that the text renders without the variable.
+    /// Whether it stands in a branch that is not rendered when nothing is given, or in a mere condition.
     pub guarded: bool,
     /// Whether the placeholder itself brings a default.
     pub has_default: bool,
-    /// Whether it stands in a code fence or inline code (where a plain text is often an example).
+    /// Whether it stands in a loop or section, where it may as well be a field of an item.
+    pub is_bound: bool,
+    /// Whether the value is rendered without escaping, by the placeholder's own word (`{{{x}}}`, `| safe`).
+    pub is_raw: bool,
+    /// Whether it stands in a code fence or inline code, of texts that no engine is named for: there it is an example.
     pub in_code: bool,
 }
 
@@ -117,27 +133,49 @@ pub struct Scan {
     pub includes: Vec<Include>,
     /// Tags that only steer rendering (`{% if x %}`, `{{/each}}`, comments).
     pub controls: Vec<Range<usize>>,
+    /// The tags of each closed block, from the opening one to the closing one.
+    pub blocks: Vec<Vec<Range<usize>>>,
     /// What cannot be rendered.
     pub faults: Vec<Fault>,
 }
 
 /// Reads `text` as `engine` would.
 pub fn scan(text: &str, engine: Engine) -> Scan {
-    match engine {
+    let mut scan = match engine {
         Engine::Plain => plain::scan(text),
         Engine::FString => fstring::scan(text),
         Engine::Jinja => jinja::scan(text, jinja::Dialect::Jinja),
         Engine::Promptl => jinja::scan(text, jinja::Dialect::Promptl),
-        Engine::Handlebars => handlebars::scan(text, handlebars::Dialect::Handlebars),
-        Engine::Mustache => handlebars::scan(text, handlebars::Dialect::Mustache),
+        Engine::Handlebars => handlebars::scan(text),
+        Engine::Mustache => mustache::scan(text),
         Engine::SemanticKernel => semantic_kernel::scan(text),
         Engine::Dollar => dollar::scan(text),
+    };
+    if matches!(engine, Engine::Plain | Engine::Dollar) && !scan.uses.is_empty() {
+        scan.mark_code(&code::ranges(text));
     }
+    scan
+}
+
+/// Reads `text` as tools read their standing instructions: nothing is filled in, and `@path` pulls in a file.
+pub fn imports(text: &str) -> Scan {
+    imports::scan(text)
 }
 
 impl Scan {
     fn add_use(&mut self, name: &str, range: Range<usize>) {
-        self.uses.push(Use { name: name.to_owned(), range, guarded: false, has_default: false, in_code: false });
+        let name = name.to_owned();
+        let plain =
+            Use { name, range, guarded: false, has_default: false, is_bound: false, is_raw: false, in_code: false };
+        self.uses.push(plain);
+    }
+
+    /// Marks the uses that lie in `code`, sorted.
+    fn mark_code(&mut self, code: &[Range<usize>]) {
+        for found in &mut self.uses {
+            let next = code.partition_point(|range| range.end <= found.range.start);
+            found.in_code = code.get(next).is_some_and(|range| range.start <= found.range.start);
+        }
     }
 
     fn fault(&mut self, range: Range<usize>, message: impl Into<String>) {

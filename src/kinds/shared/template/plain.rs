@@ -2,58 +2,44 @@
 
 use super::{Scan, is_name};
 
-/// Reads `text`; uses inside code fences and inline code are marked.
+/// Reads `text`.
 pub(super) fn scan(text: &str) -> Scan {
     let mut scan = Scan::default();
-    let mut offset = 0;
-    let mut in_fence = false;
-    for line in text.split_inclusive('\n') {
-        let is_fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
-        scan_line(line, offset, in_fence || is_fence, &mut scan);
-        in_fence ^= is_fence;
-        offset += line.len();
+    let mut at = 0;
+    while let Some(open) = text[at..].find("{{").map(|found| at + found) {
+        at = open + 2;
+        let Some(close) = text[at..].find(['}', '{', '\n']).map(|found| at + found) else { break };
+        let path = text[at..close].trim();
+        // `{{{x}}}`, `${{ x }}` of workflows and `\frac{{a}}{{b}}` are no plain placeholders.
+        let is_other = text[..open].ends_with(['{', '$', '\\', '^']) || is_latex(&text[..open]);
+        if text[close..].starts_with("}}") && !text[close + 2..].starts_with('}') && is_name(path) && !is_other {
+            at = close + 2;
+            scan.add_use(path.split('.').next().unwrap_or(path), open..at);
+        }
     }
     scan
 }
 
-fn scan_line(line: &str, offset: usize, in_fence: bool, scan: &mut Scan) {
-    let mut at = 0;
-    let mut in_code = false;
-    while let Some(open) = line[at..].find("{{").map(|found| at + found) {
-        in_code ^= line[at..open].matches('`').count() % 2 == 1;
-        let Some(close) = line[open + 2..].find("}}").map(|found| open + 2 + found) else { return };
-        let name = line[open + 2..close].trim();
-        // `{{{x}}}` and `{{{{` are no plain placeholders.
-        if is_name(name) && !line[..open].ends_with('{') {
-            scan.add_use(name, offset + open..offset + close + 2);
-            if let Some(last) = scan.uses.last_mut() {
-                last.in_code = in_fence || in_code;
-            }
-            at = close + 2;
-        } else {
-            at = open + 2;
-        }
-    }
+/// Whether a text ends with a LaTeX command.
+fn is_latex(before: &str) -> bool {
+    before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with('\\')
 }
 
 #[cfg(test)]
 mod tests {
     use super::scan;
 
-    fn names(text: &str) -> Vec<(String, bool)> {
-        scan(text).uses.into_iter().map(|found| (found.name, found.in_code)).collect()
+    fn names(text: &str) -> Vec<String> {
+        scan(text).uses.into_iter().map(|found| found.name).collect()
     }
 
     #[test]
     fn only_double_braces_around_a_name_count() {
-        assert_eq!(names("Hi {{ name }}, {x} {\"a\": {\"b\": 1}} {{#if y}} {{ }}"), [("name".to_owned(), false)]);
+        assert_eq!(names("Hi {{ name }}, {x} {\"a\": {\"b\": 1}} {{#if y}} {{ }} {{z.w}}"), ["name", "z"]);
     }
 
     #[test]
-    fn code_is_marked() {
-        assert_eq!(
-            names("`{{a}}` {{b}}\n```\n{{c}}\n```\n{{d}}"),
-            [("a".into(), true), ("b".into(), false), ("c".into(), true), ("d".into(), false)]
-        );
+    fn workflows_latex_and_unclosed_braces_do_not() {
+        assert_eq!(names("${{ secret }} \\frac{{a}} x^{{b}} {{{c}}} {{d\n}} {{ .Values }} {{e"), [""; 0]);
     }
 }
