@@ -17,6 +17,7 @@
 //! | gate | [`Gate`] | a precondition of a release, met by evidence |
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
+mod content;
 mod digest;
 mod fact;
 mod gate;
@@ -27,6 +28,7 @@ mod problem;
 mod rule;
 mod version;
 
+pub use content::Content;
 pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact};
 pub use gate::Gate;

@@ -4,10 +4,12 @@
 //! Nothing outside a kind's folder knows what is special about it: every stage goes through [`AnyKind`] and [`KINDS`].
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::{Basis, Thresholds};
 use shared::part::Part;
+use shared::rows::Tolerance;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
@@ -56,12 +58,14 @@ pub struct Unit {
 }
 
 /// What `pv.toml` says about reading a unit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     /// The column or key that identifies a row (`key`).
     pub key: Option<String>,
     /// The columns that name a row's strata (`strata`).
     pub strata: Vec<String>,
+    /// By how much the numbers of a column may differ and mean the same (`tolerance`).
+    pub tolerance: BTreeMap<String, Tolerance>,
 }
 
 /// What came out of a unit: artefacts, and problems that hide none of them.

@@ -2,6 +2,7 @@
 
 mod compare;
 mod definition;
+mod inspect;
 mod parse;
 mod recognise;
 mod roles;
@@ -57,7 +58,11 @@ impl Kind for Eval {
         &artefact.parts
     }
 
-    fn compare(&self, old: &EvalSet, new: &EvalSet, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
+        compare::compare(old, new, basis)
+    }
+
+    fn inspect(&self, artefact: &EvalSet, _basis: &Basis) -> Vec<Fact> {
+        inspect::inspect(artefact)
     }
 }

@@ -10,7 +10,7 @@ mod rules;
 use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
-use crate::kinds::shared::rows::Rows;
+use crate::kinds::shared::rows::{self, Rows};
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 /// The kind `index`.
@@ -60,7 +60,11 @@ impl Kind for Index {
         true
     }
 
-    fn compare(&self, old: &Snapshot, new: &Snapshot, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
+        compare::compare(old, new, basis)
+    }
+
+    fn inspect(&self, artefact: &Snapshot, _basis: &Basis) -> Vec<Fact> {
+        artefact.documents.as_ref().map_or_else(Vec::new, |documents| rows::unfit(documents, &roles::DOCUMENTS))
     }
 }
