@@ -90,6 +90,11 @@ impl SourceFile {
         Self { path: path.into(), text: head.into(), origin: Origin::Large(large) }
     }
 
+    /// Whether only its first lines are held in memory.
+    pub fn is_large(&self) -> bool {
+        matches!(self.origin, Origin::Large(_))
+    }
+
     /// The piece `span` as a file of its own, whose places are those of this one; `None` when it is no text.
     pub fn part(&self, span: Span) -> Option<Self> {
         let text: Arc<str> = match &self.origin {

@@ -142,6 +142,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Whether it reads files of rows piece by piece, so that large ones need not be held in memory.
+    fn reads_rows(&self) -> bool {
+        false
+    }
+
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
@@ -183,6 +188,8 @@ pub trait AnyKind: Sync {
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
     /// See [`Kind::name_of_path`].
     fn name_of_path(&self, path: &str) -> Option<String>;
+    /// See [`Kind::reads_rows`].
+    fn reads_rows(&self) -> bool;
     /// See [`Kind::parse`].
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
     /// See [`Kind::parts`].
@@ -222,6 +229,10 @@ impl<K: Kind> AnyKind for K {
 
     fn name_of_path(&self, path: &str) -> Option<String> {
         Kind::name_of_path(self, path)
+    }
+
+    fn reads_rows(&self) -> bool {
+        Kind::reads_rows(self)
     }
 
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact> {

@@ -50,6 +50,10 @@ impl Kind for Eval {
         recognise::directory_of(path)
     }
 
+    fn reads_rows(&self) -> bool {
+        true
+    }
+
     fn parse(&self, unit: &Unit) -> Parsed<EvalSet> {
         parse::parse(unit)
     }

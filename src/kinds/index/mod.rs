@@ -48,6 +48,10 @@ impl Kind for Index {
         recognise::directory_of(path)
     }
 
+    fn reads_rows(&self) -> bool {
+        true
+    }
+
     fn parse(&self, unit: &Unit) -> Parsed<Snapshot> {
         parse::parse(unit)
     }
