@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::matching::head;
 use super::record::{Cell, Record};
 use super::{Hash, Profile, Row, Sort, hash};
 
@@ -170,22 +171,19 @@ fn combined<'n>(names: &'n [&'n str]) -> impl Iterator<Item = Candidate> + 'n {
 
 /// Marks the rows whose key an earlier row has, and says how many keys there are.
 pub(super) fn mark_repeated(rows: &mut [Row]) -> usize {
-    let mut seen = HashSet::with_capacity(0);
-    let mut order: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
-    order.sort_unstable_by_key(|&at| (rows.get(at as usize).map(|row| row.key), at));
-    let key = |at: u32, rows: &[Row]| rows.get(at as usize).map(|row| row.key);
-    for pair in order.windows(2) {
-        if let [before, after] = *pair
-            && key(before, rows) == key(after, rows)
-        {
-            seen.insert(after);
-        }
+    let mut order: Vec<(u64, u32)> = (0_u32..).zip(&*rows).map(|(at, row)| (head(row.key), at)).collect();
+    order.sort_unstable();
+    let alike = order.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1);
+    let mut repeated: Vec<u32> = Vec::new();
+    for alike in alike {
+        let mut seen: HashSet<Hash> = HashSet::new();
+        let key = |at: u32| rows.get(at as usize).map(|row| row.key).unwrap_or_default();
+        repeated.extend(alike.iter().map(|(_, at)| *at).filter(|&at| !seen.insert(key(at))));
     }
-    let repeated = seen.len();
-    for at in seen {
+    for &at in &repeated {
         if let Some(row) = rows.get_mut(at as usize) {
             row.repeated = true;
         }
     }
-    rows.len() - repeated
+    rows.len() - repeated.len()
 }

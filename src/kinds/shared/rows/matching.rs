@@ -55,37 +55,74 @@ type Range<'r> = (usize, usize, &'r [Row]);
 /// The new row of every old one of a range, or [`NONE`].
 fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> Vec<u32> {
     let mut twins = vec![NONE; old.1 - old.0];
-    let (left, right) = (sorted(old, key), sorted(new, key));
-    let (mut left, mut right) = (&*left, &*right);
-    let key_at = |rows: &[Row], at: Option<&u32>| at.and_then(|&at| rows.get(at as usize)).map(key);
-    while let (Some(a), Some(b)) = (key_at(old.2, left.first()), key_at(new.2, right.first())) {
-        let (ones, rest) = left.split_at(left.partition_point(|at| key_at(old.2, Some(at)) <= Some(a.min(b))));
-        let (others, more) = right.split_at(right.partition_point(|at| key_at(new.2, Some(at)) <= Some(a.min(b))));
-        (left, right) = (rest, more);
-        for (from, to) in pairs((ones, old.2), (others, new.2)) {
-            if let Some(twin) = twins.get_mut(from as usize - old.0) {
-                *twin = to;
+    let (left, right) = (by_key(old, key), by_key(new, key));
+    let (mut left, mut right) = (groups(&left, old.2, key).peekable(), groups(&right, new.2, key).peekable());
+    while let (Some(ones), Some(others)) = (left.peek(), right.peek()) {
+        match ones.key.cmp(&others.key) {
+            Ordering::Less => drop(left.next()),
+            Ordering::Greater => drop(right.next()),
+            Ordering::Equal => {
+                for (from, to) in pairs((ones, old.2), (others, new.2)) {
+                    if let Some(twin) = twins.get_mut(from as usize - old.0) {
+                        *twin = to;
+                    }
+                }
+                (left.next(), right.next());
             }
         }
     }
     twins
 }
 
-/// The rows of a range by key, then by what they say, then by place.
-fn sorted((from, to, rows): Range<'_>, key: impl Fn(&Row) -> Hash) -> Vec<u32> {
-    let mut order: Vec<u32> = (index(from)..index(to)).collect();
-    order.sort_unstable_by_key(|&at| (rows.get(at as usize).map(|row| (key(row), row.whole)), at));
+/// Rows that have one key, in order of what they say.
+struct Group {
+    key: Hash,
+    first: u32,
+    more: Vec<u32>,
+}
+
+/// The rows of a range by the head of their key, which tells nearly all of them apart and keeps sorting quick.
+fn by_key((from, to, rows): Range<'_>, key: impl Fn(&Row) -> Hash) -> Vec<(u64, u32)> {
+    let rows = rows.get(from..to).unwrap_or_default();
+    let mut order: Vec<(u64, u32)> = (index(from)..).zip(rows).map(|(at, row)| (head(key(row)), at)).collect();
+    order.sort_unstable();
     order
 }
 
+/// The first half of a digest, as a number that sorts as the digest does.
+pub(super) fn head(hash: Hash) -> u64 {
+    hash.iter().take(8).fold(0, |head, byte| head << 8 | u64::from(*byte))
+}
+
+/// Rows in order of the heads of their keys, in order of their keys.
+fn groups<'s>(
+    sorted: &'s [(u64, u32)],
+    rows: &'s [Row],
+    key: impl Fn(&Row) -> Hash + Copy + 's,
+) -> impl Iterator<Item = Group> + 's {
+    let key_at = move |at: u32| rows.get(at as usize).map(key).unwrap_or_default();
+    sorted.chunk_by(|one, other| one.0 == other.0).flat_map(move |alike| {
+        let (single, several) = match alike {
+            [(_, at)] => (Some(Group { key: key_at(*at), first: *at, more: Vec::new() }), &[][..]),
+            several => (None, several),
+        };
+        let mut places: Vec<u32> = several.iter().map(|(_, at)| *at).collect();
+        places.sort_unstable_by_key(|&at| (key_at(at), whole(rows, at), at));
+        let group = |places: &[u32]| {
+            let (first, more) = places.split_first()?;
+            Some(Group { key: key_at(*first), first: *first, more: more.to_vec() })
+        };
+        let groups = places.chunk_by(|&one, &other| key_at(one) == key_at(other)).filter_map(group);
+        single.into_iter().chain(groups.collect::<Vec<_>>())
+    })
+}
+
 /// Pairs rows with one key, both sides in order of what they say.
-fn pairs((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row])) -> Vec<(u32, u32)> {
-    if let ([one], [other]) = (ones, others) {
-        return vec![(*one, *other)];
-    }
-    let (mut left, mut right) = (ones.iter().peekable(), others.iter().peekable());
+fn pairs((ones, old): (&Group, &[Row]), (others, new): (&Group, &[Row])) -> Vec<(u32, u32)> {
+    let places = |group: &Group| std::iter::once(group.first).chain(group.more.clone());
+    let (mut left, mut right) = (places(ones).peekable(), places(others).peekable());
     let (mut found, mut gone, mut come) = (Vec::new(), Vec::new(), Vec::new());
-    while let (Some(&&one), Some(&&other)) = (left.peek(), right.peek()) {
+    while let (Some(&one), Some(&other)) = (left.peek(), right.peek()) {
         match whole(old, one).cmp(&whole(new, other)) {
             Ordering::Equal => {
                 found.push((one, other));
@@ -96,7 +133,7 @@ fn pairs((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row])) -> Vec<
             Ordering::Greater => come.extend(right.next()),
         }
     }
-    found.extend(gone.into_iter().chain(left).copied().zip(come.into_iter().chain(right).copied()));
+    found.extend(gone.into_iter().chain(left).zip(come.into_iter().chain(right)));
     found
 }
 

@@ -45,13 +45,12 @@ impl Telling<'_> {
 
 /// Rows that ask what an earlier one asks, with that one, in order.
 fn asked_twice(rows: &Rows) -> Vec<(&Row, &Row)> {
-    let asked = |at: u32| rows.asked.get(at as usize);
-    let mut order: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
-    order.sort_unstable_by_key(|&at| (asked(at), at));
+    let mut order: Vec<(u64, u32)> = rows.asked.iter().copied().zip(0_u32..).collect();
+    order.sort_unstable();
     let mut found: Vec<(u32, u32)> = Vec::new();
-    for alike in order.chunk_by(|one, other| asked(*one) == asked(*other)) {
+    for alike in order.chunk_by(|one, other| one.0 == other.0) {
         if let [first, again @ ..] = alike {
-            found.extend(again.iter().map(|&again| (*first, again)));
+            found.extend(again.iter().map(|again| (first.1, again.1)));
         }
     }
     found.sort_unstable_by_key(|&(_, again)| again);
