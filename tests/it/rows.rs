@@ -14,6 +14,7 @@ const CASES: Profile = Profile {
     key_names: &["id", "name"],
     content_names: &["input"],
     role: |column| if column == "input" { "input" } else { "other" },
+    watch: |_| false,
 };
 
 fn read_with(path: &str, text: &str, layout: Layout, settings: &Settings) -> (Rows, Vec<Problem>) {

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::EvalSet;
 use super::roles::{CASES, RETIRED};
-use crate::domain::{Event, Fact};
+use crate::domain::{Confidence, Event, Fact};
 use crate::kinds::Basis;
+use crate::kinds::shared::directive::{self, Direction};
 use crate::kinds::shared::rows::{self, How, Rows};
 use crate::kinds::shared::{leaves, part, pointer};
 
@@ -14,7 +15,7 @@ pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> 
         let side = |set: &EvalSet| (set.pointer.clone(), set.source.clone());
         return pointer::compare(&side(old), &side(new)).into_iter().collect();
     }
-    let mut facts = leaves::without_descendants(part::compare(&old.parts, &new.parts), "member");
+    let mut facts = leaves::without_descendants(part::compare(old.defined(), new.defined()), "member");
     // A case that went from the cases to the retired ones was retired, not dropped; that is told once.
     let (mut retired, mut before) = (HashSet::new(), HashSet::new());
     if old.retired.is_some() || new.retired.is_some() {
@@ -26,7 +27,24 @@ pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> 
     let how = |profile, elsewhere| How { profile, thresholds: &basis.thresholds, elsewhere };
     facts.extend(row_facts(old.cases.as_ref(), new.cases.as_ref(), &how(&CASES, retired)));
     facts.extend(row_facts(old.retired.as_ref(), new.retired.as_ref(), &how(&RETIRED, before)));
+    facts.iter_mut().for_each(mark_direction);
     facts
+}
+
+/// Of a rubric that was reworded: whether it asks for more or for less, where that can be told.
+fn mark_direction(fact: &mut Fact) {
+    let is_rubric = fact.aspect == "rubric" || (fact.aspect == "case" && fact.has("rubric") && !fact.has("folded"));
+    if fact.event != Event::Changed || !is_rubric {
+        return;
+    }
+    let criterion =
+        |text: &str| text.split_once(": ").filter(|_| fact.aspect == "case").map_or(text, |it| it.1).to_owned();
+    match directive::direction(&criterion(fact.old_text()), &criterion(fact.new_text())) {
+        Some(Direction::Loosened) => fact.marks.push("looser"),
+        Some(Direction::Tightened) => fact.marks.push("tighter"),
+        None => return,
+    }
+    fact.confidence = Some(Confidence::Likely);
 }
 
 fn keys(rows: Option<&Rows>) -> HashSet<[u8; 16]> {

@@ -24,5 +24,13 @@ pub(super) fn compare(old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact
         (None, Some(rows)) => vec![rows.all(Event::Added, &DOCUMENTS)],
         (None, None) => Vec::new(),
     });
+    facts.iter_mut().filter(|fact| fact.aspect == "set").for_each(as_count);
     facts
+}
+
+/// How many documents are listed is a count like those that a manifest states.
+fn as_count(fact: &mut Fact) {
+    fact.aspect = "count";
+    fact.subject = "listed documents".to_owned();
+    fact.marks.clear();
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::detail::{Detail, Details, clipped, readable};
 use super::fold::Fold;
 use super::matching::{Matched, matched};
-use super::{Hash, Profile, Row, Rows, aggregate, columns, read, similar};
+use super::{Hash, KeyedBy, Profile, Row, Rows, aggregate, columns, read, similar};
 use crate::domain::{Confidence, Event, Fact, Quote};
 use crate::kinds::Thresholds;
 use crate::kinds::shared::node::{Entry, Node};
@@ -66,6 +66,8 @@ struct Sides<'r> {
     old: Cow<'r, [Row]>,
     new: Cow<'r, [Row]>,
     matched: Matched,
+    /// Whether they are told apart by what they are called, and not by what they say.
+    named: bool,
 }
 
 impl<'r> Comparison<'r> {
@@ -95,21 +97,23 @@ impl<'r> Comparison<'r> {
             old: Cow::Borrowed(&old.rows),
             new: Cow::Borrowed(&new.rows),
             matched: matched(&old.rows, &new.rows, key),
+            named: old.keyed_by.is_name() && new.keyed_by.is_name(),
         };
         if old.keyed_by == new.keyed_by || old.is_empty() || new.is_empty() {
             return plain(by_key);
         }
         let rekeyed = |rows: &Rows, keyed_by| Cow::Owned(read::again(rows, self.how.profile, keyed_by));
-        let ways = [
-            (Cow::Borrowed(&*old.rows), rekeyed(new, &old.keyed_by)),
-            (rekeyed(old, &new.keyed_by), Cow::Borrowed(&*new.rows)),
-        ];
-        let sides = ways.map(|(old, new)| Sides { matched: matched(&old, &new, by_key), old, new });
-        let [one, other] = sides;
-        let best = if one.matched.both >= other.matched.both { one } else { other };
+        let by = |keyed_by: &'r KeyedBy, old: Cow<'r, [Row]>, new: Cow<'r, [Row]>| {
+            (keyed_by, Sides { matched: matched(&old, &new, by_key), old, new, named: keyed_by.is_name() })
+        };
+        let one = by(&old.keyed_by, Cow::Borrowed(&*old.rows), rekeyed(new, &old.keyed_by));
+        let other = by(&new.keyed_by, rekeyed(old, &new.keyed_by), Cow::Borrowed(&*new.rows));
+        // Of two that match as many rows the same one is taken in both directions.
+        let rank = |way: &(&KeyedBy, Sides<'r>)| (way.1.matched.both, way.0.is_name(), way.0.phrase());
+        let best = if rank(&one) >= rank(&other) { one.1 } else { other.1 };
         let smaller = old.len().min(new.len());
         self.key_changed(best.matched.both, smaller);
-        if best.matched.both * 2 >= smaller { best } else { plain(|row| row.whole) }
+        if best.matched.both * 2 >= smaller { best } else { Sides { named: false, ..plain(|row| row.whole) } }
     }
 
     fn key_changed(&mut self, both: usize, smaller: usize) {
@@ -126,7 +130,7 @@ impl<'r> Comparison<'r> {
 
     /// Rows with the same content under another name are the same rows.
     fn renamed(&mut self, sides: &mut Sides<'r>) {
-        if !self.new.keyed_by.is_name() || self.old.keyed_by != self.new.keyed_by {
+        if !sides.named || self.old.keyed_by != self.new.keyed_by {
             return;
         }
         let mut gone: HashMap<Hash, Vec<u32>> = HashMap::new();
@@ -165,7 +169,7 @@ impl<'r> Comparison<'r> {
     fn edited(&mut self, sides: &mut Sides<'r>) -> Vec<(u32, u32)> {
         let (removed, added) = (&sides.matched.removed, &sides.matched.added);
         let is_few = |rows: &[u32]| (1..=similar::MAX_ROWS).contains(&rows.len());
-        if self.new.keyed_by.is_name() || !is_few(removed) || !is_few(added) {
+        if sides.named || !is_few(removed) || !is_few(added) {
             return Vec::new();
         }
         let words = |details: &mut Details<'r>, rows: &[Row], places: &[u32]| -> Vec<similar::Words> {

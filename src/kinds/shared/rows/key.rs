@@ -1,6 +1,6 @@
 //! Which columns tell the rows apart: the one that is set, else inferred, else the content, else the whole row.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::matching::head;
 use super::record::{Cell, Record};
@@ -111,11 +111,10 @@ pub(super) fn candidates(sample: &[Record], profile: &Profile, declared: Option<
     if let Some(name) = declared {
         return vec![Candidate::new(KeyedBy::Column(name.to_owned()), 10)];
     }
-    let Some(first) = sample.first() else { return Vec::new() };
-    let named = named(first, profile).into_iter().take(3);
+    let named = named(sample, profile).into_iter().take(3);
     let parts = components(sample, profile);
     let (numbers, others): (Vec<&str>, Vec<&str>) = parts.iter().partition(|name| is_number(name));
-    let content = profile.content_names.iter().copied().find(|name| first.get(name).is_some());
+    let content = profile.content_names.iter().copied().find(|name| sample.iter().any(|row| row.get(name).is_some()));
     let one = |name: &str| Candidate::new(KeyedBy::Column(name.to_owned()), 0);
     let all = named
         .chain(numbers.into_iter().map(one))
@@ -127,11 +126,12 @@ pub(super) fn candidates(sample: &[Record], profile: &Profile, declared: Option<
     all.filter(fits).take(3).collect()
 }
 
-fn named(first: &Record, profile: &Profile) -> Vec<Candidate> {
-    let is_scalar = |name: &str| first.get(name).is_some_and(|cell| cell.scalar().is_some());
+fn named(sample: &[Record], profile: &Profile) -> Vec<Candidate> {
+    let is_scalar = |name: &str| sample.iter().any(|row| row.get(name).is_some_and(|cell| cell.scalar().is_some()));
     let known = profile.key_names.iter().copied().filter(|name| is_scalar(name)).map(|name| (name, 1));
-    let by_end = first.cells().map(|cell| cell.name);
-    let by_end = by_end.filter(|name| name.ends_with("_id") && is_scalar(name)).map(|name| (name, 0));
+    let by_end: BTreeSet<&str> =
+        sample.iter().flat_map(Record::cells).map(|cell| cell.name).filter(|name| name.ends_with("_id")).collect();
+    let by_end = by_end.into_iter().filter(|name| is_scalar(name)).map(|name| (name, 0));
     let found = known.chain(by_end);
     found.map(|(name, tolerance)| Candidate::new(KeyedBy::Column(name.to_owned()), tolerance)).collect()
 }

@@ -45,6 +45,8 @@ pub struct Profile {
     pub content_names: &'static [&'static str],
     /// What a column is for; becomes the mark of the fact about its change.
     pub role: fn(&str) -> &'static str,
+    /// Whether the text of a row is worth a closer look ([`Rows::watched`]); asked of every row.
+    pub watch: fn(&str) -> bool,
 }
 
 /// How rows are laid out in a file.
@@ -96,6 +98,8 @@ pub struct Rows {
     rows: Vec<Row>,
     /// A short digest of what each row asks: all but its key, its label and notes.
     asked: Vec<u64>,
+    /// The rows that are worth a closer look, as far as they were kept.
+    watched: Vec<u32>,
     keyed_by: KeyedBy,
     /// How many different keys there are.
     distinct: usize,
@@ -150,6 +154,26 @@ impl Rows {
         };
         let how = if self.is_inferred { "inferred" } else { "declared" };
         format!("{name} ({how}; unique {}/{})", self.distinct, self.len())
+    }
+
+    /// How many rows have a value in `column` that is not empty.
+    pub fn filled(&self, column: &str) -> usize {
+        self.tally.column(column).map_or(0, |column| column.filled)
+    }
+
+    /// What `look` finds in the rows that are worth a closer look; it gets what a person calls the row, where the row
+    /// stands, and its text. Facts beyond twenty are folded into one that counts them.
+    pub fn watched(&self, look: impl Fn(String, Place, &str) -> Option<Fact>) -> Vec<Fact> {
+        let mut details = detail::Details::new(self);
+        let mut fold = fold::Fold::default();
+        for row in self.watched.iter().filter_map(|&at| self.rows.get(at as usize)) {
+            let Some(detail) = details.of(row) else { continue };
+            let (label, text) = (details.label_of(&detail), detail.node.canonical());
+            if let Some(found) = look(label, self.place(row), &text) {
+                fold.add((found.aspect, found.event, found.marks.clone()), |_| found);
+            }
+        }
+        fold.finish()
     }
 
     /// The fact that all the rows came or went together.

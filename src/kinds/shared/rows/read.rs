@@ -15,6 +15,9 @@ use crate::kinds::shared::document::MAX_PROBLEMS;
 /// How many pieces are digested at once.
 const AT_ONCE: usize = 16;
 
+/// How many rows are kept for a closer look.
+const MAX_WATCHED: usize = 10_000;
+
 /// How many rows say which columns may be the key.
 const SAMPLE: usize = 4096;
 
@@ -46,7 +49,7 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
             break (keyed_by, pass);
         }
     };
-    let Pass { mut rows, asked, tally, faults } = pass;
+    let Pass { mut rows, asked, watched, tally, faults } = pass;
     drop(sources);
     for (table, faults) in tables.iter().zip(faults) {
         problems.extend(faults.told(&table.file));
@@ -55,7 +58,10 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     let distinct = key::mark_repeated(&mut rows);
     let (is_inferred, strata_declared) = (settings.key.is_none(), !settings.strata.is_empty());
     let tolerance = settings.tolerance.clone();
-    (Rows { tables, rows, asked, keyed_by, distinct, is_inferred, tally, strata_declared, tolerance }, problems)
+    (
+        Rows { tables, rows, asked, watched, keyed_by, distinct, is_inferred, tally, strata_declared, tolerance },
+        problems,
+    )
 }
 
 /// The same rows with keys of another sort.
@@ -109,6 +115,8 @@ struct Pass {
     rows: Vec<Row>,
     /// A short digest of what each row asks.
     asked: Vec<u64>,
+    /// The rows that are worth a closer look.
+    watched: Vec<u32>,
     tally: Tally,
     /// Of each table.
     faults: Vec<Faults>,
@@ -175,6 +183,9 @@ impl Pass {
         let whole: Hash = record.digest();
         let key = reading.keyed_by.of(record, whole);
         self.asked.push(self.tally.saw(record, |column| reading.purpose(column)));
+        if self.watched.len() < MAX_WATCHED && (reading.profile.watch)(record.text()) {
+            self.watched.push(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        }
         let length = u32::try_from(span.len()).unwrap_or(u32::MAX);
         let (start, keyless) = (span.start, key.is_none());
         self.rows.push(Row { key: key.unwrap_or(whole), whole, start, length, table, keyless, repeated: false });
@@ -182,6 +193,9 @@ impl Pass {
 
     /// Adds a pass over the rows after these.
     fn add(&mut self, other: Self) {
+        let before = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        self.watched.extend(other.watched.into_iter().map(|at| before.saturating_add(at)));
+        self.watched.truncate(MAX_WATCHED);
         self.rows.extend(other.rows);
         self.asked.extend(other.asked);
         self.tally.add(other.tally);

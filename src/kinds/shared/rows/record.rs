@@ -110,6 +110,11 @@ impl Record {
         Cell { name: slice(field.name), value: slice(field.value), sort: field.sort }
     }
 
+    /// Names and values, as they were added.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The digest of the row's canonical form.
     pub(super) fn digest(&mut self) -> Hash {
         let mut whole = std::mem::take(&mut self.whole);

@@ -35,6 +35,8 @@ pub(super) struct Column {
     pub(super) types: u8,
     /// How many rows have it.
     pub(super) rows: usize,
+    /// How many rows have a value in it that is not empty.
+    pub(super) filled: usize,
     purpose: Purpose,
     /// Every value and its number of rows; `None` once there were too many.
     values: Option<BTreeMap<Box<str>, usize>>,
@@ -68,7 +70,7 @@ impl Tally {
     fn place_of(&mut self, name: &str, purpose: impl Fn(&str) -> Purpose) -> usize {
         let found = self.columns.binary_search_by(|(known, _)| (**known).cmp(name));
         found.unwrap_or_else(|at| {
-            let column = Column { types: 0, rows: 0, purpose: purpose(name), values: Some(BTreeMap::new()) };
+            let column = Column { types: 0, rows: 0, filled: 0, purpose: purpose(name), values: Some(BTreeMap::new()) };
             self.columns.insert(at, (name.into(), column));
             at
         })
@@ -109,6 +111,7 @@ impl Column {
     fn saw(&mut self, cell: Cell<'_>) {
         self.types |= cell.sort.0;
         self.rows += 1;
+        self.filled += usize::from(cell.sort != Sort::NULL && cell.value != "\"\"");
         if self.purpose.counted == Counted::Not {
             return;
         }
@@ -125,6 +128,7 @@ impl Column {
     fn add(&mut self, other: &Self) {
         self.types |= other.types;
         self.rows += other.rows;
+        self.filled += other.filled;
         match (&mut self.values, &other.values) {
             (Some(values), Some(more)) => {
                 more.iter().for_each(|(value, rows)| *values.entry(value.clone()).or_default() += rows);
