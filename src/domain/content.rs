@@ -91,5 +91,7 @@ impl Large {
 }
 
 fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte == b'\n').count()
+    // In pieces whose count fits a byte, which is many bytes at once for the processor.
+    let count = |piece: &[u8]| usize::from(piece.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>());
+    bytes.chunks(255).map(count).sum()
 }

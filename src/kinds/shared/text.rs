@@ -11,7 +11,12 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<SourceFile, Problem> {
         && !looks_like_utf16(bytes)
     {
         let message = format!("the file is binary: byte {} is NUL", at + 1);
-        return Err(problem_at(path, &bytes[..at], "binary-content", message, "only text files can be artefacts"));
+        let help = if bytes.starts_with(b"PAR1") {
+            "the file looks like Parquet, which pv does not read; keep the rows as JSON Lines or CSV"
+        } else {
+            "only text files can be artefacts"
+        };
+        return Err(problem_at(path, &bytes[..at], "binary-content", message, help));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(path, text)),

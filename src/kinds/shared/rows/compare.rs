@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::detail::{Detail, Details, clipped, readable};
 use super::fold::Fold;
 use super::matching::{Matched, matched};
+use super::record::Record;
 use super::{Hash, KeyedBy, Profile, Row, Rows, aggregate, columns, read, similar};
 use crate::domain::{Confidence, Event, Fact, Quote};
 use crate::kinds::Thresholds;
-use crate::kinds::shared::node::{Entry, Node};
+use crate::kinds::shared::node::Node;
 
 /// How much of a field is quoted, in characters.
 const QUOTED: usize = 400;
@@ -190,31 +191,29 @@ impl<'r> Comparison<'r> {
     /// One fact for each role of the columns that changed; columns that most rows lost or gained are told once.
     fn changed(&mut self, old: (&[Row], u32), new: (&[Row], u32), sure: Option<Confidence>) {
         let (Some(old), Some(new)) = (old.0.get(old.1 as usize), new.0.get(new.1 as usize)) else { return };
-        let (Some(was), Some(is)) = (self.old_details.of(old), self.new_details.of(new)) else { return };
+        let (Some(was), Some(is)) = (self.old_details.record(old), self.new_details.record(new)) else { return };
+        let (told_once, profile) = (columns::is_told_once, self.how.profile);
         let mut by_role: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-        for name in differing(&was.node, &is.node)
-            .into_iter()
-            .filter(|name| !columns::is_told_once(self.old, self.new, name, self.how.profile))
-        {
-            let role = if self.is_within_tolerance(name, &was, &is) { WITHIN } else { (self.how.profile.role)(name) };
+        for name in was.differing(&is).into_iter().filter(|name| !told_once(self.old, self.new, name, profile)) {
+            let role = if self.is_within_tolerance(name, &was, &is) { WITHIN } else { (profile.role)(name) };
             by_role.entry(role).or_default().push(name);
         }
         for (role, names) in by_role {
-            let details = &self.new_details;
-            self.fold.add((self.how.profile.aspect, Event::Changed, vec![role]), |fact| Fact {
-                subject: details.label_of(&is),
-                old: Some(quote(&was, &names)),
-                new: Some(quote(&is, &names)),
+            let (old_details, new_details) = (&mut self.old_details, &mut self.new_details);
+            self.fold.add((profile.aspect, Event::Changed, vec![role]), |fact| Fact {
+                subject: new_details.label(new),
+                old: old_details.of(old).map(|detail| quote(&detail, &names)),
+                new: new_details.of(new).map(|detail| quote(&detail, &names)),
                 confidence: sure,
                 ..fact
             });
         }
     }
 
-    fn is_within_tolerance(&self, name: &str, was: &Detail, is: &Detail) -> bool {
+    fn is_within_tolerance(&self, name: &str, was: &Record, is: &Record) -> bool {
         let Some(tolerance) = self.new.tolerance.get(name) else { return false };
-        let value = |detail: &Detail| detail.node.get(name).map(Node::canonical);
-        matches!((value(was), value(is)), (Some(was), Some(is)) if tolerance.spans(&was, &is))
+        let values = (was.get(name), is.get(name));
+        matches!(values, (Some(was), Some(is)) if tolerance.spans(was.value, is.value))
     }
 
     fn gone(&mut self, sides: &Sides<'r>) {
@@ -304,14 +303,6 @@ fn told(event: Event, fact: Fact, quote: Quote) -> Fact {
 
 fn picked(rows: &[Row], places: &[u32]) -> Vec<Row> {
     places.iter().filter_map(|&at| rows.get(at as usize).copied()).collect()
-}
-
-fn differing<'n>(old: &'n Node, new: &'n Node) -> Vec<&'n str> {
-    let was: BTreeMap<&str, &Entry> = old.entries().iter().map(|entry| (entry.key.as_str(), entry)).collect();
-    let is: BTreeMap<&str, &Entry> = new.entries().iter().map(|entry| (entry.key.as_str(), entry)).collect();
-    let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-    let value = |side: &BTreeMap<&str, &Entry>, name: &str| side.get(name).map(|entry| entry.node.canonical());
-    names.into_iter().filter(|name| value(&was, name) != value(&is, name)).collect()
 }
 
 /// The named fields of a row, at the first of them that the row has.

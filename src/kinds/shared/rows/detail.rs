@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::record::Record;
-use super::{Hash, Layout, Row, Rows, sheet};
+use super::{Hash, Layout, Row, Rows, quick, sheet};
 use crate::domain::SourceFile;
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
@@ -75,11 +75,20 @@ impl<'r> Details<'r> {
 
     /// The digest of a row without its key.
     pub(super) fn content(&mut self, row: &Row) -> Option<Hash> {
-        let detail = self.of(row)?;
-        let mut record = Record::default();
-        record.read_node(&detail.node);
+        let mut record = self.record(row)?;
         record.retain(|name| !self.rows.keyed_by.has(name));
         Some(record.digest())
+    }
+
+    /// The columns of a row, which are had more quickly than the tree.
+    pub(super) fn record(&mut self, row: &Row) -> Option<Record> {
+        let mut record = Record::default();
+        let table = self.rows.tables.get(usize::from(row.table))?;
+        let part = if table.layout == Layout::JsonLines { table.file.part(row.span()) } else { None };
+        if part.is_none_or(|part| quick::read(&part.text, &mut record).is_none()) {
+            record.read_node(&self.of(row)?.node);
+        }
+        Some(record)
     }
 }
 

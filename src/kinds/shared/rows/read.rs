@@ -44,7 +44,7 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     let (keyed_by, pass) = loop {
         let candidate = candidates.next();
         let keyed_by = candidate.as_ref().map_or(KeyedBy::Row, |candidate| candidate.keyed_by.clone());
-        let pass = Pass::over(&sources, &Reading { profile, settings, keyed_by: &keyed_by });
+        let pass = Pass::over(&sources, &mut Reading { profile, settings, keyed_by: &keyed_by, spent: Vec::new() });
         if candidate.is_none_or(|candidate: Candidate| candidate.fits(&pass.rows)) {
             break (keyed_by, pass);
         }
@@ -67,7 +67,7 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
 /// The same rows with keys of another sort.
 pub(super) fn again(rows: &Rows, profile: &Profile, keyed_by: &KeyedBy) -> Vec<Row> {
     let sources: Vec<Option<Source<'_>>> = rows.tables.iter().map(|table| source::open(table).ok()).collect();
-    Pass::over(&sources, &Reading { profile, settings: &Settings::default(), keyed_by }).rows
+    Pass::over(&sources, &mut Reading { profile, settings: &Settings::default(), keyed_by, spent: Vec::new() }).rows
 }
 
 fn first_few(problems: Vec<Problem>, file: &SourceFile) -> Vec<Problem> {
@@ -93,12 +93,15 @@ struct Reading<'s> {
     profile: &'s Profile,
     settings: &'s Settings,
     keyed_by: &'s KeyedBy,
+    /// Columns whose values are too many to be counted any further.
+    spent: Vec<String>,
 }
 
 impl Reading<'_> {
     fn purpose(&self, column: &str) -> Purpose {
         let role = (self.profile.role)(column);
         let counted = match &*self.settings.strata {
+            _ if self.spent.iter().any(|name| name == column) => Counted::Not,
             _ if role == "expected" => Counted::Label,
             [] if role == "stratum" => Counted::Stratum,
             declared if declared.iter().any(|name| name == column) => Counted::Stratum,
@@ -123,7 +126,7 @@ struct Pass {
 }
 
 impl Pass {
-    fn over(sources: &[Option<Source<'_>>], reading: &Reading<'_>) -> Self {
+    fn over(sources: &[Option<Source<'_>>], reading: &mut Reading<'_>) -> Self {
         let mut whole = Self::default();
         for (table, source) in (0_u16..).zip(sources) {
             whole.faults.push(Faults::default());
@@ -145,13 +148,15 @@ impl Pass {
     }
 
     /// Digests lines on all cores, and takes the rows in order.
-    fn lines(&mut self, file: &SourceFile, table: u16, reading: &Reading<'_>) {
+    fn lines(&mut self, file: &SourceFile, table: u16, reading: &mut Reading<'_>) {
         let mut pieces = Pieces::of(file);
         loop {
             let batch: Vec<Piece> = pieces.by_ref().take(AT_ONCE).collect();
             if batch.is_empty() {
                 return;
             }
+            reading.spent = self.tally.spent();
+            let reading = &*reading;
             let digest = |piece: &Piece| {
                 let mut pass = Self::of_table();
                 source::each_line(file, piece, &mut |span, found| pass.take(reading, (table, span), found));

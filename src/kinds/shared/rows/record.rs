@@ -1,5 +1,7 @@
 //! One row while it is read: its columns by name, each with its canonical value.
 
+use std::cmp::Ordering;
+
 use super::{Hash, Sort, hash};
 use crate::kinds::shared::node::{Node, Value, write_json_string};
 
@@ -9,6 +11,9 @@ pub(super) struct Record {
     /// Names and canonical values, one after the other.
     text: String,
     fields: Vec<Field>,
+    /// Where the columns of the row before stood, in order of their names: usually those of this one stand there too.
+    order: Vec<usize>,
+    spare: Vec<Field>,
     /// Where the canonical form of the whole row is put together.
     whole: String,
 }
@@ -66,9 +71,18 @@ impl Record {
     pub(super) fn settle(&mut self) -> bool {
         let text = &self.text;
         let name = |field: &Field| text.get(field.name.0..field.name.1).unwrap_or_default();
-        if !self.fields.is_sorted_by(|a, b| name(a) < name(b)) {
-            self.fields.sort_unstable_by(|a, b| name(a).cmp(name(b)));
+        if self.order.len() == self.fields.len() {
+            self.spare.clear();
+            self.spare.extend(self.order.iter().filter_map(|&at| self.fields.get(at).copied()));
+            if self.spare.is_sorted_by(|a, b| name(a) < name(b)) {
+                std::mem::swap(&mut self.fields, &mut self.spare);
+                return true;
+            }
         }
+        let mut order: Vec<usize> = (0..self.fields.len()).collect();
+        order.sort_unstable_by_key(|&at| self.fields.get(at).map(name));
+        self.fields = order.iter().filter_map(|&at| self.fields.get(at).copied()).collect();
+        self.order = order;
         self.fields.is_sorted_by(|a, b| name(a) < name(b))
     }
 
@@ -108,6 +122,26 @@ impl Record {
     fn cell(&self, field: &Field) -> Cell<'_> {
         let slice = |(from, to): (usize, usize)| self.text.get(from..to).unwrap_or_default();
         Cell { name: slice(field.name), value: slice(field.value), sort: field.sort }
+    }
+
+    /// The names of the columns in which two rows differ, in order.
+    pub(super) fn differing<'r>(&'r self, other: &'r Self) -> Vec<&'r str> {
+        let (mut left, mut right) = (self.cells().peekable(), other.cells().peekable());
+        let mut names = Vec::new();
+        loop {
+            let (ours, theirs) = (left.peek().copied(), right.peek().copied());
+            let order = match (&ours, &theirs) {
+                (None, None) => return names,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(ours), Some(theirs)) => ours.name.cmp(theirs.name),
+            };
+            let ours = if order.is_le() { left.next() } else { None };
+            let theirs = if order.is_ge() { right.next() } else { None };
+            if ours.map(|cell| cell.value) != theirs.map(|cell| cell.value) {
+                names.extend(ours.or(theirs).map(|cell| cell.name));
+            }
+        }
     }
 
     /// Names and values, as they were added.

@@ -76,6 +76,12 @@ impl Tally {
         })
     }
 
+    /// The columns that have more values than are counted.
+    pub(super) fn spent(&self) -> Vec<String> {
+        let spent = self.columns.iter().filter(|(_, column)| column.values.is_none());
+        spent.map(|(name, _)| name.to_string()).collect()
+    }
+
     /// Adds what was counted elsewhere.
     pub(super) fn add(&mut self, other: Self) {
         for (name, column) in other.columns {
