@@ -10,6 +10,7 @@ use super::valid::Config;
 use crate::domain::Digest;
 use crate::kinds::Thresholds;
 use crate::kinds::shared::catalogue::Entry;
+use crate::kinds::shared::rows::Tolerance;
 
 impl Config {
     /// The policy digest: equal for two configurations that mean the same, however they are written.
@@ -61,10 +62,24 @@ impl Config {
 fn selector(selector: &Selector) -> Value {
     let versioning =
         VERSIONINGS.iter().find(|(_, versioning)| *versioning == selector.versioning).map(|(name, _)| name);
-    json!({
+    let mut written = json!({
         "kind": selector.kind.as_str(), "paths": selector.paths.written(), "key": selector.settings.key,
         "strata": selector.settings.strata, "versioning": versioning,
-    })
+    });
+    let columns = selector.settings.tolerance.iter();
+    let tolerance: Map<String, Value> = columns.map(|(column, by)| (column.clone(), tolerance(*by))).collect();
+    // Where none is set, the form (and with it the digest) is what it was before there were any.
+    if let Some(members) = written.as_object_mut().filter(|_| !tolerance.is_empty()) {
+        members.insert("tolerance".to_owned(), tolerance.into());
+    }
+    written
+}
+
+fn tolerance(tolerance: Tolerance) -> Value {
+    match tolerance {
+        Tolerance::Absolute(by) => json!(by),
+        Tolerance::Relative(part) => json!(format!("{}%", part * 100.0)),
+    }
 }
 
 fn classify(classify: &Classify) -> Value {

@@ -17,7 +17,8 @@ pub(super) const ROOT: Section = Section {
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
 pub(super) const ARTEFACT: Section =
-    Section { name: "[[artefact]]", keys: &["kind", "paths", "key", "strata", "versioning"] };
+    Section { name: "[[artefact]]", keys: &["kind", "paths", "key", "strata", "tolerance", "versioning"] };
+pub(super) const TOLERANCE: Section = Section { name: "`tolerance`", keys: &[] };
 pub(super) const CODE: Section = Section { name: "[[code]]", keys: &["paths"] };
 pub(super) const CLASSIFY: Section = Section { name: "[classify]", keys: &["form", "levels", "thresholds"] };
 pub(super) const THRESHOLDS: Section = Section { name: "[classify.thresholds]", keys: &[] };

@@ -1,10 +1,14 @@
 //! Selectors: which files are artefacts, and of which kind.
 
-use super::keys::ARTEFACT;
+use std::collections::BTreeMap;
+
+use super::keys::{ARTEFACT, TOLERANCE};
 use super::pattern::Patterns;
-use super::raw::Table;
+use super::quantity::Percent;
+use super::raw::{Table, Value};
 use crate::domain::{KindName, Versioning};
 use crate::kinds::Settings;
+use crate::kinds::shared::rows::Tolerance;
 
 /// One `[[artefact]]`: the files and folders that are artefacts of one kind.
 #[derive(Debug, Clone)]
@@ -60,14 +64,25 @@ fn selector(table: &Table<'_>) -> Option<Selector> {
     let key = table.get("key").and_then(|key| key.text()).map(str::to_owned);
     let strata = table.get("strata").map(|strata| strata.items()).unwrap_or_default();
     let strata = strata.iter().filter_map(|column| column.text()).map(str::to_owned).collect();
+    let tolerance = tolerance(table);
     let versioning = table.get("versioning").and_then(|value| value.one_of("versioning", &VERSIONINGS));
     let kind = kind?;
     Some(Selector {
         kind,
         paths: paths?,
-        settings: Settings { key, strata },
+        settings: Settings { key, strata, tolerance },
         versioning: versioning.unwrap_or_else(|| default_versioning(kind)),
     })
+}
+
+/// By how much the numbers of each column may differ: `0.001`, or `"0.5%"` of the larger one.
+fn tolerance(table: &Table<'_>) -> BTreeMap<String, Tolerance> {
+    let Some(columns) = table.table("tolerance", &TOLERANCE) else { return BTreeMap::new() };
+    let read = |value: &Value<'_>| match value.peek() {
+        Some(_) => value.read(Percent::read).map(|share| Tolerance::Relative(f64::from(share.hundredths) / 10_000.0)),
+        None => value.number().map(|by| Tolerance::Absolute(by.abs())),
+    };
+    columns.entries().filter_map(|(_, name, value)| Some((name.to_owned(), read(&value)?))).collect()
 }
 
 /// How artefacts of `kind` are versioned when nothing else is said.

@@ -6,7 +6,7 @@ use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, 
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::part::Part;
-use crate::kinds::shared::{front_matter, text};
+use crate::kinds::shared::{front_matter, rows, text};
 use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
 use crate::store::listing::{self, Listing};
 
@@ -21,6 +21,8 @@ pub struct Limits;
 impl Limits {
     /// Files above this many bytes are compared by digest alone: parsing one costs several times its size in memory.
     pub const PARSED: u64 = 512 << 20;
+    /// Files of rows above this many bytes are read piece by piece, and never held in memory.
+    const HELD: u64 = 8 << 20;
 }
 
 /// A parsed artefact of one side.
@@ -165,14 +167,14 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         return Side::default();
     }
     let mut side = Side { exists: true, ..Side::default() };
-    let loaded = load(snapshot, &entries, &mut side.problems);
+    let mut loaded = load(snapshot, (&entries, Limits::HELD), &mut side.problems);
     if loaded.sources.is_empty() {
         side.problems.retain(|_| unit.is_certain());
         return side;
     }
-    let parsed_unit = Unit {
+    let mut parsed_unit = Unit {
         path: unit.path.as_str().into(),
-        files: loaded.sources,
+        files: std::mem::take(&mut loaded.sources),
         is_directory: unit.is_directory,
         settings: unit.selected.settings.clone(),
     };
@@ -181,6 +183,11 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         return side;
     };
     side.kind = Some(kind.name());
+    if !kind.reads_rows() && parsed_unit.files.iter().any(SourceFile::is_large) {
+        side.problems.clear();
+        loaded = load(snapshot, (&entries, Limits::PARSED), &mut side.problems);
+        parsed_unit.files = std::mem::take(&mut loaded.sources);
+    }
     let parsed = kind.parse(&parsed_unit);
     side.problems.extend(parsed.problems);
     let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
@@ -208,14 +215,16 @@ struct Loaded {
     files: Vec<ListedFile>,
 }
 
-fn load(snapshot: &Snapshot, entries: &[&Entry], problems: &mut Vec<Problem>) -> Loaded {
+/// Reads files; those of rows that are larger than `held` only piece by piece.
+fn load(snapshot: &Snapshot, (entries, held): (&[&Entry], u64), problems: &mut Vec<Problem>) -> Loaded {
     let mut loaded = Loaded { sources: Vec::new(), files: Vec::new() };
     for entry in entries {
         if entry.mode == Mode::Symlink {
             problems.push(symlink(&entry.path));
             continue;
         }
-        match read(snapshot, entry, entries.len() == 1) {
+        let held = if rows::layout_of(&entry.path).is_some() { held } else { Limits::PARSED };
+        match read(snapshot, entry, (entries.len() == 1, held)) {
             Ok((file, source)) => {
                 loaded.files.push(file);
                 loaded.sources.extend(source);
@@ -226,24 +235,39 @@ fn load(snapshot: &Snapshot, entries: &[&Entry], problems: &mut Vec<Problem>) ->
     loaded
 }
 
-fn read(snapshot: &Snapshot, entry: &Entry, alone: bool) -> Result<(ListedFile, Option<SourceFile>), Problem> {
-    let executable = entry.mode == Mode::Executable;
-    let listed = |digest, size, is_text| ListedFile { path: entry.path.clone(), digest, size, executable, is_text };
-    match snapshot.read(entry, Limits::PARSED) {
+type Read = (ListedFile, Option<SourceFile>);
+
+/// Reads a file, which may be the only one of its unit, and is held in memory up to a size.
+fn read(snapshot: &Snapshot, entry: &Entry, (alone, held): (bool, u64)) -> Result<Read, Problem> {
+    match snapshot.read(entry, held) {
         Ok(bytes) => {
-            let (digest, size) = (Digest::of(&bytes), bytes.len() as u64);
+            let measured = (Digest::of(&bytes), bytes.len() as u64);
             match text::decode(&entry.path, &bytes) {
-                Ok(source) => Ok((listed(digest, size, true), Some(source))),
+                Ok(source) => Ok((listed(entry, measured, true), Some(source))),
                 Err(problem) if alone => Err(problem),
-                Err(_) => Ok((listed(digest, size, false), None)),
+                Err(_) => Ok((listed(entry, measured, false), None)),
             }
         }
-        Err(ReadError::TooLarge { size, .. }) if !alone => {
-            let (digest, _) = snapshot.digest(entry).map_err(|error| error.problem())?;
-            Ok((listed(digest, size, false), None))
+        Err(ReadError::TooLarge { .. }) if held < Limits::PARSED => {
+            streamed(snapshot, entry).map_or_else(|| read(snapshot, entry, (alone, Limits::PARSED)), Ok)
+        }
+        Err(ReadError::TooLarge { .. }) if !alone => {
+            let measured = snapshot.digest(entry).map_err(|error| error.problem())?;
+            Ok((listed(entry, measured, false), None))
         }
         Err(error) => Err(error.problem()),
     }
+}
+
+/// The file as one that is read piece by piece, if it is text throughout.
+fn streamed(snapshot: &Snapshot, entry: &Entry) -> Option<Read> {
+    let source = SourceFile::large(entry.path.as_str(), snapshot.large(entry).ok()?);
+    let measured = (text::digest(&source)?, source.whole().len() as u64);
+    Some((listed(entry, measured, true), Some(source)))
+}
+
+fn listed(entry: &Entry, (digest, size): (Digest, u64), is_text: bool) -> ListedFile {
+    ListedFile { path: entry.path.clone(), digest, size, executable: entry.mode == Mode::Executable, is_text }
 }
 
 fn symlink(path: &str) -> Problem {

@@ -30,7 +30,7 @@ impl Discovery<'_> {
 }
 
 /// The unit that a file belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Selected {
     /// The kind; `None`: whichever kind recognises the content.
     pub kind: Option<KindName>,
@@ -43,7 +43,7 @@ pub struct Selected {
 }
 
 /// A file, or a directory taken as one, that is read as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct UnitPath {
     pub(super) path: String,
     pub(super) is_directory: bool,

@@ -21,6 +21,7 @@
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
 mod ack;
+mod content;
 mod digest;
 mod fact;
 mod gate;
@@ -32,6 +33,7 @@ mod rule;
 mod version;
 
 pub use ack::{Ack, Waiver, WaiverParseError};
+pub use content::Content;
 pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact};
 pub use gate::Gate;

@@ -1,6 +1,10 @@
 //! Places in source files: spans, line and column, quoted text.
 
+use std::borrow::Cow;
+use std::io;
 use std::sync::{Arc, OnceLock};
+
+use super::content::{Content, Large};
 
 /// A byte range of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -53,33 +57,89 @@ pub struct Quote {
 pub struct SourceFile {
     /// Path in the repository, `/`-separated.
     pub path: Arc<str>,
-    /// The exact content.
+    /// The exact content; of a large file only its first lines.
     pub text: Arc<str>,
-    line_starts: Arc<OnceLock<Vec<usize>>>,
+    origin: Origin,
+}
+
+/// Where the text of a source file comes from, and with it its lines.
+#[derive(Debug, Clone)]
+enum Origin {
+    /// The text is all there is; where its lines start is counted once.
+    Text(Arc<OnceLock<Vec<usize>>>),
+    /// The text is the head of more than is held in memory.
+    Large(Large),
+    /// The text stands in another file, from this byte on.
+    PartOf(Arc<SourceFile>, usize),
 }
 
 impl SourceFile {
+    /// How much of a large file is its `text`, in bytes at most.
+    pub const HEAD: usize = 1 << 16;
+
     /// The file at `path` with the content `text`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), line_starts: Arc::default() }
+        Self { path: path.into(), text: text.into(), origin: Origin::Text(Arc::default()) }
     }
 
-    /// The text of `span`; empty when the span does not lie on character boundaries of this file.
+    /// The file at `path` whose `content`, UTF-8 throughout, is read piece by piece.
+    pub fn large(path: impl Into<Arc<str>>, content: Arc<dyn Content>) -> Self {
+        let large = Large::new(content);
+        let mut head = String::from_utf8_lossy(&large.bytes(0, Self::HEAD)).into_owned();
+        head.truncate(head.rfind('\n').map_or(head.len(), |end| end + 1));
+        Self { path: path.into(), text: head.into(), origin: Origin::Large(large) }
+    }
+
+    /// Whether only its first lines are held in memory.
+    pub fn is_large(&self) -> bool {
+        matches!(self.origin, Origin::Large(_))
+    }
+
+    /// The piece `span` as a file of its own, whose places are those of this one; `None` when it is no text.
+    pub fn part(&self, span: Span) -> Option<Self> {
+        let text: Arc<str> = match &self.origin {
+            Origin::Large(large) => String::from_utf8(large.bytes(span.start, span.end)).ok()?.into(),
+            _ => self.text.get(span.start..span.end)?.into(),
+        };
+        let origin = Origin::PartOf(Arc::new(self.clone()), span.start);
+        Some(Self { path: self.path.clone(), text, origin })
+    }
+
+    /// Fills `into` with what stands at byte `offset`, and says how many bytes that were: fewer only at the end.
+    ///
+    /// # Errors
+    /// When a large file can no longer be read.
+    pub fn read_at(&self, offset: usize, into: &mut [u8]) -> io::Result<usize> {
+        if let Origin::Large(large) = &self.origin {
+            return large.read_at(offset, into);
+        }
+        let rest = self.text.as_bytes().get(offset..).unwrap_or_default();
+        let length = rest.len().min(into.len());
+        into.iter_mut().zip(rest).for_each(|(into, byte)| *into = *byte);
+        Ok(length)
+    }
+
+    /// The text of `span`; empty when the span does not lie on character boundaries of this file, or beyond the head
+    /// of a large one.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
     /// The span of the whole file.
     pub fn whole(&self) -> Span {
-        Span::new(0, self.text.len())
+        match &self.origin {
+            Origin::Large(large) => Span::new(0, large.size()),
+            _ => Span::new(0, self.text.len()),
+        }
     }
 
     /// Where byte `offset` stands.
     pub fn place(&self, offset: usize) -> Place {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let line_start = starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(line_start..offset).map_or(0, |before| before.chars().count()) + 1;
+        let (line, column) = match &self.origin {
+            Origin::Text(starts) => self.line_and_column(self.line_starts(starts), offset),
+            Origin::Large(large) => large.line_and_column(offset),
+            Origin::PartOf(file, start) => return file.place(start + offset),
+        };
         Place { path: self.path.clone(), line, column }
     }
 
@@ -94,16 +154,25 @@ impl SourceFile {
     }
 
     /// The text of line `line` (from 1), without its end.
-    pub fn line(&self, line: usize) -> &str {
-        let starts = self.line_starts();
+    pub fn line(&self, line: usize) -> Cow<'_, str> {
+        let starts = match &self.origin {
+            Origin::Large(large) => return large.line(line).into(),
+            Origin::PartOf(file, _) => return file.line(line).into_owned().into(),
+            Origin::Text(starts) => self.line_starts(starts),
+        };
         let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let end = starts.get(line.max(1)).copied().unwrap_or(self.text.len());
-        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']).into()
+    }
+
+    fn line_and_column(&self, starts: &[usize], offset: usize) -> (usize, usize) {
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let line_start = starts.get(line - 1).copied().unwrap_or(0);
+        (line, self.text.get(line_start..offset).map_or(0, |before| before.chars().count()) + 1)
     }
 
     /// Where each line starts; counted once.
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts
-            .get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    fn line_starts<'s>(&self, starts: &'s OnceLock<Vec<usize>>) -> &'s [usize] {
+        starts.get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect())
     }
 }

@@ -48,7 +48,7 @@ impl Problem {
         help: impl Into<String>,
     ) -> Self {
         let place = file.place(span.start);
-        let (line_text, clipped) = around(file.line(place.line), place.column);
+        let (line_text, clipped) = around(&file.line(place.line), place.column);
         let width = first_line(file.slice(span));
         let severity = Severity::Error;
         Self { place, code, message: message.into(), help: help.into(), line_text, clipped, width, severity }
@@ -82,7 +82,7 @@ impl Problem {
 
     /// The same problem at `quote`, a place of `file` that no one span of it is (a text put together from several).
     pub fn moved_to(mut self, file: &SourceFile, quote: Quote) -> Self {
-        (self.line_text, self.clipped) = around(file.line(quote.place.line), quote.place.column);
+        (self.line_text, self.clipped) = around(&file.line(quote.place.line), quote.place.column);
         self.width = first_line(&quote.text);
         self.place = quote.place;
         self

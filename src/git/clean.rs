@@ -88,6 +88,19 @@ impl Worktree {
         })
     }
 
+    /// The file of `entry`, if git would store it as it is.
+    pub(super) fn as_stored(&self, entry: &Entry) -> Result<Option<File>, ReadError> {
+        let mut file = match read::open(entry, &self.root)? {
+            OnDisk::Link(_) => return Ok(None),
+            OnDisk::File(file, _) => file,
+        };
+        self.lend(entry, |cleaner, attributes| {
+            let is_filtered = self.filtered(entry, attributes, &file)?.is_some();
+            let is_kept = !is_filtered && cleaner.keeps_bytes(entry, attributes, &mut file)?;
+            Ok(is_kept.then_some(file))
+        })
+    }
+
     /// The pointer that a filter leaves in git; an error for a filter whose work is not known.
     fn filtered(&self, entry: &Entry, attributes: &Attributes, file: &File) -> Result<Option<Vec<u8>>, ReadError> {
         match &attributes.filter {

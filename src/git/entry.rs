@@ -73,7 +73,7 @@ pub struct Entry {
     pub mode: Mode,
     /// The id of the blob (or of a submodule's commit); `None` where git has not hashed the content.
     pub oid: Option<Oid>,
-    /// The path's bytes where `path` is escaped.
+    /// The path's bytes where `path` is escaped or another.
     raw: Option<BString>,
 }
 
@@ -87,6 +87,12 @@ impl Entry {
                 Self { path: escaped(raw.as_ref()), mode, oid, raw: Some(raw) }
             }
         }
+    }
+
+    /// Shows the entry at another path than that of its content.
+    pub(super) fn show_as(&mut self, path: String) {
+        self.raw = Some(self.raw_path().to_owned());
+        self.path = path;
     }
 
     /// The path's exact bytes.

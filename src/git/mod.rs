@@ -17,6 +17,7 @@ mod entry;
 mod environment;
 mod failure;
 mod handles;
+mod large;
 mod lfs;
 mod native;
 mod open;

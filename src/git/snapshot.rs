@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::domain::Digest;
 use super::backend::Backend;
 use super::clean::Worktree;
 use super::entry::{Entry, Mode};
+use super::large;
 use super::read::{self, OnDisk, ReadError};
 
 /// Which files to look at.
@@ -139,23 +140,56 @@ impl Snapshot {
         }
     }
 
+    /// The content of `entry`, to be read piece by piece: the file as it stands where there is one that git would store
+    /// as it is, else a copy in a temporary file.
+    ///
+    /// # Errors
+    /// As [`Snapshot::read`], without a limit.
+    pub fn large(&self, entry: &Entry) -> Result<Arc<dyn crate::domain::Content>, ReadError> {
+        let file = match (&self.content, entry.oid) {
+            (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.as_stored(entry)?,
+            (Content::Directory(root), _) => match read::open(entry, root)? {
+                OnDisk::File(file, _) => Some(file),
+                OnDisk::Link(_) => None,
+            },
+            _ => None,
+        };
+        match file {
+            Some(file) => large::of_file(entry, file),
+            None => large::spooled(entry, |sink| self.copy(entry, sink)),
+        }
+    }
+
     /// The digest of the content of `entry`, and its size in bytes. Large contents are not held in memory.
     ///
     /// # Errors
     /// As [`Snapshot::read`], without a limit.
     pub fn digest(&self, entry: &Entry) -> Result<(Digest, u64), ReadError> {
         let mut hasher = blake3::Hasher::new();
-        let size = match (&self.content, entry.oid) {
-            _ if entry.mode == Mode::Submodule => Err(ReadError::Submodule { path: entry.path.clone() }),
-            (Content::Repository { backend, .. }, Some(oid)) => backend.copy_blob(&entry.path, oid, &mut hasher),
-            (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.copy(entry, &mut hasher),
-            (Content::Directory(root), _) => match read::open(entry, root)? {
-                OnDisk::Link(text) => read::copy(&entry.path, text.as_slice(), &mut hasher),
-                OnDisk::File(file, _) => read::copy(&entry.path, file, &mut hasher),
-            },
-            _ => self.read(entry, u64::MAX).and_then(|bytes| read::copy(&entry.path, bytes.as_slice(), &mut hasher)),
-        }?;
+        let size = self.copy(entry, &mut hasher)?;
         Ok((Digest::from_blake3(hasher.finalize()), size))
+    }
+
+    fn copy(&self, entry: &Entry, sink: &mut dyn Write) -> Result<u64, ReadError> {
+        match (&self.content, entry.oid) {
+            _ if entry.mode == Mode::Submodule => Err(ReadError::Submodule { path: entry.path.clone() }),
+            (Content::Repository { backend, .. }, Some(oid)) => backend.copy_blob(&entry.path, oid, sink),
+            (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.copy(entry, sink),
+            (Content::Directory(root), _) => match read::open(entry, root)? {
+                OnDisk::Link(text) => read::copy(&entry.path, text.as_slice(), sink),
+                OnDisk::File(file, _) => read::copy(&entry.path, file, sink),
+            },
+            _ => self.read(entry, u64::MAX).and_then(|bytes| read::copy(&entry.path, bytes.as_slice(), sink)),
+        }
+    }
+
+    /// The only file under another path, its content where it was.
+    #[must_use]
+    pub fn with_only_file_at(mut self, path: String) -> Self {
+        if let [entry] = self.entries.as_mut_slice() {
+            entry.show_as(path);
+        }
+        self
     }
 }
 

@@ -4,10 +4,12 @@
 //! Nothing outside a kind's folder knows what is special about it: every stage goes through [`AnyKind`] and [`KINDS`].
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::{Basis, Thresholds};
 use shared::part::Part;
+use shared::rows::Tolerance;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
@@ -56,12 +58,14 @@ pub struct Unit {
 }
 
 /// What `pv.toml` says about reading a unit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     /// The column or key that identifies a row (`key`).
     pub key: Option<String>,
     /// The columns that name a row's strata (`strata`).
     pub strata: Vec<String>,
+    /// By how much the numbers of a column may differ and mean the same (`tolerance`).
+    pub tolerance: BTreeMap<String, Tolerance>,
 }
 
 /// What came out of a unit: artefacts, and problems that hide none of them.
@@ -138,6 +142,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Whether it reads files of rows piece by piece, so that large ones need not be held in memory.
+    fn reads_rows(&self) -> bool {
+        false
+    }
+
     /// Reads the artefacts of a unit.
     fn parse(&self, unit: &Unit) -> Parsed<Self::Artefact>;
 
@@ -184,6 +193,8 @@ pub trait AnyKind: Sync {
     fn directory_of<'p>(&self, path: &'p str) -> Option<&'p str>;
     /// See [`Kind::name_of_path`].
     fn name_of_path(&self, path: &str) -> Option<String>;
+    /// See [`Kind::reads_rows`].
+    fn reads_rows(&self) -> bool;
     /// See [`Kind::parse`].
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact>;
     /// See [`Kind::parts`].
@@ -225,6 +236,10 @@ impl<K: Kind> AnyKind for K {
 
     fn name_of_path(&self, path: &str) -> Option<String> {
         Kind::name_of_path(self, path)
+    }
+
+    fn reads_rows(&self) -> bool {
+        Kind::reads_rows(self)
     }
 
     fn parse(&self, unit: &Unit) -> Parsed<AnyArtefact> {

@@ -85,7 +85,7 @@ fn real_edits_of_tools_are_told_apart() {
 
 #[test]
 fn labelled_edits_are_judged_as_people_did() {
-    for kind in [KindName::Tool, KindName::Model, KindName::Agent] {
+    for kind in [KindName::Tool, KindName::Model, KindName::Agent, KindName::Eval, KindName::Index] {
         let rows: Vec<Value> = rows("labelled-edits.jsonl")
             .into_iter()
             .filter(|row| text(row, "kind") == kind.as_str() && row.get("doubtful") == Some(&Value::Bool(false)))

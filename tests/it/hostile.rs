@@ -362,7 +362,7 @@ fn configurations_that_cannot_be_meant() {
        · ─┬─
        ·  ╰── unknown key
        ╰────
-      help: one of: kind, paths, key, strata, versioning
+      help: one of: kind, paths, key, strata, tolerance, versioning
     [exit code 2]
     "#);
     repo.write("pv.toml", b"[project]\nname = \"\xff\"\n");

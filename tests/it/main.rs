@@ -44,6 +44,7 @@ mod prose;
 mod release;
 mod restore_safety;
 mod rows;
+mod rows_laws;
 mod rules;
 mod scaffold;
 mod schema;

@@ -136,7 +136,7 @@ fn files(args: &Args, context: &Context) -> miette::Result<Changes> {
     let found = args.kind.map_or_else(zero_configuration, |kind| load::forced(kind, Vec::new()));
     let discovery = Discovery { basis: load::basis(&config, context.now().day()), ..found };
     let mut comparison = if old.is_file() && new.is_file() {
-        one_file(&before, &after, &discovery)?
+        one_file(before, &after, &discovery)
     } else {
         diff::between(&before, &after, &discovery)
     };
@@ -167,13 +167,11 @@ fn zero_configuration() -> Discovery<'static> {
 }
 
 /// Both files under the new one's name, so that the name they happen to have on disk is no change.
-fn one_file(before: &Snapshot, after: &Snapshot, discovery: &Discovery<'_>) -> miette::Result<Comparison> {
+fn one_file(before: Snapshot, after: &Snapshot, discovery: &Discovery<'_>) -> Comparison {
     let (Some(old), Some(new)) = (before.entries().first(), after.entries().first()) else {
-        return Ok(Comparison::default());
+        return Comparison::default();
     };
     let stem = new.path.split_once('.').map_or(new.path.as_str(), |(stem, _)| stem);
     let name = old.path.split_once('.').map_or(stem.to_owned(), |(_, extension)| format!("{stem}.{extension}"));
-    let bytes = before.read(old, diff::Limits::PARSED).map_err(|error| miette::miette!("{error}"))?;
-    let renamed = Snapshot::of_files(vec![(name, bytes)]);
-    Ok(diff::between(&renamed, after, discovery))
+    diff::between(&before.with_only_file_at(name), after, discovery)
 }

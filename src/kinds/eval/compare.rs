@@ -4,41 +4,59 @@ use std::collections::HashSet;
 
 use super::EvalSet;
 use super::roles::{CASES, RETIRED};
-use crate::domain::{Event, Fact};
-use crate::kinds::shared::rows::{self, Profile, Rows};
+use crate::domain::{Confidence, Event, Fact};
+use crate::kinds::Basis;
+use crate::kinds::shared::directive::{self, Direction};
+use crate::kinds::shared::rows::{self, How, Rows};
 use crate::kinds::shared::{leaves, part, pointer};
 
-pub(super) fn compare(old: &EvalSet, new: &EvalSet) -> Vec<Fact> {
+pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
     if old.pointer.is_some() || new.pointer.is_some() {
         let side = |set: &EvalSet| (set.pointer.clone(), set.source.clone());
         return pointer::compare(&side(old), &side(new)).into_iter().collect();
     }
-    let mut facts = leaves::without_descendants(part::compare(&old.parts, &new.parts), "member");
-    facts.extend(row_facts(old.cases.as_ref(), new.cases.as_ref(), &CASES));
-    facts.extend(row_facts(old.retired.as_ref(), new.retired.as_ref(), &RETIRED));
-    mark_retired(&mut facts, new);
+    let mut facts = leaves::without_descendants(part::compare(old.defined(), new.defined()), "member");
+    // A case that went from the cases to the retired ones was retired, not dropped; that is told once.
+    let (mut retired, mut before) = (HashSet::new(), HashSet::new());
+    if old.retired.is_some() || new.retired.is_some() {
+        let now = keys(new.cases.as_ref());
+        retired = keys(new.retired.as_ref());
+        before = keys(old.cases.as_ref());
+        before.retain(|key| !now.contains(key));
+    }
+    let how = |profile, elsewhere| How { profile, thresholds: &basis.thresholds, elsewhere };
+    facts.extend(row_facts(old.cases.as_ref(), new.cases.as_ref(), &how(&CASES, retired)));
+    facts.extend(row_facts(old.retired.as_ref(), new.retired.as_ref(), &how(&RETIRED, before)));
+    facts.iter_mut().for_each(mark_direction);
     facts
 }
 
-fn row_facts(old: Option<&Rows>, new: Option<&Rows>, profile: &Profile) -> Vec<Fact> {
-    match (old, new) {
-        (Some(old), Some(new)) => rows::compare(old, new, profile),
-        (Some(rows), None) => vec![rows.all(Event::Removed, profile)],
-        (None, Some(rows)) => vec![rows.all(Event::Added, profile)],
-        (None, None) => Vec::new(),
+/// Of a rubric that was reworded: whether it asks for more or for less, where that can be told.
+fn mark_direction(fact: &mut Fact) {
+    let is_rubric = fact.aspect == "rubric" || (fact.aspect == "case" && fact.has("rubric") && !fact.has("folded"));
+    if fact.event != Event::Changed || !is_rubric {
+        return;
     }
+    let criterion =
+        |text: &str| text.split_once(": ").filter(|_| fact.aspect == "case").map_or(text, |it| it.1).to_owned();
+    match directive::direction(&criterion(fact.old_text()), &criterion(fact.new_text())) {
+        Some(Direction::Loosened) => fact.marks.push("looser"),
+        Some(Direction::Tightened) => fact.marks.push("tighter"),
+        None => return,
+    }
+    fact.confidence = Some(Confidence::Likely);
 }
 
-/// A case that went from the cases to the retired ones was retired, not dropped; that is told once.
-fn mark_retired(facts: &mut Vec<Fact>, new: &EvalSet) {
-    let Some(retired) = &new.retired else { return };
-    let keys: HashSet<&str> = retired.keys().collect();
-    let mut moved = HashSet::new();
-    for fact in facts.iter_mut().filter(|fact| fact.is_about("case", Event::Removed)) {
-        if keys.contains(fact.subject.as_str()) {
-            fact.marks.push("retired");
-            moved.insert(fact.subject.clone());
-        }
+fn keys(rows: Option<&Rows>) -> HashSet<[u8; 16]> {
+    rows.map(Rows::keys).unwrap_or_default()
+}
+
+fn row_facts(old: Option<&Rows>, new: Option<&Rows>, how: &How<'_>) -> Vec<Fact> {
+    match (old, new) {
+        (Some(old), Some(new)) => rows::compare(old, new, how),
+        (Some(rows), None) => vec![rows.all(Event::Removed, how.profile)],
+        (None, Some(rows)) if rows.keys().is_subset(&how.elsewhere) => Vec::new(),
+        (None, Some(rows)) => vec![rows.all(Event::Added, how.profile)],
+        (None, None) => Vec::new(),
     }
-    facts.retain(|fact| !(fact.is_about("retired", Event::Added) && moved.contains(&fact.subject)));
 }

@@ -50,7 +50,7 @@ fn members(file: &SourceFile, root: &Node, prefix: &str) -> Vec<Part> {
 
 /// Lists whose elements come and go one by one.
 fn is_set(aspect: &str) -> bool {
-    matches!(aspect, "member" | "metric")
+    matches!(aspect, "member" | "metric" | "critical" | "gate-target")
 }
 
 /// What a leaf decides, as an aspect with marks.
@@ -64,6 +64,18 @@ fn decides(leaf: &Leaf<'_>) -> (&'static str, Vec<&'static str>) {
         || under(&["metadata"])
     {
         ("metadata", vec![])
+    } else if is(&CRITICAL) && leaf.node.is_list() {
+        ("critical", vec![])
+    } else if is_target(leaf, &name) {
+        ("gate-target", vec![])
+    } else if is_mode(leaf, &name) {
+        ("gate-mode", vec![])
+    } else if is_number && is(&TOLERANCES) {
+        ("allowance", vec!["tolerance"])
+    } else if is_number && is(&RETRIES) && !under(&["provider", "providers", "client", "http", "config", "model"]) {
+        ("allowance", vec!["retries"])
+    } else if is(&AGGREGATIONS) && leaf.node.text().is_some() {
+        ("aggregation", vec![])
     } else if is_number && is_threshold(leaf, &name) {
         ("threshold", if is_lower_better(leaf) { vec!["lower-is-better"] } else { vec![] })
     } else if name == "seed" {
@@ -96,9 +108,72 @@ fn decides(leaf: &Leaf<'_>) -> (&'static str, Vec<&'static str>) {
     }
 }
 
+/// Strata or failure modes that have to pass.
+const CRITICAL: [&str; 6] =
+    ["critical", "critical_strata", "critical_slices", "required_strata", "required_failure_modes", "must_pass"];
+/// By how much a candidate may be worse than what it is compared with.
+const TOLERANCES: [&str; 9] = [
+    "tolerance",
+    "regression_tolerance",
+    "regression_margin",
+    "allowed_regression",
+    "max_regression",
+    "allowed_drop",
+    "max_drop",
+    "margin",
+    "non_inferiority_margin",
+];
+/// How often a failing case is tried again.
+const RETRIES: [&str; 9] = [
+    "retries",
+    "retry",
+    "max_retries",
+    "num_retries",
+    "n_retries",
+    "reruns",
+    "flaky_retries",
+    "best_of",
+    "max_attempts",
+];
+/// How results of cases become one number.
+const AGGREGATIONS: [&str; 6] = ["aggregation", "aggregate", "aggregator", "reducer", "reduction", "averaging"];
+
+/// What an eval covers: artefacts by name.
+fn is_target(leaf: &Leaf<'_>, name: &str) -> bool {
+    const NAMES: [&str; 7] = ["subject", "subjects", "applies_to", "covers", "gates_for", "artefacts", "artifacts"];
+    let is_texts = leaf.node.text().is_some() || leaf.node.elements().iter().any(|node| node.text().is_some());
+    is_texts && (NAMES.contains(&name) || (name == "prompts" && leaf.keys.len() == 1 && leaf.node.is_list()))
+}
+
+/// Whether a gate blocks: only where the value says so.
+fn is_mode(leaf: &Leaf<'_>, name: &str) -> bool {
+    let is_gate = leaf.under(|key| matches!(key, "gate" | "gates" | "checks" | "thresholds" | "metrics"));
+    let is_plain = matches!(name, "blocking" | "advisory" | "allow_failure" | "soft_fail" | "fail_on_error");
+    (is_gate || is_plain) && leaf.node.scalar().is_some_and(|value| blocks(name, &value).is_some())
+}
+
+/// Whether `name: value` lets a gate stop a release; `None` when it says nothing about that.
+pub(super) fn blocks(name: &str, value: &str) -> Option<bool> {
+    let value = value.to_ascii_lowercase();
+    let flag = match &*value {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    };
+    match name.to_ascii_lowercase().as_str() {
+        "blocking" | "block" | "required" | "mandatory" | "enforce" | "enforced" | "fail_on_error" => flag,
+        "advisory" | "allow_failure" | "soft_fail" | "optional" => flag.map(|set| !set),
+        "mode" | "severity" | "level" | "action" | "on_failure" | "on_fail" | "enforcement" => match &*value {
+            "block" | "blocking" | "fail" | "error" | "required" | "deny" | "hard" | "enforce" => Some(true),
+            "warn" | "warning" | "advisory" | "info" | "notice" | "note" | "soft" | "log" | "ignore" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn is_threshold(leaf: &Leaf<'_>, name: &str) -> bool {
-    const NAMES: [&str; 8] =
-        ["threshold", "floor", "ceiling", "pass_mark", "passing_score", "min_score", "max_score", "pass_rate"];
+    const NAMES: [&str; 7] = ["threshold", "floor", "ceiling", "pass_mark", "passing_score", "min_score", "pass_rate"];
     NAMES.contains(&name)
         || name.ends_with("_threshold")
         || leaf.under(|key| matches!(key, "thresholds" | "floors" | "gates"))

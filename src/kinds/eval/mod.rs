@@ -2,7 +2,9 @@
 
 mod compare;
 mod definition;
+mod inspect;
 mod parse;
+mod personal;
 mod recognise;
 mod roles;
 mod rules;
@@ -20,7 +22,7 @@ pub struct Eval;
 /// A parsed eval set.
 #[derive(Debug)]
 pub struct EvalSet {
-    /// Everything but the cases: metrics, thresholds, graders, settings.
+    /// Everything but the cases: metrics, thresholds, graders, settings; and last, how cases are told apart.
     parts: Vec<Part>,
     /// The cases, when they stand here.
     cases: Option<Rows>,
@@ -32,10 +34,17 @@ pub struct EvalSet {
     source: Option<SourceFile>,
 }
 
+impl EvalSet {
+    /// The parts that stand in the files; the others only say how the files were read.
+    fn defined(&self) -> &[Part] {
+        self.parts.get(..self.parts.iter().take_while(|part| part.aspect != "key").count()).unwrap_or_default()
+    }
+}
+
 impl Kind for Eval {
     type Artefact = EvalSet;
     const NAME: KindName = KindName::Eval;
-    const RULES: &'static [&'static [Rule]] = &[rules::RULES];
+    const RULES: &'static [&'static [Rule]] = rules::RULES;
 
     fn is_likely(&self, path: &str) -> bool {
         recognise::is_likely(path)
@@ -49,6 +58,10 @@ impl Kind for Eval {
         recognise::directory_of(path)
     }
 
+    fn reads_rows(&self) -> bool {
+        true
+    }
+
     fn parse(&self, unit: &Unit) -> Parsed<EvalSet> {
         parse::parse(unit)
     }
@@ -57,7 +70,11 @@ impl Kind for Eval {
         &artefact.parts
     }
 
-    fn compare(&self, old: &EvalSet, new: &EvalSet, _basis: &Basis) -> Vec<Fact> {
-        compare::compare(old, new)
+    fn compare(&self, old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
+        compare::compare(old, new, basis)
+    }
+
+    fn inspect(&self, artefact: &EvalSet, _basis: &Basis) -> Vec<Fact> {
+        inspect::inspect(artefact)
     }
 }

@@ -32,7 +32,9 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
     let (retired, more) = read(pieces.retired, &RETIRED, unit);
     problems.extend(more);
     problems.extend(pieces.problems);
-    let set = EvalSet { parts: pieces.parts, cases, retired, pointer, source: only.cloned() };
+    let mut parts = pieces.parts;
+    parts.extend(cases.as_ref().and_then(Rows::key_piece));
+    let set = EvalSet { parts, cases, retired, pointer, source: only.cloned() };
     if is_unreadable(&set, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -44,7 +46,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
 
 fn is_unreadable(set: &EvalSet, problems: &[Problem]) -> bool {
     let no_rows = [&set.cases, &set.retired].into_iter().flatten().all(Rows::is_empty);
-    !problems.is_empty() && set.parts.is_empty() && no_rows && set.pointer.is_none()
+    !problems.is_empty() && set.defined().is_empty() && no_rows && set.pointer.is_none()
 }
 
 fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Rows>, Vec<Problem>) {
@@ -57,7 +59,7 @@ fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Row
 
 fn meaning(set: &EvalSet) -> Meaning {
     let mut canonical = Vec::new();
-    part::write_canonical(&set.parts, &mut canonical);
+    part::write_canonical(set.defined(), &mut canonical);
     for rows in [&set.cases, &set.retired] {
         canonical.push(u8::from(rows.is_some()));
         if let Some(rows) = rows {
@@ -84,7 +86,7 @@ impl Pieces {
                 self.document(file, root, syntax, &prefix);
             }
         } else {
-            self.text(file, "text", prefix);
+            self.text(file, if is_code(&prefix) { "scorer-code" } else { "text" }, prefix);
         }
     }
 
@@ -130,4 +132,9 @@ fn is_rubric(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     ["rubric", "criteria"].iter().any(|stem| name.starts_with(stem))
         && [".md", ".txt"].iter().any(|end| name.ends_with(end))
+}
+
+fn is_code(path: &str) -> bool {
+    const EXTENSIONS: [&str; 8] = ["py", "js", "mjs", "ts", "sh", "rb", "go", "rs"];
+    path.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }

@@ -1,5 +1,6 @@
 //! What a case's columns are for, by the names that eval tools give them.
 
+use super::personal;
 use crate::kinds::shared::rows::Profile;
 
 /// Cases as keyed rows.
@@ -8,6 +9,7 @@ pub(super) const CASES: Profile = Profile {
     key_names: &["id", "case_id", "sample_id", "test_id", "task_id", "question_id", "uuid", "key", "name"],
     content_names: &["vars", "input", "inputs", "question", "query", "prompt", "messages", "user_input", "text"],
     role,
+    watch: personal::may_hold,
 };
 
 /// Cases that are no longer scored.
@@ -90,6 +92,9 @@ const RUBRIC: [&str; 15] = [
     "evaluators",
 ];
 
+const SWITCH: [&str; 9] =
+    ["skip", "skipped", "disabled", "enabled", "active", "inactive", "xfail", "ignore", "ignored"];
+
 const STRATUM: [&str; 11] =
     ["stratum", "strata", "slice", "segment", "subset", "split", "category", "lang", "language", "difficulty", "topic"];
 
@@ -123,7 +128,7 @@ const METADATA: [&str; 27] = [
     "index",
 ];
 
-/// `input`, `expected`, `rubric`, `weight`, `stratum`, `metadata`, or `other`.
+/// `input`, `expected`, `rubric`, `weight`, `switch`, `stratum`, `metadata`, or `other`.
 pub(super) fn role(column: &str) -> &'static str {
     let name = column.to_ascii_lowercase();
     let is = |names: &[&str]| names.contains(&name.as_str());
@@ -133,6 +138,8 @@ pub(super) fn role(column: &str) -> &'static str {
         "expected"
     } else if is(&RUBRIC) || name.starts_with("__metric") || name.starts_with("__threshold") {
         "rubric"
+    } else if is(&SWITCH) {
+        "switch"
     } else if name == "weight" {
         "weight"
     } else if is(&STRATUM) {

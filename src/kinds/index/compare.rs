@@ -1,11 +1,14 @@
 //! What differs between two index snapshots.
 
+use std::collections::HashSet;
+
 use super::Snapshot;
 use super::roles::DOCUMENTS;
 use crate::domain::{Event, Fact};
+use crate::kinds::Basis;
 use crate::kinds::shared::{leaves, part, pointer, rows};
 
-pub(super) fn compare(old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
+pub(super) fn compare(old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
     if old.pointer.is_some() || new.pointer.is_some() {
         let side = |snapshot: &Snapshot| (snapshot.pointer.clone(), snapshot.source.clone());
         return pointer::compare(&side(old), &side(new)).into_iter().collect();
@@ -14,11 +17,20 @@ pub(super) fn compare(old: &Snapshot, new: &Snapshot) -> Vec<Fact> {
     for members in ["field", "source"] {
         facts = leaves::without_descendants(facts, members);
     }
+    let how = rows::How { profile: &DOCUMENTS, thresholds: &basis.thresholds, elsewhere: HashSet::new() };
     facts.extend(match (&old.documents, &new.documents) {
-        (Some(old), Some(new)) => rows::compare(old, new, &DOCUMENTS),
+        (Some(old), Some(new)) => rows::compare(old, new, &how),
         (Some(rows), None) => vec![rows.all(Event::Removed, &DOCUMENTS)],
         (None, Some(rows)) => vec![rows.all(Event::Added, &DOCUMENTS)],
         (None, None) => Vec::new(),
     });
+    facts.iter_mut().filter(|fact| fact.aspect == "set").for_each(as_count);
     facts
+}
+
+/// How many documents are listed is a count like those that a manifest states.
+fn as_count(fact: &mut Fact) {
+    fact.aspect = "count";
+    fact.subject = "listed documents".to_owned();
+    fact.marks.clear();
 }

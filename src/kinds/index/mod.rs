@@ -16,7 +16,7 @@ mod unfit;
 use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
-use crate::kinds::shared::rows::Rows;
+use crate::kinds::shared::rows::{self, Rows};
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
 /// The kind `index`.
@@ -56,6 +56,10 @@ impl Kind for Index {
         recognise::directory_of(path)
     }
 
+    fn reads_rows(&self) -> bool {
+        true
+    }
+
     fn parse(&self, unit: &Unit) -> Parsed<Snapshot> {
         parse::parse(unit)
     }
@@ -69,10 +73,11 @@ impl Kind for Index {
     }
 
     fn compare(&self, old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
-        drift::told(compare::compare(old, new), old, new, basis)
+        drift::told(compare::compare(old, new, basis), old, new, basis)
     }
 
     fn inspect(&self, artefact: &Snapshot, _basis: &Basis) -> Vec<Fact> {
-        unfit::inspect(artefact)
+        let rows = artefact.documents.as_ref().map(|documents| rows::unfit(documents, &roles::DOCUMENTS));
+        rows.into_iter().flatten().chain(unfit::inspect(artefact)).collect()
     }
 }

@@ -8,6 +8,7 @@ pub(super) const DOCUMENTS: Profile = Profile {
     key_names: &["id", "doc_id", "document_id", "chunk_id", "uuid", "key", "path", "url", "source", "name"],
     content_names: &["text", "content", "page_content", "chunk"],
     role,
+    watch: |_| false,
 };
 
 const TIMESTAMPS: [&str; 9] = [

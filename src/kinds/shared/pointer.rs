@@ -27,10 +27,18 @@ impl Pointer {
     /// Whether it points to exactly the content of `file`.
     pub fn is_of(&self, file: &SourceFile) -> bool {
         use sha2::{Digest as _, Sha256};
-        let same_size = usize::try_from(self.size) == Ok(file.text.len());
-        same_size
-            && Sha256::digest(file.text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>()
-                == self.sha256
+        let size = file.whole().len();
+        if usize::try_from(self.size) != Ok(size) {
+            return false;
+        }
+        let mut hasher = Sha256::new();
+        let mut piece = vec![0; size.min(1 << 20)];
+        let mut at = 0;
+        while let Ok(read @ 1..) = file.read_at(at, &mut piece) {
+            hasher.update(piece.get(..read).unwrap_or_default());
+            at += read;
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>() == self.sha256
     }
 }
 

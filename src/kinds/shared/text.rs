@@ -1,6 +1,6 @@
 //! Bytes to text: what is not UTF-8 text is a problem with its place.
 
-use crate::domain::{Problem, SourceFile, Span};
+use crate::domain::{Digest, Problem, SourceFile, Span};
 
 /// The text of the file at `path`; a leading byte order mark stays in it, so that offsets are the file's own.
 ///
@@ -11,7 +11,12 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<SourceFile, Problem> {
         && !looks_like_utf16(bytes)
     {
         let message = format!("the file is binary: byte {} is NUL", at + 1);
-        return Err(problem_at(path, &bytes[..at], "binary-content", message, "only text files can be artefacts"));
+        let help = if bytes.starts_with(b"PAR1") {
+            "the file looks like Parquet, which pv does not read; keep the rows as JSON Lines or CSV"
+        } else {
+            "only text files can be artefacts"
+        };
+        return Err(problem_at(path, &bytes[..at], "binary-content", message, help));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(path, text)),
@@ -26,6 +31,30 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<SourceFile, Problem> {
             Err(problem_at(path, &bytes[..at], "not-utf8", message, help))
         }
     }
+}
+
+/// The digest of a large file, read piece by piece; `None` when it is no text, or cannot be read.
+pub fn digest(file: &SourceFile) -> Option<Digest> {
+    const PIECE: usize = 1 << 20;
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; PIECE];
+    // Where the piece begins, and how many bytes of it were hashed with the one before.
+    let (mut at, mut seen) = (0, 0);
+    while at < file.whole().len() {
+        let read = file.read_at(at, &mut piece).ok()?;
+        let bytes = piece.get(..read)?;
+        hasher.update(bytes.get(seen..)?);
+        let valid = match std::str::from_utf8(bytes) {
+            Ok(_) => read,
+            Err(error) if error.error_len().is_none() && at + read < file.whole().len() => error.valid_up_to(),
+            Err(_) => return None,
+        };
+        if valid == 0 || bytes.contains(&0) {
+            return None;
+        }
+        (at, seen) = (at + valid, read - valid);
+    }
+    Some(Digest::from_blake3(hasher.finalize()))
 }
 
 fn looks_like_utf16(bytes: &[u8]) -> bool {

@@ -1,24 +1,46 @@
-//! What differs between two sets of rows: added, removed, changed by field, renamed, moved; and what is unfit.
+//! What differs between two sets of rows: added, removed, changed by field, renamed, moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::detail::{Details, clipped, readable};
+use super::detail::{Detail, Details, clipped, readable};
 use super::fold::Fold;
-use super::{Column, Hash, KeyedBy, Profile, Row, Rows};
-use crate::domain::{Event, Fact, Quote};
-use crate::kinds::shared::node::{Entry, Node};
+use super::matching::{Matched, matched};
+use super::record::Record;
+use super::{Hash, KeyedBy, Profile, Row, Rows, aggregate, columns, read, similar};
+use crate::domain::{Confidence, Event, Fact, Quote};
+use crate::kinds::Thresholds;
+use crate::kinds::shared::node::Node;
 
 /// How much of a field is quoted, in characters.
 const QUOTED: usize = 400;
 
+/// The mark of a change within the tolerance of its columns.
+const WITHIN: &str = "within-tolerance";
+
+/// How two sets of rows are compared.
+#[derive(Debug)]
+pub struct How<'r> {
+    /// What the kind says about its rows.
+    pub profile: &'r Profile,
+    /// How much is too much.
+    pub thresholds: &'r Thresholds,
+    /// The keys of rows that are kept elsewhere: those that went there are marked `retired`, and those that came from
+    /// there are not told.
+    pub elsewhere: HashSet<[u8; 16]>,
+}
+
 /// What differs between `old` and `new`. Facts beyond twenty of a sort are folded into one that counts them.
 ///
-/// Aspects: the profile's for rows, `column` for columns, `stratum` for strata that lost their last row, `key` for
-/// another way of telling rows apart. A changed row's fact carries the role of the changed columns as its mark; the
-/// subject is the row's key. Unfit rows (`duplicate`, `keyless`) are told of the new side.
-pub fn compare(old: &Rows, new: &Rows, profile: &Profile) -> Vec<Fact> {
+/// Aspects: the profile's for rows, `column` for columns, `key` for another way of telling rows apart, and those of
+/// `aggregate` for the sets as a whole. A changed row's fact carries the role of the changed columns as its mark; the
+/// subject is the row's key.
+pub fn compare(old: &Rows, new: &Rows, how: &How<'_>) -> Vec<Fact> {
+    if old.rows.iter().map(|row| row.whole).eq(new.rows.iter().map(|row| row.whole)) {
+        return Vec::new();
+    }
     let mut comparison = Comparison {
-        profile,
+        how,
         old,
         new,
         old_details: Details::new(old),
@@ -26,11 +48,13 @@ pub fn compare(old: &Rows, new: &Rows, profile: &Profile) -> Vec<Fact> {
         fold: Fold::default(),
     };
     comparison.run();
-    comparison.fold.finish()
+    let mut facts = comparison.fold.finish();
+    facts.extend(aggregate::facts(old, new, how.thresholds));
+    facts
 }
 
 struct Comparison<'r> {
-    profile: &'r Profile,
+    how: &'r How<'r>,
     old: &'r Rows,
     new: &'r Rows,
     old_details: Details<'r>,
@@ -38,285 +62,258 @@ struct Comparison<'r> {
     fold: Fold,
 }
 
-/// Rows of both sides, matched.
-struct Matched<'r> {
-    both: Vec<(&'r Row, &'r Row)>,
-    /// Where the new row of each pair stands.
-    order: Vec<usize>,
-    removed: Vec<&'r Row>,
-    added: Vec<&'r Row>,
+/// The rows of both sides, told apart in one way.
+struct Sides<'r> {
+    old: Cow<'r, [Row]>,
+    new: Cow<'r, [Row]>,
+    matched: Matched,
+    /// Whether they are told apart by what they are called, and not by what they say.
+    named: bool,
 }
 
 impl<'r> Comparison<'r> {
     fn run(&mut self) {
-        let same_key = self.old.keyed_by == self.new.keyed_by || self.old.is_empty() || self.new.is_empty();
-        if !same_key {
-            self.key_changed();
+        columns::facts(self.old, self.new, self.how.profile, &mut self.fold);
+        let mut sides = self.sides();
+        self.renamed(&mut sides);
+        let mut edited = self.edited(&mut sides);
+        edited.sort_unstable();
+        for &(from, to) in &sides.matched.changed {
+            self.changed((&sides.old, from), (&sides.new, to), None);
         }
-        self.columns();
-        self.strata();
-        let mut matched = if same_key { by_key(self.old, self.new) } else { by_content(self.old, self.new) };
-        self.renamed(&mut matched);
-        for &(old, new) in &matched.both {
-            if old.whole != new.whole {
-                self.changed(old, new);
-            }
+        for (from, to) in edited {
+            self.changed((&sides.old, from), (&sides.new, to), Some(Confidence::Likely));
         }
-        matched.removed.iter().for_each(|row| self.gone(row));
-        matched.added.iter().for_each(|row| self.came(row));
-        self.moved(&matched.order);
-        self.unfit();
+        self.gone(&sides);
+        self.came(&sides);
+        self.moved(sides.matched.moved);
     }
 
-    fn key_changed(&mut self) {
+    /// Matches by the key that both sides have; where they have two, by the one that more rows agree in, and where
+    /// hardly any does, by content.
+    fn sides(&mut self) -> Sides<'r> {
+        let (old, new) = (self.old, self.new);
+        let by_key = |row: &Row| row.key;
+        let plain = |key: fn(&Row) -> Hash| Sides {
+            old: Cow::Borrowed(&old.rows),
+            new: Cow::Borrowed(&new.rows),
+            matched: matched(&old.rows, &new.rows, key),
+            named: old.keyed_by.is_name() && new.keyed_by.is_name(),
+        };
+        if old.keyed_by == new.keyed_by || old.is_empty() || new.is_empty() {
+            return plain(by_key);
+        }
+        let rekeyed = |rows: &Rows, keyed_by| Cow::Owned(read::again(rows, self.how.profile, keyed_by));
+        let by = |keyed_by: &'r KeyedBy, old: Cow<'r, [Row]>, new: Cow<'r, [Row]>| {
+            (keyed_by, Sides { matched: matched(&old, &new, by_key), old, new, named: keyed_by.is_name() })
+        };
+        let one = by(&old.keyed_by, Cow::Borrowed(&*old.rows), rekeyed(new, &old.keyed_by));
+        let other = by(&new.keyed_by, rekeyed(old, &new.keyed_by), Cow::Borrowed(&*new.rows));
+        // Of two that match as many rows the same one is taken in both directions.
+        let rank = |way: &(&KeyedBy, Sides<'r>)| (way.1.matched.both, way.0.is_name(), way.0.phrase());
+        let best = if rank(&one) >= rank(&other) { one.1 } else { other.1 };
+        let smaller = old.len().min(new.len());
+        self.key_changed(best.matched.both, smaller);
+        if best.matched.both * 2 >= smaller { best } else { Sides { named: false, ..plain(|row| row.whole) } }
+    }
+
+    fn key_changed(&mut self, both: usize, smaller: usize) {
         let (was, is) = (self.old.keyed_by.phrase(), self.new.keyed_by.phrase());
         let (old, new) = (self.old.first_place(), self.new.first_place());
+        let overlap = format!("{was} → {is} (overlap {:.1} %)", both as f64 * 100.0 / smaller.max(1) as f64);
         self.fold.add(("key", Event::Changed, vec![]), |fact| Fact {
-            subject: is.clone(),
+            subject: overlap,
             old: old.map(|place| Quote { place, text: was }),
             new: new.map(|place| Quote { place, text: is }),
             ..fact
         });
     }
 
-    fn columns(&mut self) {
-        let (old, new) = (self.old, self.new);
-        if old.is_empty() || new.is_empty() {
+    /// Rows with the same content under another name are the same rows.
+    fn renamed(&mut self, sides: &mut Sides<'r>) {
+        if !sides.named || self.old.keyed_by != self.new.keyed_by {
             return;
         }
-        for name in old.columns.keys().filter(|name| !new.columns.contains_key(*name)) {
-            let quote = old.first_place().map(|place| Quote { place, text: name.clone() });
-            let sort = ("column", Event::Removed, vec![(self.profile.role)(name)]);
-            self.fold.add(sort, |fact| Fact { subject: name.clone(), old: quote, ..fact });
-        }
-        for name in new.columns.keys().filter(|name| !old.columns.contains_key(*name)) {
-            let quote = new.first_place().map(|place| Quote { place, text: name.clone() });
-            let sort = ("column", Event::Added, vec![(self.profile.role)(name)]);
-            self.fold.add(sort, |fact| Fact { subject: name.clone(), new: quote, ..fact });
-        }
-        for (name, was) in &old.columns {
-            if let Some(is) = new.columns.get(name).filter(|is| retyped(was, is)) {
-                let quote = |rows: &Rows, column: &Column| {
-                    rows.first_place().map(|place| Quote { place, text: column.types() })
-                };
-                let (old, new) = (quote(old, was), quote(new, is));
-                let sort = ("column", Event::Changed, vec![(self.profile.role)(name)]);
-                self.fold.add(sort, |fact| Fact { subject: name.clone(), old, new, ..fact });
+        let mut gone: HashMap<Hash, Vec<u32>> = HashMap::new();
+        for &at in sides.matched.removed.iter().rev() {
+            let row = sides.old.get(at as usize).filter(|row| !row.keyless);
+            if let Some(content) = row.and_then(|row| self.old_details.content(row)) {
+                gone.entry(content).or_default().push(at);
             }
         }
-    }
-
-    /// Strata that have no row left. Unless declared, a column with hardly two rows a value names no strata.
-    fn strata(&mut self) {
-        let old = self.old;
-        let names_strata = |values: &BTreeMap<String, usize>| old.strata_declared || values.len() * 2 <= old.len();
-        for (column, values) in old.strata.iter().filter(|(_, values)| names_strata(values)) {
-            let Some(left) = self.new.strata.get(column) else { continue };
-            for (value, rows) in values.iter().filter(|(value, _)| !left.contains_key(*value)) {
-                let place = self.old.first_place();
-                self.fold.add(("stratum", Event::Removed, vec![]), |fact| Fact {
-                    subject: format!("{column} = {value}"),
-                    old: place.map(|place| Quote { place, text: format!("{rows} rows") }),
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        let added = if gone.is_empty() { &[][..] } else { &*sides.matched.added };
+        for &at in added {
+            let row = sides.new.get(at as usize).filter(|row| !row.keyless);
+            let content = row.and_then(|row| self.new_details.content(row));
+            found.extend(content.and_then(|content| gone.get_mut(&content)?.pop()).map(|from| (from, at)));
+        }
+        sides.take(&found);
+        for (from, to) in found {
+            let (Some(old), Some(new)) = (sides.old.get(from as usize), sides.new.get(to as usize)) else { continue };
+            let (old_details, new_details) = (&mut self.old_details, &mut self.new_details);
+            let (was, is) = (self.old.place(old), self.new.place(new));
+            self.fold.add((self.how.profile.aspect, Event::Renamed, vec![]), |fact| {
+                let (old, new) = (old_details.label(old), new_details.label(new));
+                let subject = old.clone();
+                Fact {
+                    subject,
+                    old: Some(Quote { place: was, text: old }),
+                    new: Some(Quote { place: is, text: new }),
                     ..fact
-                });
-            }
-        }
-    }
-
-    /// Rows with the same content under another key are the same rows.
-    fn renamed(&mut self, matched: &mut Matched<'r>) {
-        if !matches!(self.new.keyed_by, KeyedBy::Column(_)) || self.old.keyed_by != self.new.keyed_by {
-            return;
-        }
-        let mut gone: HashMap<Hash, Vec<&Row>> = HashMap::new();
-        for row in matched.removed.iter().rev().filter(|row| !row.keyless) {
-            gone.entry(row.content).or_default().push(row);
-        }
-        let mut found = Vec::new();
-        for new in matched.added.iter().filter(|row| !row.keyless) {
-            if let Some(old) = gone.get_mut(&new.content).and_then(Vec::pop) {
-                found.push((old, *new));
-            }
-        }
-        let is_renamed: BTreeSet<(&str, u32)> =
-            found.iter().flat_map(|(old, new)| [(&*old.key, old.nth), (&*new.key, new.nth)]).collect();
-        let stays = |row: &&Row| !is_renamed.contains(&(&*row.key, row.nth));
-        matched.removed.retain(stays);
-        matched.added.retain(stays);
-        for (old, new) in found {
-            let (was, is) = (self.quote_old(old, &old.key), self.quote_new(new, &new.key));
-            self.fold.add((self.profile.aspect, Event::Renamed, vec![]), |fact| Fact {
-                subject: old.key.to_string(),
-                old: Some(was),
-                new: Some(is),
-                ..fact
+                }
             });
         }
     }
 
-    /// One fact for each role of the columns that changed; columns that all rows lost or gained are told once.
-    fn changed(&mut self, old: &Row, new: &Row) {
-        let (Some(was), Some(is)) = (self.old_details.node(old), self.new_details.node(new)) else { return };
+    /// Rows without a name that went and came are one where they are alike.
+    fn edited(&mut self, sides: &mut Sides<'r>) -> Vec<(u32, u32)> {
+        let (removed, added) = (&sides.matched.removed, &sides.matched.added);
+        let is_few = |rows: &[u32]| (1..=similar::MAX_ROWS).contains(&rows.len());
+        if sides.named || !is_few(removed) || !is_few(added) {
+            return Vec::new();
+        }
+        let words = |details: &mut Details<'r>, rows: &[Row], places: &[u32]| -> Vec<similar::Words> {
+            let text = |at: &u32| {
+                let row = rows.get(*at as usize)?;
+                Some(similar::words(&details.of(row)?.node.canonical()))
+            };
+            places.iter().map(text).map(Option::unwrap_or_default).collect()
+        };
+        let before = words(&mut self.old_details, &sides.old, removed);
+        let after = words(&mut self.new_details, &sides.new, added);
+        let pairs = similar::pairs(&before, &after).into_iter();
+        let pairs = pairs.filter_map(|(from, to)| Some((*removed.get(from)?, *added.get(to)?))).collect::<Vec<_>>();
+        sides.take(&pairs);
+        pairs
+    }
+
+    /// One fact for each role of the columns that changed; columns that most rows lost or gained are told once.
+    fn changed(&mut self, old: (&[Row], u32), new: (&[Row], u32), sure: Option<Confidence>) {
+        let (Some(old), Some(new)) = (old.0.get(old.1 as usize), new.0.get(new.1 as usize)) else { return };
+        let (Some(was), Some(is)) = (self.old_details.record(old), self.new_details.record(new)) else { return };
+        let (told_once, profile) = (columns::is_told_once, self.how.profile);
         let mut by_role: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-        for name in differing(&was, &is) {
-            let told_once = !self.old.columns.contains_key(name) || !self.new.columns.contains_key(name);
-            if !told_once {
-                by_role.entry((self.profile.role)(name)).or_default().push(name);
-            }
+        for name in was.differing(&is).into_iter().filter(|name| !told_once(self.old, self.new, name, profile)) {
+            let role = if self.is_within_tolerance(name, &was, &is) { WITHIN } else { (profile.role)(name) };
+            by_role.entry(role).or_default().push(name);
         }
-        let label = self.new_details.label(new);
         for (role, names) in by_role {
-            let (old, new) = (quote(self.old, old, &was, &names), quote(self.new, new, &is, &names));
-            self.fold.add((self.profile.aspect, Event::Changed, vec![role]), |fact| Fact {
-                subject: label.clone(),
-                old: Some(old),
-                new: Some(new),
+            let (old_details, new_details) = (&mut self.old_details, &mut self.new_details);
+            self.fold.add((profile.aspect, Event::Changed, vec![role]), |fact| Fact {
+                subject: new_details.label(new),
+                old: old_details.of(old).map(|detail| quote(&detail, &names)),
+                new: new_details.of(new).map(|detail| quote(&detail, &names)),
+                confidence: sure,
                 ..fact
             });
         }
     }
 
-    fn gone(&mut self, row: &Row) {
-        let (rows, details) = (self.old, &mut self.old_details);
-        self.fold.add((self.profile.aspect, Event::Removed, vec![]), |fact| {
-            let text = details.node(row).map(|node| readable(&node)).unwrap_or_default();
-            let quote = Quote { place: rows.place(row), text: clipped(&text, QUOTED) };
-            Fact { subject: details.label(row), old: Some(quote), ..fact }
+    fn is_within_tolerance(&self, name: &str, was: &Record, is: &Record) -> bool {
+        let Some(tolerance) = self.new.tolerance.get(name) else { return false };
+        let values = (was.get(name), is.get(name));
+        matches!(values, (Some(was), Some(is)) if tolerance.spans(was.value, is.value))
+    }
+
+    fn gone(&mut self, sides: &Sides<'r>) {
+        let (kept, rows): (Vec<Row>, Vec<Row>) = picked(&sides.old, &sides.matched.removed)
+            .into_iter()
+            .partition(|row| self.how.elsewhere.contains(&row.key));
+        self.each((Event::Removed, vec!["retired"]), &kept);
+        let group = aggregate::shared_stratum(self.old, &mut self.old_details, &rows);
+        self.each_or_group((Event::Removed, group), &rows);
+    }
+
+    fn came(&mut self, sides: &Sides<'r>) {
+        let mut rows = picked(&sides.new, &sides.matched.added);
+        rows.retain(|row| !self.how.elsewhere.contains(&row.key));
+        let group = aggregate::shared_stratum(self.new, &mut self.new_details, &rows);
+        self.each_or_group((Event::Added, group), &rows);
+    }
+
+    /// Rows that came or went: as one fact where they share a stratum, else one by one.
+    fn each_or_group(&mut self, (event, group): (Event, Option<String>), rows: &[Row]) {
+        let (Some(stratum), Some(first)) = (group, rows.first()) else { return self.each((event, vec![]), rows) };
+        let side = self.side(event);
+        let labels: Vec<String> = rows.iter().take(5).map(|row| side.1.label(row)).collect();
+        let more = if rows.len() > labels.len() { ", …" } else { "" };
+        let quote = Quote { place: side.0.place(first), text: format!("{}{more}", labels.join(", ")) };
+        self.fold.add((self.how.profile.aspect, event, vec!["stratum"]), |fact| {
+            told(event, Fact { subject: stratum, count: rows.len(), ..fact }, quote)
         });
     }
 
-    fn came(&mut self, row: &Row) {
-        let (rows, details) = (self.new, &mut self.new_details);
-        self.fold.add((self.profile.aspect, Event::Added, vec![]), |fact| {
-            let text = details.node(row).map(|node| readable(&node)).unwrap_or_default();
-            let quote = Quote { place: rows.place(row), text: clipped(&text, QUOTED) };
-            Fact { subject: details.label(row), new: Some(quote), ..fact }
-        });
+    fn each(&mut self, (event, marks): (Event, Vec<&'static str>), rows: &[Row]) {
+        let aspect = self.how.profile.aspect;
+        for row in rows {
+            let (side, details) = match event {
+                Event::Removed => (self.old, &mut self.old_details),
+                _ => (self.new, &mut self.new_details),
+            };
+            self.fold.add((aspect, event, marks.clone()), |fact| {
+                let detail = details.of(row);
+                let text = detail.as_ref().map(|detail| readable(&detail.node)).unwrap_or_default();
+                let quote = Quote { place: side.place(row), text: clipped(&text, QUOTED) };
+                let subject = detail.map(|detail| details.label_of(&detail)).unwrap_or_default();
+                told(event, Fact { subject, ..fact }, quote)
+            });
+        }
     }
 
-    fn moved(&mut self, order: &[usize]) {
-        let count = order.len() - longest_rise(order);
+    /// The side that rows went from or came to.
+    fn side(&mut self, event: Event) -> (&'r Rows, &mut Details<'r>) {
+        match event {
+            Event::Removed => (self.old, &mut self.old_details),
+            _ => (self.new, &mut self.new_details),
+        }
+    }
+
+    fn moved(&mut self, count: usize) {
         if count == 0 {
             return;
         }
         let place = self.new.first_place();
-        self.fold.add((self.profile.aspect, Event::Moved, vec![]), |fact| Fact {
+        self.fold.add((self.how.profile.aspect, Event::Moved, vec![]), |fact| Fact {
             subject: "order".to_owned(),
             new: place.map(|place| Quote { place, text: String::new() }),
             count,
             ..fact
         });
     }
+}
 
-    fn unfit(&mut self) {
-        if !matches!(self.new.keyed_by, KeyedBy::Column(_)) {
-            return;
-        }
-        for row in &self.new.rows {
-            let mark = match (row.keyless, row.nth) {
-                (true, _) => "keyless",
-                (false, 0) => continue,
-                (false, _) => "duplicate",
-            };
-            let (rows, details) = (self.new, &mut self.new_details);
-            self.fold.add((self.profile.aspect, Event::Unfit, vec![mark]), |fact| {
-                let subject = details.label(row);
-                let quote = Quote { place: rows.place(row), text: subject.clone() };
-                Fact { subject, new: Some(quote), ..fact }
-            });
-        }
-    }
-
-    fn quote_old(&self, row: &Row, text: &str) -> Quote {
-        Quote { place: self.old.place(row), text: text.to_owned() }
-    }
-
-    fn quote_new(&self, row: &Row, text: &str) -> Quote {
-        Quote { place: self.new.place(row), text: text.to_owned() }
+impl Sides<'_> {
+    /// Takes `pairs` out of what came and went.
+    fn take(&mut self, pairs: &[(u32, u32)]) {
+        let from: BTreeSet<u32> = pairs.iter().map(|(from, _)| *from).collect();
+        let to: BTreeSet<u32> = pairs.iter().map(|(_, to)| *to).collect();
+        self.matched.removed.retain(|at| !from.contains(at));
+        self.matched.added.retain(|at| !to.contains(at));
     }
 }
 
-impl KeyedBy {
-    /// For people: what tells the rows apart.
-    pub fn phrase(&self) -> String {
-        match self {
-            Self::Column(name) => format!("the column `{name}`"),
-            Self::Content(name) => format!("the content of `{name}`"),
-            Self::Row => "the whole row".to_owned(),
-        }
+/// The fact with the quote on the side that it is about.
+fn told(event: Event, fact: Fact, quote: Quote) -> Fact {
+    match event {
+        Event::Removed => Fact { old: Some(quote), ..fact },
+        _ => Fact { new: Some(quote), ..fact },
     }
 }
 
-/// Matches by key; what stands the same at the head and the tail of both sides needs no look-up.
-fn by_key<'r>(old: &'r Rows, new: &'r Rows) -> Matched<'r> {
-    let same = |(old, new): &(&Row, &Row)| old.whole == new.whole && old.key == new.key && old.nth == new.nth;
-    let head = old.rows.iter().zip(&new.rows).take_while(same).count();
-    let (old, new) = (&old.rows[head..], &new.rows[head..]);
-    let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
-    matched(&old[..old.len() - tail], &new[..new.len() - tail], |row| (&*row.key, row.nth))
-}
-
-/// Matches by the whole content, for sides that tell rows apart differently.
-fn by_content<'r>(old: &'r Rows, new: &'r Rows) -> Matched<'r> {
-    matched(&old.rows, &new.rows, |row| row.whole)
-}
-
-fn matched<'r, K: Eq + std::hash::Hash>(old: &'r [Row], new: &'r [Row], key: impl Fn(&'r Row) -> K) -> Matched<'r> {
-    let mut waiting: HashMap<K, usize> = new.iter().enumerate().rev().map(|(at, row)| (key(row), at)).collect();
-    let mut found = Matched { both: Vec::new(), order: Vec::new(), removed: Vec::new(), added: Vec::new() };
-    for row in old {
-        match waiting.remove(&key(row)).and_then(|at| Some((at, new.get(at)?))) {
-            Some((at, twin)) => {
-                found.both.push((row, twin));
-                found.order.push(at);
-            }
-            None => found.removed.push(row),
-        }
-    }
-    let mut left: Vec<usize> = waiting.into_values().collect();
-    left.sort_unstable();
-    found.added = left.into_iter().filter_map(|at| new.get(at)).collect();
-    found
-}
-
-/// Whether every value changed its type: the two columns have none in common.
-fn retyped(old: &Column, new: &Column) -> bool {
-    old.types != 0 && new.types != 0 && old.types & new.types == 0
-}
-
-fn differing<'n>(old: &'n Node, new: &'n Node) -> Vec<&'n str> {
-    let was: BTreeMap<&str, &Entry> = old.entries().iter().map(|entry| (entry.key.as_str(), entry)).collect();
-    let is: BTreeMap<&str, &Entry> = new.entries().iter().map(|entry| (entry.key.as_str(), entry)).collect();
-    let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-    let value = |side: &BTreeMap<&str, &Entry>, name: &str| side.get(name).map(|entry| entry.node.canonical());
-    names.into_iter().filter(|name| value(&was, name) != value(&is, name)).collect()
+fn picked(rows: &[Row], places: &[u32]) -> Vec<Row> {
+    places.iter().filter_map(|&at| rows.get(at as usize).copied()).collect()
 }
 
 /// The named fields of a row, at the first of them that the row has.
-fn quote(rows: &Rows, row: &Row, node: &Node, names: &[&str]) -> Quote {
-    let field = names.iter().find_map(|name| node.entry(name));
-    let place = match (rows.file(row), field) {
-        (Some(file), Some(field)) => file.place(field.key_span.start),
-        _ => rows.place(row),
-    };
-    Quote { place, text: fields(node, names) }
+fn quote(detail: &Detail, names: &[&str]) -> Quote {
+    let field = names.iter().find_map(|name| detail.node.entry(name));
+    let at = field.map_or(detail.node.span, |field| field.key_span).start;
+    detail.file.quote_as(crate::domain::Span::new(at, at), fields(&detail.node, names))
 }
 
 /// The named fields of a row, as a person reads them.
 fn fields(row: &Node, names: &[&str]) -> String {
     let field = |name: &&str| row.get(name).map(|node| format!("{name}: {}", clipped(&readable(node), QUOTED)));
     names.iter().filter_map(field).collect::<Vec<_>>().join("\n")
-}
-
-/// The length of the longest rising subsequence.
-fn longest_rise(order: &[usize]) -> usize {
-    let mut tails: Vec<usize> = Vec::new();
-    for &at in order {
-        let place = tails.partition_point(|&tail| tail < at);
-        match tails.get_mut(place) {
-            Some(tail) => *tail = at,
-            None => tails.push(at),
-        }
-    }
-    tails.len()
 }

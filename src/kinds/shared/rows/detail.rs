@@ -1,17 +1,25 @@
-//! Rows parsed again: only those that differ, when their fields are asked for.
+//! Rows read again: only those that differ, when their fields are asked for.
 
 use std::collections::HashMap;
 
-use super::source::{column_names, csv_reader, row_of};
-use super::{KeyedBy, Layout, Row, Rows};
+use super::record::Record;
+use super::{Hash, Layout, Row, Rows, quick, sheet};
+use crate::domain::SourceFile;
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
 
 /// Parses rows of `rows` again, remembering what serves several of them.
 pub(super) struct Details<'r> {
     rows: &'r Rows,
-    headers: HashMap<u32, Vec<String>>,
-    documents: HashMap<u32, HashMap<usize, Node>>,
+    headers: HashMap<u16, Vec<String>>,
+    documents: HashMap<u16, HashMap<usize, Node>>,
+}
+
+/// A row as a tree.
+pub(super) struct Detail {
+    /// What the spans of the tree are places of.
+    pub(super) file: SourceFile,
+    pub(super) node: Node,
 }
 
 impl<'r> Details<'r> {
@@ -20,15 +28,19 @@ impl<'r> Details<'r> {
     }
 
     /// The row as a map; `None` only when the source no longer says what it said.
-    pub(super) fn node(&mut self, row: &Row) -> Option<Node> {
-        let table = self.rows.tables.get(row.table as usize)?;
+    pub(super) fn of(&mut self, row: &Row) -> Option<Detail> {
+        let table = self.rows.tables.get(usize::from(row.table))?;
         match &table.layout {
-            Layout::JsonLines => document::parse(&table.file, row.span, Syntax::Json).ok(),
+            Layout::JsonLines => {
+                let file = table.file.part(row.span())?;
+                let node = document::parse(&file, file.whole(), Syntax::Json).ok()?;
+                Some(Detail { file, node })
+            }
             Layout::Csv(delimiter) => {
-                let names = self.headers.entry(row.table).or_insert_with(|| header(&table.file.text, *delimiter));
-                let mut record = csv::StringRecord::new();
-                csv_reader(table.file.slice(row.span), *delimiter).read_record(&mut record).ok()?;
-                Some(row_of(names, &record, row.span))
+                let names = self.headers.entry(row.table).or_insert_with(|| sheet::names(&table.file, *delimiter));
+                let file = table.file.part(row.span())?;
+                let node = sheet::row(names, &file.text, *delimiter)?;
+                Some(Detail { file, node })
             }
             Layout::Document(syntax, path) => {
                 let by_start = self.documents.entry(row.table).or_insert_with(|| {
@@ -37,22 +49,46 @@ impl<'r> Details<'r> {
                     let list = node.as_ref().and_then(|node| node.at(&keys));
                     list.map_or(&[][..], Node::elements).iter().map(|row| (row.span.start, row.clone())).collect()
                 });
-                by_start.get(&row.span.start).cloned()
+                let node = by_start.get(&row.start)?.clone();
+                Some(Detail { file: table.file.clone(), node })
             }
         }
     }
 
     /// What a person calls the row: its key, else the beginning of its content.
     pub(super) fn label(&mut self, row: &Row) -> String {
-        if matches!(self.rows.keyed_by, KeyedBy::Column(_)) && !row.keyless {
-            return row.key.to_string();
+        self.of(row).map_or_else(String::new, |detail| self.label_of(&detail))
+    }
+
+    pub(super) fn label_of(&self, detail: &Detail) -> String {
+        let mut record = Record::default();
+        record.read_node(&detail.node);
+        let name = self.rows.keyed_by.name_of(&record);
+        name.unwrap_or_else(|| {
+            let content = match &self.rows.keyed_by {
+                super::KeyedBy::Content(name) => detail.node.get(name),
+                _ => None,
+            };
+            clipped(&readable(content.unwrap_or(&detail.node)), 60)
+        })
+    }
+
+    /// The digest of a row without its key.
+    pub(super) fn content(&mut self, row: &Row) -> Option<Hash> {
+        let mut record = self.record(row)?;
+        record.retain(|name| !self.rows.keyed_by.has(name));
+        Some(record.digest())
+    }
+
+    /// The columns of a row, which are had more quickly than the tree.
+    pub(super) fn record(&mut self, row: &Row) -> Option<Record> {
+        let mut record = Record::default();
+        let table = self.rows.tables.get(usize::from(row.table))?;
+        let part = if table.layout == Layout::JsonLines { table.file.part(row.span()) } else { None };
+        if part.is_none_or(|part| quick::read(&part.text, &mut record).is_none()) {
+            record.read_node(&self.of(row)?.node);
         }
-        let content = match &self.rows.keyed_by {
-            KeyedBy::Content(name) => self.node(row).and_then(|node| node.get(name).map(readable)),
-            _ => None,
-        };
-        let text = content.or_else(|| self.node(row).map(|node| readable(&node))).unwrap_or_default();
-        clipped(&text, 60)
+        Some(record)
     }
 }
 
@@ -64,13 +100,4 @@ pub(super) fn readable(node: &Node) -> String {
 pub(super) fn clipped(text: &str, limit: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= limit { line } else { line.chars().take(limit - 1).chain(['…']).collect() }
-}
-
-fn header(text: &str, delimiter: u8) -> Vec<String> {
-    let mut record = csv::StringRecord::new();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if csv_reader(text, delimiter).read_record(&mut record).is_err() {
-        return Vec::new();
-    }
-    column_names(&record)
 }

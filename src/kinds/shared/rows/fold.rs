@@ -1,7 +1,5 @@
 //! Folding: the first facts of a sort are listed, the rest are one fact with their number.
 
-use std::collections::BTreeMap;
-
 use crate::domain::{Event, Fact};
 
 /// How many facts of one sort are listed.
@@ -11,27 +9,28 @@ const LISTED: usize = 20;
 #[derive(Default)]
 pub(super) struct Fold {
     facts: Vec<Fact>,
-    sorts: BTreeMap<(&'static str, Event, Vec<&'static str>), Sort>,
+    /// A handful.
+    sorts: Vec<Sort>,
 }
 
-#[derive(Default)]
 struct Sort {
+    is: (&'static str, Event, Vec<&'static str>),
     listed: usize,
     rest: Option<Fact>,
 }
 
 impl Fold {
     /// Takes a fact of this sort, which is built only if it will be seen.
-    pub(super) fn add(
-        &mut self,
-        (aspect, event, marks): (&'static str, Event, Vec<&'static str>),
-        build: impl FnOnce(Fact) -> Fact,
-    ) {
-        let sort = self.sorts.entry((aspect, event, marks.clone())).or_default();
+    pub(super) fn add(&mut self, is: (&'static str, Event, Vec<&'static str>), build: impl FnOnce(Fact) -> Fact) {
+        let Some(sort) = self.sorts.iter_mut().find(|sort| sort.is == is) else {
+            self.sorts.push(Sort { is: is.clone(), listed: 0, rest: None });
+            return self.add(is, build);
+        };
         if let Some(rest) = &mut sort.rest {
             rest.count += 1;
             return;
         }
+        let (aspect, event, marks) = is;
         let mut fact = build(Fact::new(aspect, event, ""));
         fact.marks = marks;
         if sort.listed < LISTED {
@@ -45,8 +44,9 @@ impl Fold {
 
     /// The facts in the order they came, then one for the rest of each sort.
     pub(super) fn finish(self) -> Vec<Fact> {
-        let mut facts = self.facts;
-        facts.extend(self.sorts.into_values().filter_map(|sort| sort.rest));
+        let Self { mut facts, mut sorts } = self;
+        sorts.sort_by(|one, other| one.is.cmp(&other.is));
+        facts.extend(sorts.into_iter().filter_map(|sort| sort.rest));
         facts
     }
 }

@@ -1,144 +1,189 @@
-//! Which column tells the rows apart: the one that is set, else inferred, else the content.
+//! Which columns tell the rows apart: the one that is set, else inferred, else the content, else the whole row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use super::{Hash, KeyedBy, Profile, Row, hash, hash_without, hex};
-use crate::kinds::shared::node::Node;
+use super::matching::head;
+use super::record::{Cell, Record};
+use super::{Hash, Profile, Row, Sort, hash};
 
 /// Columns that by their name alone are the key, even where a few rows repeat it: then the repeats are the fault.
 const IDENTITIES: [&str; 4] = ["id", "case_id", "uuid", "key"];
+/// Other names of columns that number or name their rows.
+const NUMBERS: [&str; 10] = ["no", "nr", "num", "number", "slug", "code", "ref", "row", "seq", "hash"];
+/// Ends of names of such columns.
+const ENDS: [&str; 7] = ["_id", "Id", "_no", "_number", "_key", "_uuid", "_slug"];
+/// How many columns are tried together, and how long their values may be.
+const COMBINED: usize = 8;
+const SHORT: usize = 64;
 
-/// The columns that might be the key, with every row's value of each.
-pub(super) struct Candidates {
-    key_names: &'static [&'static str],
-    content_names: &'static [&'static str],
-    declared: Option<String>,
-    columns: Option<Vec<Candidate>>,
+/// How rows are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyedBy {
+    /// By the value of this column.
+    Column(String),
+    /// By the values of these columns together.
+    Columns(Vec<String>),
+    /// By the digest of this column's value.
+    Content(String),
+    /// By the digest of the whole row.
+    Row,
 }
 
-struct Candidate {
-    keyed_by: KeyedBy,
+impl KeyedBy {
+    /// For people: what tells the rows apart.
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Column(name) => format!("the column `{name}`"),
+            Self::Columns(names) => format!("the columns `{}` together", names.join("`, `")),
+            Self::Content(name) => format!("the content of `{name}`"),
+            Self::Row => "the whole row".to_owned(),
+        }
+    }
+
+    /// Whether the key is what a row is called, and not what it says.
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self, Self::Column(_) | Self::Columns(_))
+    }
+
+    /// Whether `column` belongs to the key.
+    pub(super) fn has(&self, column: &str) -> bool {
+        match self {
+            Self::Column(name) => name == column,
+            Self::Columns(names) => names.iter().any(|name| name == column),
+            Self::Content(_) | Self::Row => false,
+        }
+    }
+
+    /// The key of a row; `None`: it has none.
+    pub(super) fn of(&self, record: &Record, whole: Hash) -> Option<Hash> {
+        match self {
+            Self::Column(_) | Self::Columns(_) => self.name_of(record).map(|name| hash(name.as_bytes())),
+            Self::Content(name) => record.get(name).map(|cell| hash(cell.value.as_bytes())),
+            Self::Row => Some(whole),
+        }
+    }
+
+    /// What a row is called, where the key is a name.
+    pub(super) fn name_of(&self, record: &Record) -> Option<String> {
+        let scalar = |name: &String| record.get(name).and_then(Cell::scalar).filter(|text| !text.is_empty());
+        match self {
+            Self::Column(name) => scalar(name).map(str::to_owned),
+            Self::Columns(names) => {
+                let values: Option<Vec<&str>> = names.iter().map(scalar).collect();
+                values.map(|values| values.join(" / "))
+            }
+            Self::Content(_) | Self::Row => None,
+        }
+    }
+}
+
+/// A way to tell rows apart that is worth a try.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) keyed_by: KeyedBy,
     /// How many rows in ten may lack the key or repeat it.
     tolerance: usize,
-    keys: Vec<Option<Box<str>>>,
-    contents: Vec<Hash>,
-}
-
-/// What a candidate makes of a row: its key, and the digest of the rest.
-pub(super) struct Value {
-    key: Option<Box<str>>,
-    content: Option<Hash>,
-}
-
-impl Candidates {
-    pub(super) fn new(profile: &Profile, declared: Option<&str>) -> Self {
-        Self {
-            key_names: profile.key_names,
-            content_names: profile.content_names,
-            declared: declared.map(str::to_owned),
-            columns: None,
-        }
-    }
-
-    /// The first row says which columns are candidates.
-    pub(super) fn settle(&mut self, first: &Node) {
-        if self.columns.is_none() {
-            self.columns = Some(self.of_first(first));
-        }
-    }
-
-    /// The row's value of every candidate.
-    pub(super) fn values_of(&self, row: &Node) -> Vec<Value> {
-        self.columns.iter().flatten().map(|column| column.value_of(row)).collect()
-    }
-
-    /// Takes the values of the next row.
-    pub(super) fn take(&mut self, values: Vec<Value>) {
-        for (column, value) in self.columns.iter_mut().flatten().zip(values) {
-            column.keys.push(value.key);
-            column.contents.extend(value.content);
-        }
-    }
-
-    fn of_first(&self, row: &Node) -> Vec<Candidate> {
-        if let Some(declared) = &self.declared {
-            return vec![Candidate::new(KeyedBy::Column(declared.clone()), 10)];
-        }
-        let is_scalar = |name: &str| row.get(name).is_some_and(|node| node.scalar().is_some());
-        let known = self.key_names.iter().copied().filter(|name| is_scalar(name)).map(|name| (name, 1));
-        let by_suffix = row.entries().iter().map(|entry| entry.key.as_str());
-        let by_suffix = by_suffix.filter(|name| name.ends_with("_id") && is_scalar(name)).map(|name| (name, 0));
-        let keys = known.chain(by_suffix).take(3);
-        let mut found: Vec<Candidate> =
-            keys.map(|(name, tolerance)| Candidate::new(KeyedBy::Column(name.to_owned()), tolerance)).collect();
-        if found.is_empty() {
-            let content = self.content_names.iter().find(|name| row.get(name).is_some());
-            found.extend(content.map(|name| Candidate::new(KeyedBy::Content((*name).to_owned()), 0)));
-        }
-        found
-    }
-
-    /// Gives every row its key, and says how the rows are told apart.
-    pub(super) fn decide(self, rows: &mut [Row]) -> KeyedBy {
-        let chosen = self.columns.into_iter().flatten().find(Candidate::is_fit);
-        let keyed_by = chosen.as_ref().map_or(KeyedBy::Row, |candidate| candidate.keyed_by.clone());
-        match chosen {
-            Some(candidate) => candidate.give(rows),
-            None => rows.iter_mut().for_each(|row| row.key = hex(row.whole)),
-        }
-        number_repeated(rows);
-        keyed_by
-    }
 }
 
 impl Candidate {
     fn new(keyed_by: KeyedBy, tolerance: usize) -> Self {
-        Self { keyed_by, tolerance, keys: Vec::new(), contents: Vec::new() }
+        Self { keyed_by, tolerance }
     }
 
-    fn value_of(&self, row: &Node) -> Value {
-        match &self.keyed_by {
-            KeyedBy::Column(name) => {
-                let key = row.get(name).and_then(Node::scalar).filter(|key| !key.is_empty());
-                Value { key: key.map(String::into), content: Some(hash_without(row, name)) }
-            }
-            KeyedBy::Content(name) => {
-                Value { key: row.get(name).map(|node| hex(hash(&node.canonical()))), content: None }
-            }
-            KeyedBy::Row => Value { key: None, content: None },
-        }
+    /// Whether it tells the rows apart well enough, whose digests in `keys` are different or not there.
+    pub(super) fn is_fit(&self, rows: usize, keys: impl Iterator<Item = Hash>) -> bool {
+        let mut keys: Vec<Hash> = keys.collect();
+        let present = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        let unfit = rows - keys.len();
+        let is_identity = matches!(&self.keyed_by, KeyedBy::Column(name) if IDENTITIES.contains(&name.as_str()));
+        unfit * 10 <= rows * self.tolerance || (is_identity && present == rows && (unfit == 1 || unfit * 3 <= rows))
     }
 
-    fn is_fit(&self) -> bool {
-        let distinct: HashSet<&str> = self.keys.iter().flatten().map(|key| &**key).collect();
-        let unfit = self.keys.len() - distinct.len();
-        unfit * 10 <= self.keys.len() * self.tolerance
-            || (self.is_identity() && (unfit == 1 || unfit * 3 <= self.keys.len()))
-    }
-
-    /// Whether the column is called an identity and every row has it.
-    fn is_identity(&self) -> bool {
-        matches!(&self.keyed_by, KeyedBy::Column(name) if IDENTITIES.contains(&name.as_str()))
-            && self.keys.iter().all(Option::is_some)
-    }
-
-    fn give(self, rows: &mut [Row]) {
-        let contents = self.contents.into_iter().map(Some).chain(std::iter::repeat(None));
-        for ((row, key), content) in rows.iter_mut().zip(self.keys).zip(contents) {
-            row.keyless = key.is_none();
-            row.key = key.unwrap_or_else(|| hex(row.whole));
-            row.content = content.unwrap_or(row.whole);
-        }
+    pub(super) fn fits(&self, rows: &[Row]) -> bool {
+        self.is_fit(rows.len(), rows.iter().filter(|row| !row.keyless).map(|row| row.key))
     }
 }
 
-fn number_repeated(rows: &mut [Row]) {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    let mut numbers = Vec::with_capacity(rows.len());
-    for row in rows.iter() {
-        let count = seen.entry(&row.key).or_default();
-        numbers.push(*count);
-        *count += 1;
+/// The ways that are worth a try by what a sample of the rows shows, best first.
+pub(super) fn candidates(sample: &[Record], profile: &Profile, declared: Option<&str>) -> Vec<Candidate> {
+    if let Some(name) = declared {
+        return vec![Candidate::new(KeyedBy::Column(name.to_owned()), 10)];
     }
-    rows.iter_mut().zip(numbers).for_each(|(row, nth)| row.nth = nth);
+    let named = named(sample, profile).into_iter().take(3);
+    let parts = components(sample, profile);
+    let (numbers, others): (Vec<&str>, Vec<&str>) = parts.iter().partition(|name| is_number(name));
+    let content = profile.content_names.iter().copied().find(|name| sample.iter().any(|row| row.get(name).is_some()));
+    let one = |name: &str| Candidate::new(KeyedBy::Column(name.to_owned()), 0);
+    let all = named
+        .chain(numbers.into_iter().map(one))
+        .chain(content.map(|name| Candidate::new(KeyedBy::Content(name.to_owned()), 1)))
+        .chain(others.into_iter().filter(|_| sample.len() > COMBINED).map(one))
+        .chain(combined(&parts).filter(|_| sample.len() > COMBINED));
+    let whole = Hash::default();
+    let fits = |one: &Candidate| one.is_fit(sample.len(), sample.iter().filter_map(|row| one.keyed_by.of(row, whole)));
+    all.filter(fits).take(3).collect()
+}
+
+fn named(sample: &[Record], profile: &Profile) -> Vec<Candidate> {
+    let is_scalar = |name: &str| sample.iter().any(|row| row.get(name).is_some_and(|cell| cell.scalar().is_some()));
+    let known = profile.key_names.iter().copied().filter(|name| is_scalar(name)).map(|name| (name, 1));
+    let by_end: BTreeSet<&str> =
+        sample.iter().flat_map(Record::cells).map(|cell| cell.name).filter(|name| name.ends_with("_id")).collect();
+    let by_end = by_end.into_iter().filter(|name| is_scalar(name)).map(|name| (name, 0));
+    let found = known.chain(by_end);
+    found.map(|(name, tolerance)| Candidate::new(KeyedBy::Column(name.to_owned()), tolerance)).collect()
+}
+
+fn is_number(name: &str) -> bool {
+    NUMBERS.contains(&name.to_ascii_lowercase().as_str()) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Columns whose values are short and in every row, and that are not what is asked, expected or noted.
+fn components<'s>(sample: &'s [Record], profile: &Profile) -> Vec<&'s str> {
+    let Some(first) = sample.first() else { return Vec::new() };
+    let is_content = |name: &str| {
+        profile.content_names.contains(&name)
+            || matches!((profile.role)(name), "input" | "expected" | "rubric" | "weight" | "metadata" | "timestamp")
+    };
+    let is_short = |cell: Cell<'_>| {
+        let is_whole = cell.sort == Sort::TEXT || (cell.sort == Sort::NUMBER && !cell.value.contains(['.', 'e']));
+        is_whole && cell.value.len() <= SHORT
+    };
+    let is_component = |name: &str| sample.iter().all(|row| row.get(name).is_some_and(is_short));
+    let names = first.cells().map(|cell| cell.name);
+    names.filter(|name| !is_content(name) && is_component(name)).take(COMBINED).collect()
+}
+
+/// Pairs of columns, then threes.
+fn combined<'n>(names: &'n [&'n str]) -> impl Iterator<Item = Candidate> + 'n {
+    let of =
+        |names: &[&str]| Candidate::new(KeyedBy::Columns(names.iter().map(|name| (*name).to_owned()).collect()), 0);
+    let after = |at: usize| names.iter().enumerate().skip(at + 1);
+    let pairs = names.iter().enumerate().flat_map(move |(i, a)| after(i).map(move |(_, b)| of(&[a, b])));
+    let threes = names
+        .iter()
+        .enumerate()
+        .flat_map(move |(i, a)| after(i).flat_map(move |(j, b)| after(j).map(move |(_, c)| of(&[a, b, c]))));
+    pairs.chain(threes)
+}
+
+/// Marks the rows whose key an earlier row has, and says how many keys there are.
+pub(super) fn mark_repeated(rows: &mut [Row]) -> usize {
+    let mut order: Vec<(u64, u32)> = (0_u32..).zip(&*rows).map(|(at, row)| (head(row.key), at)).collect();
+    order.sort_unstable();
+    let alike = order.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1);
+    let mut repeated: Vec<u32> = Vec::new();
+    for alike in alike {
+        let mut seen: HashSet<Hash> = HashSet::new();
+        let key = |at: u32| rows.get(at as usize).map(|row| row.key).unwrap_or_default();
+        repeated.extend(alike.iter().map(|(_, at)| *at).filter(|&at| !seen.insert(key(at))));
+    }
+    for &at in &repeated {
+        if let Some(row) = rows.get_mut(at as usize) {
+            row.repeated = true;
+        }
+    }
+    rows.len() - repeated.len()
 }

@@ -1,22 +1,38 @@
 //! Keyed rows: eval cases and document lists, from JSON Lines, CSV, or a list in a document.
 //!
-//! A row is kept as its key, its place and two digests, about a hundred bytes; only rows that differ are parsed again.
+//! A row is kept as two digests and its place, about fifty bytes; only rows that differ are read again.
 
+mod aggregate;
+mod columns;
 mod compare;
 mod detail;
 mod fold;
 mod key;
+mod lines;
+mod matching;
+mod quick;
 mod read;
+mod record;
+mod sheet;
+mod similar;
 mod source;
+mod tally;
+mod tolerance;
+mod unfit;
 
-pub use compare::compare;
-pub use read::{Layout, Table, layout_of, read};
+pub use compare::{How, compare};
+pub use key::KeyedBy;
+pub use read::{layout_of, read};
 pub use source::first_row;
+pub use tolerance::Tolerance;
+pub use unfit::unfit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::node::{Node, Value};
+use super::document::Syntax;
+use super::part::Part;
 use crate::domain::{Event, Fact, Place, Quote, SourceFile, Span};
+use tally::Tally;
 
 /// What a kind says about its rows.
 #[derive(Debug, Clone, Copy)]
@@ -29,41 +45,50 @@ pub struct Profile {
     pub content_names: &'static [&'static str],
     /// What a column is for; becomes the mark of the fact about its change.
     pub role: fn(&str) -> &'static str,
+    /// Whether the text of a row is worth a closer look ([`Rows::watched`]); asked of every row.
+    pub watch: fn(&str) -> bool,
 }
 
-/// How rows are told apart.
+/// How rows are laid out in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyedBy {
-    /// By the value of this column.
-    Column(String),
-    /// By the digest of this column's value.
-    Content(String),
-    /// By the digest of the whole row.
-    Row,
+pub enum Layout {
+    /// One JSON object a line.
+    JsonLines,
+    /// A header line, then records, separated by this byte.
+    Csv(u8),
+    /// A list in a document, under these keys.
+    Document(Syntax, Vec<String>),
+}
+
+/// A file of rows.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The file.
+    pub file: SourceFile,
+    /// How its rows are laid out.
+    pub layout: Layout,
 }
 
 /// Sixteen bytes of a BLAKE3 hash.
 type Hash = [u8; 16];
 
-#[derive(Debug)]
+/// The sort of a value: one bit of a column's types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sort(u8);
+
+#[derive(Debug, Clone, Copy)]
 struct Row {
-    key: Box<str>,
-    /// How many rows before this one have the same key.
-    nth: u32,
-    table: u32,
-    span: Span,
+    /// Of what tells it from the other rows.
+    key: Hash,
     /// Of the whole row.
     whole: Hash,
-    /// Of the row without its key.
-    content: Hash,
-    /// Whether the row lacks the key column.
+    start: usize,
+    length: u32,
+    table: u16,
+    /// Whether the row lacks the key.
     keyless: bool,
-}
-
-/// The types of value that a column has been seen to hold, one bit each.
-#[derive(Debug, Default)]
-struct Column {
-    types: u8,
+    /// Whether an earlier row has the same key.
+    repeated: bool,
 }
 
 /// The rows of one or more tables, in order.
@@ -71,12 +96,26 @@ struct Column {
 pub struct Rows {
     tables: Vec<Table>,
     rows: Vec<Row>,
+    /// A short digest of what each row asks: all but its key, its label and notes.
+    asked: Vec<u64>,
+    /// The rows that are worth a closer look, as far as they were kept.
+    watched: Vec<u32>,
     keyed_by: KeyedBy,
-    columns: BTreeMap<String, Column>,
-    /// Of each column that names strata: every stratum and its number of rows.
-    strata: BTreeMap<String, BTreeMap<String, usize>>,
+    /// How many different keys there are.
+    distinct: usize,
+    /// Whether nobody named the key.
+    is_inferred: bool,
+    tally: Tally,
     /// Whether the project named the strata itself.
     strata_declared: bool,
+    /// By how much numbers may differ, by column.
+    tolerance: BTreeMap<String, Tolerance>,
+}
+
+impl Row {
+    fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.length as usize)
+    }
 }
 
 impl Rows {
@@ -95,14 +134,46 @@ impl Rows {
         &self.keyed_by
     }
 
-    /// The keys of the rows.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(|row| &*row.key)
-    }
-
     /// Where the first row stands.
     pub fn first_place(&self) -> Option<Place> {
         self.rows.first().map(|row| self.place(row))
+    }
+
+    /// How the rows are told apart, as a piece of the artefact for people to read.
+    pub fn key_piece(&self) -> Option<Part> {
+        let quote = self.first_place().map(|place| Quote { place, text: self.key_phrase() })?;
+        Some(Part { aspect: "key", key: "rows".to_owned(), value: String::new(), quote, marks: Vec::new() })
+    }
+
+    /// `id (inferred; unique 998/1000)`
+    fn key_phrase(&self) -> String {
+        let name = match &self.keyed_by {
+            KeyedBy::Column(name) | KeyedBy::Content(name) => name.clone(),
+            KeyedBy::Columns(names) => names.join(" + "),
+            KeyedBy::Row => "the whole row".to_owned(),
+        };
+        let how = if self.is_inferred { "inferred" } else { "declared" };
+        format!("{name} ({how}; unique {}/{})", self.distinct, self.len())
+    }
+
+    /// How many rows have a value in `column` that is not empty.
+    pub fn filled(&self, column: &str) -> usize {
+        self.tally.column(column).map_or(0, |column| column.filled)
+    }
+
+    /// What `look` finds in the rows that are worth a closer look; it gets what a person calls the row, where the row
+    /// stands, and its text. Facts beyond twenty are folded into one that counts them.
+    pub fn watched(&self, look: impl Fn(String, Place, &str) -> Option<Fact>) -> Vec<Fact> {
+        let mut details = detail::Details::new(self);
+        let mut fold = fold::Fold::default();
+        for row in self.watched.iter().filter_map(|&at| self.rows.get(at as usize)) {
+            let Some(detail) = details.of(row) else { continue };
+            let (label, text) = (details.label_of(&detail), detail.node.canonical());
+            if let Some(found) = look(label, self.place(row), &text) {
+                fold.add((found.aspect, found.event, found.marks.clone()), |_| found);
+            }
+        }
+        fold.finish()
     }
 
     /// The fact that all the rows came or went together.
@@ -117,61 +188,30 @@ impl Rows {
         fact
     }
 
-    /// Appends the canonical form: how rows are told apart, then every row's digest in order.
+    /// Appends the canonical form: how many rows there are, then every row's digest in order.
     pub fn write_canonical(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(format!("{:?}\0{}\0", self.keyed_by, self.rows.len()).as_bytes());
+        out.extend_from_slice(&(self.rows.len() as u64).to_le_bytes());
         for row in &self.rows {
             out.extend_from_slice(&row.whole);
         }
     }
 
+    /// The keys of the rows, as digests.
+    pub fn keys(&self) -> HashSet<[u8; 16]> {
+        self.rows.iter().map(|row| row.key).collect()
+    }
+
     fn file(&self, row: &Row) -> Option<&SourceFile> {
-        self.tables.get(row.table as usize).map(|table| &table.file)
+        self.tables.get(usize::from(row.table)).map(|table| &table.file)
     }
 
     fn place(&self, row: &Row) -> Place {
-        self.file(row).map_or_else(|| Place { path: "".into(), line: 1, column: 1 }, |file| file.place(row.span.start))
+        self.file(row).map_or_else(|| Place { path: "".into(), line: 1, column: 1 }, |file| file.place(row.start))
     }
 }
 
-impl Column {
-    fn saw(&mut self, value: &Value) {
-        self.types |= match value {
-            Value::Null => 0,
-            Value::Bool(_) => 1,
-            Value::Number(_) => 2,
-            Value::Text(_) => 4,
-            Value::List(_) => 8,
-            Value::Map(_) => 16,
-        };
-    }
-
-    /// The types of the values, for people: `number`, `number or text`.
-    fn types(&self) -> String {
-        let names = ["bool", "number", "text", "list", "map"];
-        let held = names.iter().enumerate().filter(|(bit, _)| self.types & (1 << bit) != 0);
-        held.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")
-    }
-}
-
-fn hash(text: &str) -> Hash {
+fn hash(bytes: &[u8]) -> Hash {
     let mut short = [0; 16];
-    short.copy_from_slice(blake3::hash(text.as_bytes()).as_bytes().split_at(16).0);
+    short.copy_from_slice(blake3::hash(bytes).as_bytes().split_at(16).0);
     short
-}
-
-/// The digest of a row, and of the row without the column `key`.
-fn hash_without(row: &Node, key: &str) -> Hash {
-    let mut entries: Vec<_> = row.entries().iter().filter(|entry| entry.key != key).collect();
-    entries.sort_by(|a, b| a.key.cmp(&b.key));
-    let mut canonical = String::new();
-    for entry in entries {
-        super::node::write_json_string(&entry.key, &mut canonical);
-        entry.node.write_canonical(&mut canonical);
-    }
-    hash(&canonical)
-}
-
-fn hex(hash: Hash) -> Box<str> {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_boxed_str()
 }

@@ -1,17 +1,43 @@
 //! Where rows come from: lines of JSON, CSV records, lists in documents.
 
-use std::collections::HashSet;
-
-use rayon::prelude::*;
-
-use super::read::Faults;
-use super::{Layout, Table};
+use super::lines::{Piece, Pieces};
+use super::record::Record;
+use super::{Layout, Table, quick, sheet};
 use crate::domain::{Problem, SourceFile, Span};
 use crate::kinds::shared::document::{self, Syntax};
-use crate::kinds::shared::node::{Entry, Node, Value};
+use crate::kinds::shared::node::{Node, Value};
 
-/// How many rows are in memory as trees at once.
-const BATCH: usize = 8192;
+/// A table, ready to be read row by row as often as it takes.
+pub(super) enum Source<'t> {
+    /// One JSON object a line.
+    Lines(&'t SourceFile),
+    /// Records after a header, separated by this byte.
+    Sheet(&'t SourceFile, u8),
+    /// The elements of a list in a document.
+    List(&'t SourceFile, Vec<Node>),
+}
+
+/// Opens `table`; a document is parsed here and now.
+pub(super) fn open(table: &Table) -> Result<Source<'_>, Vec<Problem>> {
+    Ok(match &table.layout {
+        Layout::JsonLines => Source::Lines(&table.file),
+        Layout::Csv(delimiter) => Source::Sheet(&table.file, *delimiter),
+        Layout::Document(syntax, path) => {
+            let node = document::parse(&table.file, table.file.whole(), *syntax)?;
+            Source::List(&table.file, elements(node, path))
+        }
+    })
+}
+
+/// The list under `path`, taken out of its document.
+fn elements(mut node: Node, path: &[String]) -> Vec<Node> {
+    for key in path {
+        let entries = if let Value::Map(entries) = node.value { entries } else { Vec::new() };
+        let Some(entry) = entries.into_iter().find(|entry| entry.key == *key) else { return Vec::new() };
+        node = entry.node;
+    }
+    if let Value::List(rows) = node.value { rows } else { Vec::new() }
+}
 
 /// The first row of a file, when it can be read.
 pub fn first_row(file: &SourceFile, layout: &Layout) -> Option<Node> {
@@ -21,158 +47,68 @@ pub fn first_row(file: &SourceFile, layout: &Layout) -> Option<Node> {
             let line = file.text.get(blank..)?.lines().next()?;
             document::parse(file, Span::new(blank, blank + line.len()), Syntax::Json).ok()
         }
-        Layout::Csv(delimiter) => {
-            let mut records = csv_reader(file.text.trim_start_matches('\u{feff}'), *delimiter);
-            let (mut header, mut record) = (csv::StringRecord::new(), csv::StringRecord::new());
-            let read = records.read_record(&mut header).ok()? && records.read_record(&mut record).ok()?;
-            read.then(|| row_of(&column_names(&header), &record, Span::default()))
-        }
+        Layout::Csv(delimiter) => sheet::first_row(file, *delimiter),
         Layout::Document(..) => None,
     }
 }
 
-/// Reads the rows of `table` in order, and hands them on in batches.
-pub(super) fn each_batch(table: &Table, faults: &mut Faults, visit: &mut dyn FnMut(Vec<Node>)) {
-    match &table.layout {
-        Layout::JsonLines => lines(&table.file, faults, visit),
-        Layout::Csv(delimiter) => records(&table.file, *delimiter, faults, visit),
-        Layout::Document(syntax, path) => match document::parse(&table.file, table.file.whole(), *syntax) {
-            Ok(mut node) => {
-                for key in path {
-                    node = take(node, key);
-                }
-                let rows = if let Value::List(rows) = node.value { rows } else { Vec::new() };
-                visit(rows.into_iter().filter_map(|row| object(&table.file, row, faults)).collect());
+/// What makes the problems that a row is, if they are wanted.
+pub(super) type Fault<'f> = Box<dyn FnOnce() -> Vec<Problem> + 'f>;
+
+/// Takes a row, or a fault where one should be, and says whether it wants more.
+pub(super) type Visit<'v> = dyn FnMut(Span, Result<&mut Record, Fault<'_>>) -> bool + 'v;
+
+impl Source<'_> {
+    /// Hands on the rows in order.
+    pub(super) fn each(&self, visit: &mut Visit<'_>) {
+        match self {
+            Self::Lines(file) => {
+                Pieces::of(file).all(|piece| each_line(file, &piece, visit));
             }
-            Err(problems) => problems.into_iter().for_each(|problem| faults.add(|| problem)),
-        },
+            Self::Sheet(file, delimiter) => sheet::each_record(file, *delimiter, visit),
+            Self::List(file, nodes) => {
+                each_node(file, nodes, visit);
+            }
+        }
     }
 }
 
-fn take(node: Node, key: &str) -> Node {
+/// Hands on the rows of a piece of a file; whether more are wanted.
+pub(super) fn each_line(file: &SourceFile, piece: &Piece, visit: &mut Visit<'_>) -> bool {
+    let mut record = Record::default();
+    piece.lines().all(|(span, line)| {
+        let found = match quick::read(line, &mut record) {
+            Some(()) => Ok(&mut record),
+            None => read_in_full(file, span, &mut record),
+        };
+        visit(span, found)
+    })
+}
+
+/// Hands on the rows of a list; whether more are wanted.
+pub(super) fn each_node(file: &SourceFile, nodes: &[Node], visit: &mut Visit<'_>) -> bool {
+    let mut record = Record::default();
+    nodes.iter().all(|node| visit(node.span, read_node(file, node, &mut record)))
+}
+
+fn read_in_full<'r>(file: &SourceFile, span: Span, record: &'r mut Record) -> Result<&'r mut Record, Fault<'static>> {
+    let Some(part) = file.part(span) else { return Err(Box::new(Vec::new)) };
+    match document::parse(&part, part.whole(), Syntax::Json) {
+        Ok(node) => read_node(&part, &node, record).map_err(|fault| -> Fault<'static> {
+            let problems = fault();
+            Box::new(|| problems)
+        }),
+        Err(problems) => Err(Box::new(|| problems)),
+    }
+}
+
+/// Reads a map; what is none is a problem.
+fn read_node<'f, 'r>(file: &'f SourceFile, node: &Node, record: &'r mut Record) -> Result<&'r mut Record, Fault<'f>> {
+    if node.is_map() {
+        record.read_node(node);
+        return Ok(record);
+    }
     let span = node.span;
-    let entries = if let Value::Map(entries) = node.value { entries } else { Vec::new() };
-    let found = entries.into_iter().find(|entry| entry.key == key);
-    found.map_or(Node { span, value: Value::Null }, |entry| entry.node)
-}
-
-/// The row when it is a map; anything else is a problem.
-fn object(file: &SourceFile, row: Node, faults: &mut Faults) -> Option<Node> {
-    if row.is_map() {
-        return Some(row);
-    }
     let help = "write every row as an object of named fields";
-    faults.add(|| Problem::at(file, row.span, "row-not-object", "this row is not an object", help));
-    None
-}
-
-/// Parses lines on all cores, a batch at a time.
-fn lines(file: &SourceFile, faults: &mut Faults, visit: &mut dyn FnMut(Vec<Node>)) {
-    let mut regions = line_regions(file).peekable();
-    while regions.peek().is_some() {
-        let batch: Vec<Span> = regions.by_ref().take(BATCH).collect();
-        let parsed: Vec<_> = batch.par_iter().map(|region| document::parse(file, *region, Syntax::Json)).collect();
-        let mut rows = Vec::with_capacity(parsed.len());
-        for row in parsed {
-            match row {
-                Ok(row) => rows.extend(object(file, row, faults)),
-                Err(problems) => problems.into_iter().for_each(|problem| faults.add(|| problem)),
-            }
-        }
-        visit(rows);
-    }
-}
-
-/// The lines that are not blank, without their ends.
-fn line_regions(file: &SourceFile) -> impl Iterator<Item = Span> {
-    let lines = file.text.split_inclusive('\n').scan(0, |start, line| {
-        let at = *start;
-        *start += line.len();
-        Some((at, line))
-    });
-    let is_blank = |line: &str| line.trim_start_matches('\u{feff}').trim().is_empty();
-    lines.filter(move |(_, line)| !is_blank(line)).map(|(at, line)| Span::new(at, at + line.trim_end().len()))
-}
-
-fn records(file: &SourceFile, delimiter: u8, faults: &mut Faults, visit: &mut dyn FnMut(Vec<Node>)) {
-    let mark = if file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut records = csv_reader(file.text.get(mark..).unwrap_or_default(), delimiter);
-    let mut record = csv::StringRecord::new();
-    let mut names: Option<Vec<String>> = None;
-    let mut rows = Vec::new();
-    while records.read_record(&mut record).unwrap_or(false) {
-        let start = record.position().map_or(0, |position| offset(position.byte()));
-        let span = trimmed(file, Span::new(mark + start, mark + offset(records.position().byte())));
-        if file.slice(span).bytes().filter(|&byte| byte == b'"').count() % 2 == 1 {
-            faults.add(|| unclosed_quote(file, span));
-            break;
-        }
-        match &names {
-            None => names = Some(header(file, span, &record, faults)),
-            Some(names) if names.len() != record.len() => faults.add(|| ragged(file, span, names.len(), record.len())),
-            Some(names) => rows.push(row_of(names, &record, span)),
-        }
-        if rows.len() == BATCH {
-            visit(std::mem::take(&mut rows));
-        }
-    }
-    visit(rows);
-}
-
-/// The names of the columns; one that stands twice is a problem.
-fn header(file: &SourceFile, span: Span, record: &csv::StringRecord, faults: &mut Faults) -> Vec<String> {
-    let names = column_names(record);
-    let repeated = names.iter().zip(record).filter(|(name, field)| *name != field.trim() && !field.trim().is_empty());
-    for (_, field) in repeated {
-        let message = format!("the column `{}` stands twice in the header", field.trim());
-        faults.add(|| Problem::at(file, span, "csv-duplicate-column", message, "give every column its own name"));
-    }
-    names
-}
-
-/// A reader over CSV text that takes records of any length.
-pub(super) fn csv_reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    let mut builder = csv::ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(delimiter);
-    builder.buffer_capacity(text.len().clamp(64, 1 << 16)).from_reader(text.as_bytes())
-}
-
-/// The record as a map; every field stands where the record stands.
-pub(super) fn row_of(names: &[String], record: &csv::StringRecord, span: Span) -> Node {
-    let entries = names.iter().zip(record).map(|(name, text)| Entry {
-        key: name.clone(),
-        key_span: span,
-        node: Node { span, value: Value::Text(text.to_owned()) },
-    });
-    Node { span, value: Value::Map(entries.collect()) }
-}
-
-/// The names of the columns; an empty or repeated one carries its number.
-pub(super) fn column_names(record: &csv::StringRecord) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let name = |(at, field): (usize, &str)| {
-        let name = field.trim();
-        if !name.is_empty() && seen.insert(name.to_owned()) { name.to_owned() } else { format!("{name}#{}", at + 1) }
-    };
-    record.iter().enumerate().map(name).collect()
-}
-
-fn unclosed_quote(file: &SourceFile, span: Span) -> Problem {
-    let help = r#"close the quote; inside a quoted field a quote is written twice ("")"#;
-    Problem::at(file, span, "csv-quote", "a quote that opens in this record is never closed", help)
-}
-
-fn ragged(file: &SourceFile, span: Span, header: usize, record: usize) -> Problem {
-    let message = format!("this record has {record} fields, the header has {header}");
-    Problem::at(file, span, "csv-fields", message, "put fields that contain the separator in quotes")
-}
-
-fn trimmed(file: &SourceFile, span: Span) -> Span {
-    let text = file.slice(span);
-    let start = span.start + (text.len() - text.trim_start_matches(['\r', '\n']).len());
-    Span::new(start, (span.start + text.trim_end_matches(['\r', '\n']).len()).max(start))
-}
-
-fn offset(byte: u64) -> usize {
-    usize::try_from(byte).unwrap_or(usize::MAX)
+    Err(Box::new(move || vec![Problem::at(file, span, "row-not-object", "this row is not an object", help)]))
 }

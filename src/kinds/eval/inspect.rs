@@ -1,0 +1,31 @@
+//! What is unfit about an eval set as it is.
+
+use super::EvalSet;
+use super::personal;
+use super::roles::CASES;
+use crate::domain::{Event, Fact, Quote};
+use crate::kinds::shared::rows::{self, Rows};
+
+/// Columns that say where a case comes from.
+const PROVENANCE: [&str; 7] = ["source", "author", "provenance", "origin", "created", "created_at", "date"];
+
+pub(super) fn inspect(set: &EvalSet) -> Vec<Fact> {
+    let Some(cases) = &set.cases else { return Vec::new() };
+    let mut facts = rows::unfit(cases, &CASES);
+    facts.extend(PROVENANCE.iter().filter_map(|column| without(cases, column)));
+    facts.extend(cases.watched(|label, place, text| {
+        let found = personal::found(text)?;
+        Some(Fact::new("personal", Event::Unfit, label).is(Quote { place, text: found }))
+    }));
+    facts
+}
+
+/// Cases without a `column` that most of them have.
+fn without(cases: &Rows, column: &str) -> Option<Fact> {
+    let filled = cases.filled(column);
+    let missing = cases.len().checked_sub(filled).filter(|&missing| missing > 0 && filled > missing)?;
+    let mut fact = Fact::new("provenance", Event::Unfit, column);
+    fact.count = missing;
+    fact.new = cases.first_place().map(|place| Quote { place, text: column.to_owned() });
+    Some(fact)
+}
