@@ -1,5 +1,6 @@
 //! From a document to tools.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::formats::{self, Found, INPUT_KEYS, OUTPUT_KEYS, Shape};
@@ -60,13 +61,16 @@ fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
         parsed.problems.push(without_tools(file, &document));
     }
     let is_whole = found.len() == 1 && found.iter().all(|found| found.node == &*document);
-    let others: Vec<&Found<'_>> = found.iter().collect();
+    let mut names: BTreeMap<&str, Vec<&Found<'_>>> = BTreeMap::new();
+    for found in found.iter().filter(|found| found.shape != Shape::Server) {
+        names.entry(kept_name(found)).or_default().push(found);
+    }
     for found in &found {
         if found.name.is_none() {
             parsed.problems.push(without_name(file, found));
         }
         let mut item = item(file, &document, found);
-        item.artefact.twin = twin(file, found, &others);
+        item.artefact.twin = twin(file, found, &names);
         item.span = (!is_whole).then_some(found.span);
         parsed.items.push(item);
     }
@@ -75,11 +79,16 @@ fn read(file: &SourceFile, document: Node, parsed: &mut Parsed<Tool>) {
 /// How much of a tool's name providers keep.
 const NAME_LENGTH: usize = 64;
 
-/// The first other tool whose name is the same as far as providers keep it.
-fn twin(file: &SourceFile, tool: &Found<'_>, others: &[&Found<'_>]) -> Option<Quote> {
-    let kept = |found: &Found<'_>| found.name.map(|name| name.chars().take(NAME_LENGTH).collect::<String>());
-    let name = kept(tool).filter(|_| tool.shape != Shape::Server)?;
-    let other = others.iter().find(|other| other.span != tool.span && kept(other).as_ref() == Some(&name))?;
+/// A tool's name as far as providers keep it.
+fn kept_name<'n>(found: &Found<'n>) -> &'n str {
+    let name = found.name.unwrap_or_default();
+    name.char_indices().nth(NAME_LENGTH).map_or(name, |(end, _)| &name[..end])
+}
+
+/// The first other tool that providers cannot tell from this one by its name.
+fn twin(file: &SourceFile, tool: &Found<'_>, names: &BTreeMap<&str, Vec<&Found<'_>>>) -> Option<Quote> {
+    let like = names.get(kept_name(tool)).filter(|_| tool.name.is_some())?;
+    let other = like.iter().find(|other| other.span != tool.span)?;
     Some(file.quote_as(other.span, other.name.unwrap_or_default()))
 }
 

@@ -146,7 +146,7 @@ pub(super) const SCHEMA_REFACTORED: Rule = Rule {
     why: "References, definitions or combinations were rearranged, or a constraint came or went that no declared value \
           can violate. It is proven that each form admits what is produced by the other.",
     remedy: "Nothing to do; a provider that supports only a subset of JSON Schema is worth one test call.",
-    applies: |fact| in_input(fact, "schema-refactored"),
+    applies: |fact| fact.aspect == "schema-refactored",
     message: |fact| format!("{} is written in another way and admits the same", param(fact)),
     ..BASE
 };
@@ -260,7 +260,7 @@ pub(super) const INCLUSION_UNKNOWN: Rule = Rule {
     why: "The schema is gone, is none that pv can read, or is too large; the keyword is none that JSON Schema defines; or \
           neither a proof that every old call still fits nor a call that no longer does was found.",
     remedy: "Validate recorded calls against the new schema, or have the tool's owner look.",
-    applies: |fact| fact.has("input") || fact.aspect == "schema-unreadable",
+    applies: |fact| fact.has("input") || matches!(fact.aspect, "schema-unreadable" | "schema-unknown"),
     message: |fact| match fact.event {
         _ if fact.aspect == "schema-presence" => "the tool no longer declares what it takes".to_owned(),
         Event::Added => format!("{} now has {}, whose effect is not proven", param(fact), quoted(fact.new_text())),

@@ -108,8 +108,9 @@ const NARROWING: Rule = Rule {
     gates: &[Gate::Integration],
     why: "Callers still produce values by the old definition: few-shot examples, cached sessions, recorded \
           trajectories, other agents. The new executor rejects what the old definition allowed.",
-    remedy: "Keep the old form valid beside the new one for a release, move the prompts and agents that call the tool, \
-             then drop it. Or publish the change under a new tool name.",
+    remedy: "Publish the new definition and move the prompts and agents that call the tool first; deploy the executor that \
+             rejects the old form second. Where each side rejects what the other sends, change both at once or publish \
+             the change under a new tool name.",
     ..BASE
 };
 
