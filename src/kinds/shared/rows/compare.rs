@@ -117,7 +117,11 @@ impl<'r> Comparison<'r> {
         if best.matched.both * 2 >= smaller { best } else { Sides { named: false, ..plain(|row| row.whole) } }
     }
 
+    /// Told where a column told the rows apart and no longer does; that a better way was found is no fault.
     fn key_changed(&mut self, both: usize, smaller: usize) {
+        if !self.old.keyed_by.is_name() {
+            return;
+        }
         let (was, is) = (self.old.keyed_by.phrase(), self.new.keyed_by.phrase());
         let (old, new) = (self.old.first_place(), self.new.first_place());
         let overlap = format!("{was} → {is} (overlap {:.1} %)", both as f64 * 100.0 / smaller.max(1) as f64);
