@@ -138,7 +138,7 @@ const STRONGER: Rule = Rule {
 pub(super) const GUARDRAIL_REMOVED: Rule = Rule {
     id: "agent/guardrail-removed",
     summary: "a guardrail is gone",
-    applies: |fact| fact.is_about("guardrail", Event::Removed) && turned_off(fact),
+    applies: |fact| fact.is_about("guardrail", Event::Removed) && is_guardrail(fact) && turned_off(fact),
     message: |fact| format!("a guardrail less: {}", placed(fact)),
     ..WEAKER
 };
@@ -146,7 +146,7 @@ pub(super) const GUARDRAIL_REMOVED: Rule = Rule {
 pub(super) const GUARDRAIL_ADDED: Rule = Rule {
     id: "agent/guardrail-added",
     summary: "a guardrail is new",
-    applies: |fact| fact.is_about("guardrail", Event::Added) && turned_on(fact),
+    applies: |fact| fact.is_about("guardrail", Event::Added) && is_guardrail(fact) && turned_on(fact),
     message: |fact| format!("a guardrail more: {}", placed(fact)),
     ..STRONGER
 };
@@ -154,7 +154,7 @@ pub(super) const GUARDRAIL_ADDED: Rule = Rule {
 pub(super) const GUARDRAIL_WEAKENED: Rule = Rule {
     id: "agent/guardrail-weakened",
     summary: "a guardrail is off",
-    applies: |fact| fact.aspect == "guardrail" && turned_off(fact),
+    applies: |fact| fact.aspect == "guardrail" && fact.event == Event::Changed && turned_off(fact),
     message: |fact| format!("a guardrail is off: {}", setting(fact)),
     ..WEAKER
 };
@@ -162,7 +162,7 @@ pub(super) const GUARDRAIL_WEAKENED: Rule = Rule {
 pub(super) const GUARDRAIL_STRENGTHENED: Rule = Rule {
     id: "agent/guardrail-strengthened",
     summary: "a guardrail is on",
-    applies: |fact| fact.aspect == "guardrail" && turned_on(fact),
+    applies: |fact| fact.aspect == "guardrail" && fact.event == Event::Changed && turned_on(fact),
     message: |fact| format!("a guardrail is on: {}", setting(fact)),
     ..STRONGER
 };
@@ -178,6 +178,11 @@ pub(super) const GUARDRAIL_CHANGED: Rule = Rule {
     message: |fact| format!("a guardrail works differently: {}", setting(fact)),
     ..BASE
 };
+
+/// Whether the fact is about a guardrail itself: one of a list, a setting at the top, or all that one was configured with.
+fn is_guardrail(fact: &Fact) -> bool {
+    fact.count > 1 || fact.subject.ends_with(']') || !fact.subject.contains('.')
+}
 
 fn widens(fact: &Fact) -> bool {
     match fact.aspect {

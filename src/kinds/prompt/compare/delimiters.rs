@@ -29,10 +29,13 @@ struct Found {
     is_closing: bool,
 }
 
+/// Where a delimiter was and is.
+type Places = (Option<Range<usize>>, Option<Range<usize>>);
+
 /// Reads `changes` between two messages.
 pub(super) fn among(changes: &[Change], old: &Message, new: &Message) -> Delimiters {
     let (before, after) = (&old.text.content, &new.text.content);
-    let mut told: BTreeMap<(String, String), (Option<Range<usize>>, Option<Range<usize>>)> = BTreeMap::new();
+    let mut told: BTreeMap<(String, String), Places> = BTreeMap::new();
     let mut claimed = vec![false; changes.len()];
     let mut tell = |was: Option<&Found>, is: Option<&Found>| {
         let name = |found: Option<&Found>| found.map_or(String::new(), |found| found.name.clone());

@@ -17,8 +17,11 @@ pub(super) struct Exposure {
     pub(super) into_system: bool,
 }
 
-/// Where a variable is used.
-type Places<'p> = BTreeMap<&'p str, Vec<(&'p Message, &'p Use)>>;
+/// One place where a variable is used.
+type Place<'p> = (&'p Message, &'p Use);
+
+/// Where each variable is used.
+type Places<'p> = BTreeMap<&'p str, Vec<Place<'p>>>;
 
 /// What differs.
 pub(super) fn compare(old: &Prompt, new: &Prompt) -> Exposure {
@@ -30,7 +33,8 @@ pub(super) fn compare(old: &Prompt, new: &Prompt) -> Exposure {
         let names: Vec<_> = moved.iter().filter(|(_, _, is)| is_elevated(is) == into_system).collect();
         let Some((_, was, is)) = names.first() else { continue };
         let list = names.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join("`, `");
-        let fact = Fact::new("variable-role", Event::Changed, list).was(shown(was)).is(shown(is));
+        let mut fact = Fact::new("variable-role", Event::Changed, list);
+        (fact.old, fact.new) = (shown(was), shown(is));
         exposure.facts.push(if into_system { fact.marked("elevated") } else { fact });
         exposure.into_system |= into_system;
     }
@@ -54,30 +58,23 @@ fn places(prompt: &Prompt) -> Places<'_> {
     places
 }
 
-fn is_elevated(places: &[(&Message, &Use)]) -> bool {
+fn is_elevated(places: &[Place<'_>]) -> bool {
     places.iter().any(|(message, _)| message.is_system())
 }
 
-/// The first place in the highest role.
-fn shown(places: &[(&Message, &Use)]) -> Quote {
-    let first = places.iter().find(|(message, _)| message.is_system()).or(places.first());
-    first.map_or_else(
-        || crate::domain::SourceFile::new("", "").quote(crate::domain::Span::default()),
-        |(message, found)| {
-            let mut quote = message.text.quote(found.range.clone());
-            quote.text.clone_from(&message.role);
-            quote
-        },
-    )
+/// The first place in the highest role, with the role as its text.
+fn shown(places: &[Place<'_>]) -> Option<Quote> {
+    let (message, found) = places.iter().find(|(message, _)| message.is_system()).or(places.first())?;
+    Some(Quote { place: message.text.place(found.range.start), text: message.role.clone() })
 }
 
 /// Whether the value is escaped, or set apart by tags of its own, on one side only.
-fn guard(old: &Prompt, new: &Prompt, (was, is): (&[(&Message, &Use)], &[(&Message, &Use)])) -> Option<Fact> {
-    let is_raw = |places: &[(&Message, &Use)]| places.iter().any(|(_, found)| found.is_raw);
-    let is_wrapped = |places: &[(&Message, &Use)]| {
+fn guard(old: &Prompt, new: &Prompt, (was, is): (&[Place<'_>], &[Place<'_>])) -> Option<Fact> {
+    let is_raw = |places: &[Place<'_>]| places.iter().any(|(_, found)| found.is_raw);
+    let is_wrapped = |places: &[Place<'_>]| {
         places.iter().filter(|(message, found)| with_tags(&message.text.content, &found.range) != found.range).count()
     };
-    let quote = |places: &[(&Message, &Use)]| {
+    let quote = |places: &[Place<'_>]| {
         places.first().map(|(message, found)| message.text.quote(with_tags(&message.text.content, &found.range)))
     };
     let mark = if old.engine == new.engine && is_raw(was) != is_raw(is) {

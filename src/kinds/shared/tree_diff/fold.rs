@@ -28,7 +28,10 @@ pub fn fold(facts: Vec<Fact>, old: &[Part], new: &[Part], folding: Folding) -> V
     if events.iter().all(|event| facts.iter().filter(|fact| fact.event == *event && is_folded(fact)).count() == 0) {
         return facts;
     }
-    let (mut gone, mut come) = (Whole::of(old, &facts, Event::Removed), Whole::of(new, &facts, Event::Added));
+    let (before, after) = (Tree::of(old), Tree::of(new));
+    let stays = (before.stays_in(&after), after.stays_in(&before));
+    let mut gone = Whole::of(old, before, &stays.0, (&facts, Event::Removed));
+    let mut come = Whole::of(new, after, &stays.1, (&facts, Event::Added));
     let mut told = relocated(&mut gone, &mut come, folding.moved);
     told.extend(gone.together(&facts, folding.whole));
     told.extend(come.together(&facts, folding.whole));
@@ -48,17 +51,17 @@ struct Whole<'p> {
 }
 
 impl<'p> Whole<'p> {
-    fn of(parts: &'p [Part], facts: &[Fact], event: Event) -> Self {
+    /// The whole subtrees of `tree` by the facts of an event; what stands on the other side too is none.
+    fn of(parts: &'p [Part], tree: Tree<'p>, stays: &[bool], (facts, event): (&[Fact], Event)) -> Self {
         let facts = facts.iter().filter(|fact| fact.event == event);
         let only_here: HashSet<(&str, &str)> = facts.map(|fact| (fact.aspect, fact.subject.as_str())).collect();
-        let tree = Tree::of(parts);
         let mut is_whole = vec![true; tree.len()];
         for branch in (1..tree.len()).rev() {
             let mut own = tree.parts(branch).iter().filter_map(|&part| parts.get(part));
             is_whole[branch] &= own.all(|part| only_here.contains(&(part.aspect, part.key.as_str())));
             is_whole[tree.parent(branch)] &= is_whole[branch];
         }
-        is_whole[Tree::ROOT] = false;
+        is_whole.iter_mut().zip(stays).for_each(|(whole, stays)| *whole &= !stays);
         Self { tree, parts, event, is_whole, told: HashSet::new() }
     }
 

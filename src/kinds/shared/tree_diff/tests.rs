@@ -76,6 +76,17 @@ fn a_subtree_that_goes_is_one_fact() {
     let old = "a: {x: 1, y: {z: 2, w: 3}}\nb: 1\n";
     assert_eq!(folded(old, "b: 1\n"), [fact(Event::Removed, "a", 3)]);
     assert_eq!(folded(old, "a: {x: 1}\nb: 1\n"), [fact(Event::Removed, "a.y", 2)]);
+    // What stands on both sides is not gone, even if it holds nothing of what it held.
+    let others = folded(old, "a: {v: 7, u: 8}\nb: 1\n");
+    assert_eq!(
+        others,
+        [
+            fact(Event::Removed, "a.x", 1),
+            fact(Event::Added, "a.u", 1),
+            fact(Event::Added, "a.v", 1),
+            fact(Event::Removed, "a.y", 2)
+        ]
+    );
 }
 
 #[test]

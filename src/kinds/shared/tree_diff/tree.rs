@@ -93,6 +93,17 @@ impl<'p> Tree<'p> {
         self.at.get(&(branch, name)).copied()
     }
 
+    /// For each branch, whether `other` has it too; of elements without a name that cannot be told by their number.
+    pub(super) fn stays_in(&self, other: &Tree<'_>) -> Vec<bool> {
+        let mut there = vec![Some(Self::ROOT)];
+        for branch in self.branches.iter().skip(1) {
+            let above = there.get(branch.parent).copied().flatten();
+            let found = above.filter(|_| !is_index(branch.name)).and_then(|above| other.child(above, branch.name));
+            there.push(found);
+        }
+        there.iter().map(Option::is_some).collect()
+    }
+
     /// A digest of what hangs at and below a branch, whatever it is called.
     pub(super) fn content(&self, branch: usize) -> u64 {
         self.branches[branch].content
