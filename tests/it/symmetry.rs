@@ -41,6 +41,7 @@ const TOLD_BY: &[(&str, &str)] = &[
     ("feature/kill-switch-removed", "feature/content-changed"),
     ("model/cost-increased", "model/cost-changed"),
     ("model/output-limit-reduced", "model/max-output-increased"),
+    ("prompt/safety-clause-weakened", "prompt/exception-removed"),
     ("prompt/variable-default-added", "prompt/variable-default-changed"),
     ("prompt/variable-removed-unused", "prompt/variable-unused"),
 ];
