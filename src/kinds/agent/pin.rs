@@ -13,6 +13,11 @@ pub(super) fn is_loosened(old: &str, new: &str) -> bool {
     name == other && is_exact(was) && (is.is_empty() || is_open(is))
 }
 
+/// Whether two references, each with a version, name one thing.
+pub(super) fn is_same_thing(old: &str, new: &str) -> bool {
+    matches!((split(old), split(new)), (Some((name, _)), Some((other, _))) if name == other)
+}
+
 /// What is referred to, and the version that is asked for, which may be none.
 fn reference(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();

@@ -132,12 +132,15 @@ fn numbers(text: &str) -> Vec<&str> {
 }
 
 fn number(run: &str) -> Option<String> {
+    let is_account = is_account(run);
+    // What the number is called may stand before it in capitals.
+    let run = run.trim_start_matches(|c: char| c.is_ascii_uppercase() || matches!(c, ' ' | '.' | '-')).trim_start();
     let digits: String = run.chars().filter(char::is_ascii_digit).collect();
     let masked = |what: &str| format!("{what} `{}…`", run.chars().take(4).collect::<String>());
     let is_obvious = is_pattern(&digits);
     match () {
         () if is_obvious => None,
-        () if is_account(run) => Some(masked("the account number")),
+        () if is_account => Some(masked("the account number")),
         () if run.contains(|c: char| c.is_ascii_uppercase()) => None,
         () if is_phone(run, &digits) => Some(masked("the phone number")),
         () if is_card(run, &digits) => Some(masked("the card number")),
@@ -180,8 +183,14 @@ fn is_luhn(digits: &str) -> bool {
     digits.bytes().rev().enumerate().map(doubled).sum::<u32>().is_multiple_of(10)
 }
 
-/// An international bank account number, by its checksum.
+/// An international bank account number, by its checksum. Words in capitals may stand before it.
 fn is_account(run: &str) -> bool {
+    let opens = |word: &str| {
+        let word = word.as_bytes();
+        word.iter().take(2).all(u8::is_ascii_uppercase) && word.get(2).is_some_and(u8::is_ascii_digit)
+    };
+    let start = run.split(' ').take_while(|word| !opens(word)).map(|word| word.len() + 1).sum::<usize>();
+    let run = run.get(start..).unwrap_or_default();
     let text: String = run.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let is_form = (15..=34).contains(&text.len())
         && text.bytes().take(2).all(|byte| byte.is_ascii_uppercase())

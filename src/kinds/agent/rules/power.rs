@@ -2,6 +2,7 @@
 
 use super::{rose, turned_off, turned_on};
 use crate::domain::{Bump, Event, Fact, Gate, Risk, Rule};
+use crate::kinds::agent::pin;
 use crate::kinds::shared::base::BASE;
 use crate::kinds::shared::sentence::{quoted, setting};
 
@@ -12,7 +13,9 @@ pub(super) const TOOL_ADDED: Rule = Rule {
     summary: "the agent may call a further tool",
     why: "Every tool is one more thing that a sentence in untrusted text can make the agent do.",
     remedy: "Run the safety eval with the tool, and the evals that assert which tool is called.",
-    applies: |fact| fact.is_about("tool", Event::Added) || fact.is_about("tool", Event::Changed),
+    applies: |fact| {
+        fact.is_about("tool", Event::Added) || fact.is_about("tool", Event::Changed) && !is_other_version(fact)
+    },
     message: |fact| format!("the agent may now use {}", quoted(fact.new_text())),
     ..BASE
 };
@@ -24,7 +27,7 @@ pub(super) const TOOL_REMOVED: Rule = Rule {
     summary: "the agent may no longer call a tool",
     why: "Instructions that count on the tool now end in an apology or in a detour through another tool.",
     remedy: "Search the instructions for the tool's name, and run the evals.",
-    applies: |fact| fact.aspect == "tool",
+    applies: |fact| fact.is_about("tool", Event::Removed),
     message: |fact| format!("the agent may no longer use {}", quoted(fact.old_text())),
     ..BASE
 };
@@ -261,4 +264,9 @@ fn reach(fact: &Fact) -> Option<(usize, usize)> {
 
 fn asks_less(fact: &Fact) -> bool {
     rank(&ASKING, fact.old_text()).zip(rank(&ASKING, fact.new_text())).is_some_and(|(old, new)| new < old)
+}
+
+/// Whether the same tool is asked for in another version.
+fn is_other_version(fact: &Fact) -> bool {
+    pin::is_same_thing(fact.old_text(), fact.new_text())
 }

@@ -91,9 +91,9 @@ fn ends_sentence(paragraph: &str, start: usize, at: usize, end: usize) -> bool {
         return false;
     }
     let is_blank = |c: char| c.is_whitespace() || matches!(c, '(' | '"' | '*' | '_');
-    let word_start = paragraph[start..at].rfind(is_blank).map_or(start, |blank| start + blank + 1);
+    let word = paragraph[start..at].rsplit(is_blank).next().unwrap_or_default();
     let next = paragraph[end..].trim_start().chars().next();
-    !is_abbreviation(&paragraph[word_start..at], next)
+    !is_abbreviation(word, next)
 }
 
 /// Whether blanks and the beginning of a sentence stand at `end`.

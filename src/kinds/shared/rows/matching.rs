@@ -67,7 +67,8 @@ fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> V
                         *twin = to;
                     }
                 }
-                (left.next(), right.next());
+                left.next();
+                right.next();
             }
         }
     }
