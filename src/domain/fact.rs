@@ -20,6 +20,22 @@ pub enum Event {
     Unfit,
 }
 
+/// An instance that shows a change: valid on one side and not on the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The instance, as JSON.
+    pub instance: String,
+    /// Whether it was valid and is not; else it is valid and was not.
+    pub was_valid: bool,
+}
+
+impl Witness {
+    /// What it shows, in words.
+    pub fn shows(&self) -> &'static str {
+        if self.was_valid { "was valid and is not" } else { "is valid now and was not" }
+    }
+}
+
 /// One thing that differs, with its places on both sides. A fact never says "breaking": rules judge it.
 #[derive(Debug, Clone)]
 pub struct Fact {
@@ -42,7 +58,7 @@ pub struct Fact {
     /// How sure it is, where it is less so than its rule usually is.
     pub confidence: Option<Confidence>,
     /// An instance that shows it: valid on one side and not on the other.
-    pub witness: Option<String>,
+    pub witness: Option<Witness>,
 }
 
 impl Fact {
@@ -92,8 +108,8 @@ impl Fact {
 
     /// With an instance that shows it.
     #[must_use]
-    pub fn shown_by(mut self, witness: impl Into<String>) -> Self {
-        self.witness = Some(witness.into());
+    pub fn shown_by(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
         self
     }
 

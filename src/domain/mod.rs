@@ -35,7 +35,7 @@ mod version;
 pub use ack::{Ack, Waiver, WaiverParseError};
 pub use content::Content;
 pub use digest::{Digest, DigestParseError, Meaning};
-pub use fact::{Event, Fact};
+pub use fact::{Event, Fact, Witness};
 pub use gate::Gate;
 pub use id::{ArtefactId, IdParseError, KindName};
 pub use judgement::{Bump, ChangeType, Class, Confidence, Risk};

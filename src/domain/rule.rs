@@ -1,6 +1,6 @@
 //! Rules judge facts; a finding is a fact as judged.
 
-use super::{Ack, Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk, Waiver};
+use super::{Ack, Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk, Waiver, Witness};
 
 /// Plain data about one sort of change. `pv explain`, SARIF and the schema's list of ids all read these.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub struct Finding {
     /// How sure it is.
     pub confidence: Confidence,
     /// An instance that shows it: valid before and not after, or the other way round.
-    pub witness: Option<String>,
+    pub witness: Option<Witness>,
     /// Twelve hexadecimal digits of the rule, the artefact, and what changed into what: the same wherever it stands.
     pub fingerprint: String,
     /// The acknowledgement that holds for it.

@@ -170,7 +170,7 @@ impl Serialize for FindingRow {
         row.serialize_field("count", &self.count)?;
         row.serialize_field("fingerprint", &self.fingerprint)?;
         row.serialize_field("confidence", &self.confidence)?;
-        row.serialize_field("witness", &self.witness)?;
+        row.serialize_field("witness", &self.witness.as_ref().map(|witness| &witness.instance))?;
         row.serialize_field("ack", &self.ack.as_ref().map(AckRow::of))?;
         row.end()
     }

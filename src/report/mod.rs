@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::diff::Status;
 use crate::domain::{
     Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Problem, Quote, Risk,
-    Version, Waiver,
+    Version, Waiver, Witness,
 };
 
 /// What a command has to say.
@@ -155,7 +155,7 @@ pub struct FindingRow {
     /// How sure it is.
     pub confidence: Confidence,
     /// An instance that shows it.
-    pub witness: Option<String>,
+    pub witness: Option<Witness>,
     /// Who answers for it, and why.
     pub ack: Option<Ack>,
     /// The command line that would acknowledge it, where it stands in the way of a check.

@@ -25,7 +25,7 @@ fn rule(fact: &Fact) -> &'static pv::domain::Rule {
 
 /// Rule ids with the value that shows each, in the order of the facts.
 fn told(old: &Value, new: &Value) -> Vec<(String, Option<Value>)> {
-    let witness = |fact: &Fact| fact.witness.as_deref().map(|text| serde_json::from_str(text).unwrap());
+    let witness = |fact: &Fact| fact.witness.as_ref().map(|it| serde_json::from_str(&it.instance).unwrap());
     let id = |fact: &Fact| rule(fact).id.trim_start_matches("tool/").to_owned();
     facts(old, new).iter().map(|fact| (id(fact), witness(fact))).collect()
 }
@@ -332,8 +332,8 @@ proptest! {
         let (before, after) = (validator(&old), validator(&new));
         for fact in facts(&old, &new) {
             if let Some(witness) = &fact.witness {
-                let value: Value = serde_json::from_str(witness).unwrap();
-                prop_assert!(before.is_valid(&value) && !after.is_valid(&value), "{witness} for {fact:?}");
+                let value: Value = serde_json::from_str(&witness.instance).unwrap();
+                prop_assert!(before.is_valid(&value) && !after.is_valid(&value), "{witness:?} for {fact:?}");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::spans;
 use crate::diff::Status;
-use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version};
+use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version, Witness};
 use crate::report::{Both, Changes, FindingRow, Row, visible};
 
 /// The class to show: integrity when that is all there is.
@@ -139,7 +139,7 @@ const WITNESS: usize = 300;
 /// matters, how to acknowledge it.
 pub(super) fn notes(finding: &FindingRow) -> Vec<(&'static str, String)> {
     let notes = [
-        ("e.g.", finding.witness.as_deref().map(|witness| clipped(&visible::line(witness), WITNESS))),
+        ("e.g.", finding.witness.as_ref().map(witness)),
         ("acked", finding.ack.as_ref().map(|ack| visible::line(&acked(ack)))),
         ("why", finding.why.map(str::to_owned)),
         (TO_ACK, finding.way_out.as_deref().map(visible::line)),
@@ -177,6 +177,11 @@ pub(super) fn clipped(text: &str, limit: usize) -> String {
 
 fn text(quote: Option<&Quote>) -> &str {
     quote.map_or("", |quote| &quote.text)
+}
+
+/// `{"order_id":"x"} was valid and is not`
+fn witness(witness: &Witness) -> String {
+    format!("{} {}", clipped(&visible::line(&witness.instance), WITNESS), witness.shows())
 }
 
 #[cfg(test)]

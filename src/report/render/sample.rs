@@ -4,7 +4,7 @@ use super::{FORMATS, Layout};
 use crate::diff::Status;
 use crate::domain::{
     Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
-    SourceFile, Span, Version, Waiver,
+    SourceFile, Span, Version, Waiver, Witness,
 };
 use crate::report::{Both, Changes, CodeChange, Endpoint, FindingRow, Report, Row, Summary, Verdict, VersionRow};
 
@@ -125,7 +125,7 @@ pub(super) fn breaking() -> Changes {
 /// A removed parameter with a witness, acknowledged; a doubtful reading beside it.
 pub(super) fn acknowledged() -> Changes {
     let mut removed = finding("tool/param-removed", Class::Breaking, "the tool no longer takes `order`", ("order", ""));
-    removed.witness = Some(r#"{"order":"x"}"#.to_owned());
+    removed.witness = Some(Witness { instance: r#"{"order":"x"}"#.to_owned(), was_valid: true });
     removed.ack = Some(Ack {
         fingerprint: removed.fingerprint.clone(),
         rule: removed.rule.to_owned(),

@@ -84,7 +84,7 @@ fn result(row: &Row, finding: &FindingRow, rules: &[&Rule]) -> Value {
         "suppressions": finding.ack.iter().filter(|_| finding.is_waived()).map(suppression).collect::<Vec<_>>(),
         "properties": {
             "class": finding.class, "risk": finding.risk, "changeType": finding.change_type, "count": finding.count,
-            "confidence": finding.confidence, "witness": finding.witness,
+            "confidence": finding.confidence, "witness": finding.witness.as_ref().map(|witness| &witness.instance),
         },
     });
     if let Some(at) = rules.iter().position(|rule| rule.id == finding.rule) {
@@ -100,7 +100,7 @@ fn result(row: &Row, finding: &FindingRow, rules: &[&Rule]) -> Value {
 
 /// The sentence; what shows it, and what would acknowledge it.
 fn message(row: &Row, finding: &FindingRow) -> String {
-    let witness = finding.witness.as_ref().map_or_else(String::new, |witness| format!(" (e.g. {witness})"));
+    let witness = finding.witness.as_ref().map_or_else(String::new, |it| format!(" ({} {})", it.instance, it.shows()));
     let way_out = finding.way_out.as_ref().map_or_else(String::new, |line| format!("; to acknowledge it: {line}"));
     format!("{}: {}{witness}{way_out}", row.id, finding.message)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::prompt::artefact::{Message, Prompt};
-use crate::kinds::shared::instruction::{self, Texts};
+use crate::kinds::shared::instruction::{self, Edits, Texts};
 use crate::kinds::shared::prose::{self, Change};
 
 use super::claims::{self, Claim, Explained};
@@ -211,19 +211,20 @@ fn texts(old: &Message, new: &Message, told: &Told<'_>, facts: &mut Vec<Fact>) {
     let claimed = delimiters.claimed.into_iter().zip(is_moved).map(|(one, other)| one || other);
     let openings = Openings::among(&changes, old, new);
     let coarse = instruction::coarse(&changes);
-    let mut said: Vec<Fact> =
-        coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))).into_iter().collect();
+    facts.extend(coarse.map(|first| instruction::fact("analysis", Event::Unfit, quotes(first))));
+    let mut edits = Edits::new(&texts);
     for (change, is_claimed) in changes.iter().zip(claimed) {
         if is_claimed || told.is_elsewhere(change, old, new) {
             continue;
         }
         let quotes = quotes(change);
-        match claims::claim(&old_side, &new_side, change) {
-            Claim::Interface | Claim::Invisible => {}
-            Claim::ControlFlow if openings.tell(change, old, new) => {}
-            Claim::ControlFlow => said.push(instruction::fact("control-flow", instruction::event(change.edit), quotes)),
-            Claim::Text => said.extend(texts.facts(change, quotes)),
-        }
+        let said = match claims::claim(&old_side, &new_side, change) {
+            Claim::Interface | Claim::Invisible => Vec::new(),
+            Claim::ControlFlow if openings.tell(change, old, new) => Vec::new(),
+            Claim::ControlFlow => vec![instruction::fact("control-flow", instruction::event(change.edit), quotes)],
+            Claim::Text => texts.facts(change, quotes),
+        };
+        edits.tell(change, said);
     }
-    facts.extend(instruction::folded_form(said));
+    facts.extend(edits.finish());
 }

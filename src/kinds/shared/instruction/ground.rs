@@ -28,6 +28,11 @@ impl<'t> Ground<'t> {
         Self { text, language: language::of(&text[..head]), shown, protected }
     }
 
+    /// The text itself.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     pub(super) fn is_protected(&self, range: &Range<usize>) -> bool {
         touches(&self.protected, range)
     }

@@ -4,12 +4,14 @@
 //! modal, an exception); a sentence that came or went by what it did (forbid, ask, guard). One edit is one fact, unless
 //! words changed that none of the differences explains: then the sentence was reworded, too.
 
+mod fold;
 mod ground;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub use fold::Edits;
 pub use rules::RULES;
 
 use super::directive::{self, Difference, Direction, Feature, Frame, Nature};
@@ -19,9 +21,6 @@ use ground::Ground;
 
 /// Places and texts of a change, on the sides that have it.
 pub type Quotes = (Option<Quote>, Option<Quote>);
-
-/// More changes of one form in a text than this are told as one.
-const MAX_FORM: usize = 3;
 
 /// Two versions of a text.
 #[derive(Debug)]
@@ -139,24 +138,9 @@ pub fn compare(old: &str, new: &str, quote: [&dyn Fn(Range<usize>) -> Quote; 2])
     let quotes = |change: &Change| (change.old.clone().map(quote[0]), change.new.clone().map(quote[1]));
     let changes = prose::compare(old, new);
     let coarse = coarse(&changes).map(|change| fact("analysis", Event::Unfit, quotes(change)));
-    folded_form(
-        coarse.into_iter().chain(changes.iter().flat_map(|change| texts.facts(change, quotes(change)))).collect(),
-    )
-}
-
-/// The facts of a text with those about one sort of form folded into the first, where they are more than a few: whoever
-/// reformats a text makes one edit.
-pub fn folded_form(mut facts: Vec<Fact>) -> Vec<Fact> {
-    for form in [Form::Whitespace, Form::Markdown, Form::Case, Form::Punctuation].map(form_mark) {
-        let is_form = |fact: &Fact| fact.aspect == "form" && fact.has(form);
-        let count = facts.iter().filter(|fact| is_form(fact)).count();
-        if count > MAX_FORM {
-            let mut is_first = true;
-            facts.retain(|fact| !is_form(fact) || std::mem::take(&mut is_first));
-            facts.iter_mut().filter(|fact| is_form(fact)).for_each(|fact| fact.count = count);
-        }
-    }
-    facts
+    let mut edits = Edits::new(&texts);
+    changes.iter().for_each(|change| edits.tell(change, texts.facts(change, quotes(change))));
+    coarse.into_iter().chain(edits.finish()).collect()
 }
 
 /// The first change from which on the texts differ too widely to be compared sentence by sentence.

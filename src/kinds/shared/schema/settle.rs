@@ -7,7 +7,7 @@ use super::inclusion::Proof;
 use super::walk::{Found, Site};
 use super::witness::Hunt;
 use super::{Flow, Schema};
-use crate::domain::{Event, Fact};
+use crate::domain::{Event, Fact, Witness};
 
 /// Directions.
 const DIRECTIONS: [&str; 3] = ["narrowed", "widened", "shifted"];
@@ -118,13 +118,14 @@ fn shown(
         return facts.into_iter().map(|(fact, _)| fact).collect();
     }
     let mut hunt = Hunt::new(old, new, flow, sites);
+    let was_valid = flow == Flow::Input;
     let show = |(fact, site): (Fact, usize)| {
         if !is_asked(&(fact.clone(), site)) {
             return fact;
         }
         match hunt.witness(&fact, site) {
-            Some(witness) if hurts(&fact, flow) => fact.shown_by(witness),
-            Some(witness) => directed(fact, "shifted").shown_by(witness),
+            Some(instance) if hurts(&fact, flow) => fact.shown_by(Witness { instance, was_valid }),
+            Some(instance) => directed(fact, "shifted").shown_by(Witness { instance, was_valid }),
             None if hurts(&fact, flow) && MONOTONE.contains(&fact.aspect) => fact,
             None => fact.marked("unproven"),
         }

@@ -244,7 +244,7 @@ mod tests {
         let text = sample::rendered("markdown", sample::acknowledged(), &sample::PLAIN);
         let (acked, doubtful) =
             text.split_once("<del>**breaking**").unwrap().1.split_once("- **behavioural**").unwrap();
-        assert!(acked.contains(r#"e.g. `{"order":"x"}`"#), "{text}");
+        assert!(acked.contains(r#"e.g. `{"order":"x"} was valid and is not`"#), "{text}");
         assert!(acked.contains(r"acked: callers \*migrated\* with @<!-- -->team"), "{text}");
         assert!(doubtful.contains("line 7, possible"), "{text}");
     }

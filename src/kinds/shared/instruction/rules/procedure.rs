@@ -1,5 +1,6 @@
 //! Rules about steps of a numbered procedure, and about spelling.
 
+use super::sentence::sentences;
 use super::{INSTRUCTION, READING};
 use crate::domain::{Event, Fact, Gate, Risk, Rule};
 use crate::kinds::shared::sentence::quoted;
@@ -15,7 +16,7 @@ pub(super) const STEP_ADDED: Rule = Rule {
           it now start from another state.",
     remedy: "Run the eval set; look at the cases that exercise the steps behind it, and at references by number (`see step 3`).",
     applies: |fact| is_step(fact, Event::Added),
-    message: |fact| format!("a new step: {}", quoted(fact.new_text())),
+    message: |fact| format!("a new step: {}", sentences(fact, fact.new_text())),
     ..INSTRUCTION
 };
 
@@ -25,7 +26,7 @@ pub(super) const STEP_REMOVED: Rule = Rule {
     why: "The model no longer does it, and later steps may build on what it made.",
     remedy: "Check what the later steps take for granted, and run the eval set.",
     applies: |fact| is_step(fact, Event::Removed),
-    message: |fact| format!("the step {} is gone", quoted(fact.old_text())),
+    message: |fact| format!("no longer a step: {}", sentences(fact, fact.old_text())),
     ..INSTRUCTION
 };
 

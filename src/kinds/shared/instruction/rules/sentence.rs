@@ -61,7 +61,7 @@ pub(super) const CONSTRAINT_ADDED: Rule = Rule {
     why: "The model does it at the cost of something else, and every answer to come is different.",
     remedy: "Add an eval case that shows the sentence doing its work, and run the whole set.",
     applies: |fact| fact.is_about("instruction", Event::Added) && fact.has("constraint"),
-    message: |fact| format!("the prompt now asks {}", quoted(fact.new_text())),
+    message: |fact| format!("the prompt now asks {}", sentences(fact, fact.new_text())),
     ..READING
 };
 
@@ -72,7 +72,7 @@ pub(super) const CONSTRAINT_REMOVED: Rule = Rule {
     why: "Users and programs may rely on what the sentence produced.",
     remedy: "Run the eval set; find who used what it asked for.",
     applies: |fact| fact.is_about("instruction", Event::Removed) && fact.has("constraint"),
-    message: |fact| format!("the prompt no longer asks {}", quoted(fact.old_text())),
+    message: |fact| format!("the prompt no longer asks {}", sentences(fact, fact.old_text())),
     ..READING
 };
 
@@ -82,7 +82,7 @@ pub(super) const ADDED: Rule = Rule {
     why: "The model reads it, and may follow it at the cost of something else.",
     remedy: "Run the eval set; add a case that shows the sentence doing its work.",
     applies: |fact| fact.is_about("instruction", Event::Added),
-    message: |fact| format!("the prompt now says {}", quoted(fact.new_text())),
+    message: |fact| format!("the prompt now says {}", sentences(fact, fact.new_text())),
     ..INSTRUCTION
 };
 
@@ -92,7 +92,7 @@ pub(super) const REMOVED: Rule = Rule {
     why: "The model no longer reads it. Somebody once put it there for a reason, which an eval case may or may not hold.",
     remedy: "Find out why it was there (`git log -S`), and run the eval set.",
     applies: |fact| fact.is_about("instruction", Event::Removed),
-    message: |fact| format!("the prompt no longer says {}", quoted(fact.old_text())),
+    message: |fact| format!("the prompt no longer says {}", sentences(fact, fact.old_text())),
     ..INSTRUCTION
 };
 
@@ -117,6 +117,15 @@ pub(super) const MOVED: Rule = Rule {
     message: |fact| format!("{} stands elsewhere", quoted(&fact.subject)),
     ..INSTRUCTION
 };
+
+/// The first of the sentences that a fact stands for, and how many others there are.
+pub(super) fn sentences(fact: &Fact, text: &str) -> String {
+    match fact.count {
+        0 | 1 => quoted(text),
+        2 => format!("{} and a sentence more", quoted(text.lines().next().unwrap_or_default())),
+        count => format!("{} and {} sentences more", quoted(text.lines().next().unwrap_or_default()), count - 1),
+    }
+}
 
 fn reworded(fact: &Fact) -> String {
     format!("the prompt says {} in other words", quoted(&fact.subject))
