@@ -9,8 +9,9 @@ use crate::kinds::shared::part::Part;
 pub(super) fn parts(file: &SourceFile, root: &Node, rows: &[String], prefix: &str) -> Vec<Part> {
     let is_rows = |keys: &[String]| !rows.is_empty() && keys == rows;
     let mut parts: Vec<Part> = members(file, root, prefix);
+    let is_task = TASKS.iter().any(|key| root.get(key).is_some());
     for leaf in leaves(root, &is_rows) {
-        let (aspect, marks) = decides(&leaf);
+        let (aspect, marks) = decides(&leaf, is_task);
         match &leaf.node.value {
             Value::List(elements) if is_set(aspect) && !elements.is_empty() => {
                 parts.extend(elements.iter().map(|element| {
@@ -54,13 +55,18 @@ fn is_set(aspect: &str) -> bool {
 }
 
 /// What a leaf decides, as an aspect with marks.
-fn decides(leaf: &Leaf<'_>) -> (&'static str, Vec<&'static str>) {
+fn decides(leaf: &Leaf<'_>, is_task: bool) -> (&'static str, Vec<&'static str>) {
     let name = leaf.name().to_ascii_lowercase();
     let is = |names: &[&str]| names.contains(&name.as_str());
     let under = |names: &[&str]| leaf.under(|key| names.contains(&key));
     let is_number = matches!(leaf.node.value, Value::Number(_));
     let judged = under(&["judge", "grader", "graders", "evaluator", "evaluators", "scorer", "scorers"]);
-    if is(&["description", "author", "authors", "owner", "notes", "tags", "tag", "comment", "version", "url"])
+    if is_task && name == "description" && leaf.keys.len() == 1 {
+        // A harness puts it before every question.
+        ("setting", vec![])
+    } else if is(&SOURCES) && !judged {
+        ("source", vec![])
+    } else if is(&["description", "author", "authors", "owner", "notes", "tags", "tag", "comment", "version", "url"])
         || under(&["metadata"])
     {
         ("metadata", vec![])
@@ -84,6 +90,8 @@ fn decides(leaf: &Leaf<'_>) -> (&'static str, Vec<&'static str>) {
         ("sample-size", vec![])
     } else if is(&["metrics", "metric"]) {
         ("metric", vec![])
+    } else if under(&["filter_list", "filters"]) || is(&["process_results", "doc_to_target"]) {
+        ("metric-definition", vec![])
     } else if under(&["metric_list", "metrics"]) {
         let direction = if name == "higher_is_better" { vec!["direction"] } else { vec![] };
         ("metric-definition", direction)
@@ -108,6 +116,24 @@ fn decides(leaf: &Leaf<'_>) -> (&'static str, Vec<&'static str>) {
     }
 }
 
+/// Keys that tell a task of an evaluation harness.
+const TASKS: [&str; 4] = ["doc_to_text", "doc_to_target", "dataset_path", "output_type"];
+/// Where the cases are taken from.
+const SOURCES: [&str; 13] = [
+    "dataset",
+    "dataset_path",
+    "dataset_name",
+    "dataset_split",
+    "samples_jsonl",
+    "samples_path",
+    "test_jsonl",
+    "test_split",
+    "validation_split",
+    "split",
+    "data_path",
+    "data_file",
+    "cases_file",
+];
 /// Strata or failure modes that have to pass.
 const CRITICAL: [&str; 6] =
     ["critical", "critical_strata", "critical_slices", "required_strata", "required_failure_modes", "must_pass"];

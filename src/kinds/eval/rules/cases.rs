@@ -163,7 +163,10 @@ pub(super) const RULES: &[Rule] = &[
         why: "A score over all cases does not depend on their order. A run that takes the first N does.",
         remedy: "Nothing, unless a smoke run takes the first N cases.",
         applies: |fact| fact.is_about("case", Event::Moved),
-        message: |fact| format!("{} case(s) stand elsewhere in the order", fact.count),
+        message: |fact| match fact.count {
+            1 => "a case stands elsewhere in the order".to_owned(),
+            count => format!("{count} cases stand elsewhere in the order"),
+        },
         ..BASE
     },
     Rule {

@@ -2,8 +2,26 @@
 
 use super::BASE;
 use crate::domain::{Class, Event, Gate, Risk, Rule};
+use crate::kinds::shared::sentence::quoted;
 
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "eval/source-changed",
+        class: Class::Breaking,
+        risk: Risk::High,
+        gates: &[Gate::Baseline, Gate::Review],
+        summary: "the cases are taken from elsewhere: another dataset, split or file",
+        why: "Scores before and after are of different cases. A drop or a rise between them says nothing about the system.",
+        remedy: "Measure the live version on the new cases first, and compare with that.",
+        applies: |fact| fact.is_about("source", Event::Changed) || fact.is_about("source", Event::Removed),
+        message: |fact| match fact.event {
+            Event::Changed => {
+                format!("the cases come from {} instead of {}", quoted(fact.new_text()), quoted(fact.old_text()))
+            }
+            _ => format!("the cases no longer come from {} (`{}`)", quoted(fact.old_text()), fact.subject),
+        },
+        ..BASE
+    },
     Rule {
         id: "eval/set-shrunk",
         class: Class::Breaking,

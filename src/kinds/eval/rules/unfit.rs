@@ -54,7 +54,10 @@ pub(super) const RULES: &[Rule] = &[
         why: "A case without a source cannot be checked, and nobody can tell whether it may be kept.",
         remedy: "Fill in the column, or write down that the source is unknown.",
         applies: |fact| fact.is_about("provenance", Event::Unfit),
-        message: |fact| format!("{} case(s) have no `{}`", fact.count, fact.subject),
+        message: |fact| match fact.count {
+            1 => format!("a case has no `{}`", fact.subject),
+            count => format!("{count} cases have no `{}`", fact.subject),
+        },
         ..BASE
     },
     Rule {

@@ -60,7 +60,9 @@ pub(super) const MESSAGE_ROLE_CHANGED: Rule = Rule {
           words. Moving user input upwards also opens the door to injection.",
     remedy: "Run the safety set, and check that no user-controlled variable moved into a system message.",
     applies: |fact| fact.aspect == "message-role",
-    message: |fact| format!("a {} message is now a {} message", fact.old_text(), fact.new_text()),
+    message: |fact| {
+        format!("a message has the role {} instead of {}", quoted(fact.new_text()), quoted(fact.old_text()))
+    },
     ..PROMPT
 };
 

@@ -1,7 +1,7 @@
 //! Rules about what an edited sentence asks. Each message is what was said, and what is.
 
 use super::READING;
-use crate::domain::{Bump, Event, Fact, Gate, Risk, Rule};
+use crate::domain::{Bump, Class, Event, Fact, Gate, Risk, Rule};
 
 /// A difference that alters what the model is to do.
 const ASKED: Rule = Rule { risk: Risk::High, ..READING };
@@ -157,11 +157,12 @@ pub(super) const TONE_CHANGED: Rule = Rule {
 
 pub(super) const FORMAT_CHANGED: Rule = Rule {
     id: "prompt/output-format-instruction-changed",
+    class: Class::Breaking,
     gates: &[Gate::Integration, Gate::Eval],
     summary: "the text asks for another format of the answer",
     why: "Whatever parses or shows the answer was built for the old format.",
     remedy: "Change the reader first, or accept both; run the integration tests on fresh answers.",
-    applies: |fact| is(fact, "format"),
+    applies: |fact| is(fact, "format") && fact.event == Event::Changed,
     ..ASKED
 };
 

@@ -101,7 +101,7 @@ pub(super) const REWORDED: Rule = Rule {
     summary: "a sentence has other words",
     why: "A model may read the new words differently; one word can turn an instruction round.",
     remedy: "Read the marked words, and run the eval set.",
-    applies: |fact| fact.is_about("instruction", Event::Changed),
+    applies: |fact| fact.is_about("instruction", Event::Changed) || fact.aspect == "directive",
     message: reworded,
     ..INSTRUCTION
 };
@@ -128,5 +128,8 @@ pub(super) fn sentences(fact: &Fact, text: &str) -> String {
 }
 
 fn reworded(fact: &Fact) -> String {
+    if fact.aspect == "directive" {
+        return fact.subject.clone();
+    }
     format!("the prompt says {} in other words", quoted(&fact.subject))
 }
