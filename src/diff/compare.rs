@@ -1,6 +1,6 @@
 //! From pairs of artefacts to their facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -259,15 +259,19 @@ fn changed(old: &Artefact, new: &Artefact) -> Fact {
 }
 
 /// An identity that took another's content is told so: by accident, two files are swapped just like this.
+///
+/// Entries of one file (models of a price list) are often alike by chance: of them, both have to have changed places.
 fn mark_swaps(diffs: &mut [ArtefactDiff]) {
-    let mut before: BTreeMap<String, String> = BTreeMap::new();
-    for old in diffs.iter().filter_map(|diff| diff.before.as_ref()) {
-        before.insert(format!("{}\0{}", old.id.kind, old.meaning), old.id.name.clone());
-    }
+    let key = |artefact: &Artefact| format!("{}\0{}", artefact.id.kind, artefact.meaning);
+    let before: BTreeMap<String, String> =
+        diffs.iter().filter_map(|diff| diff.before.as_ref()).map(|old| (key(old), old.id.name.clone())).collect();
+    let after: BTreeSet<(String, String)> =
+        diffs.iter().filter_map(|diff| diff.after.as_ref()).map(|new| (new.id.name.clone(), key(new))).collect();
     for diff in diffs {
         let (Some(old), Some(new)) = (&diff.before, &diff.after) else { continue };
-        let Some(other) = before.get(&format!("{}\0{}", new.id.kind, new.meaning)) else { continue };
-        if old.id == new.id && old.meaning != new.meaning && *other != new.id.name {
+        let Some(other) = before.get(&key(new)).filter(|other| **other != new.id.name) else { continue };
+        let is_told = new.part.is_none() || after.contains(&(other.clone(), key(old)));
+        if old.id == new.id && old.meaning != new.meaning && is_told {
             let fact = Fact::new("content", Event::Moved, other).was(old.text.quote()).is(new.text.quote());
             diff.facts.insert(0, fact);
         }

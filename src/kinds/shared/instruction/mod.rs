@@ -272,7 +272,9 @@ pub fn fact(aspect: &'static str, event: Event, (old, new): Quotes) -> Fact {
 /// The first line of a text without its marker, clipped: how a sentence names the thing.
 fn snippet(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    let line = line.trim_start_matches(['#', '-', '*', '>', ' ']);
+    let line = line.trim_start_matches(['#', '-', '>', ' ']);
+    let line = line.strip_prefix("**").and_then(|bold| bold.strip_suffix("**")).unwrap_or(line);
+    let line = line.strip_prefix("* ").unwrap_or(line);
     let mut clipped: String = line.chars().take(60).collect();
     if line.chars().nth(60).is_some() {
         clipped.push('…');
