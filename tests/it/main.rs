@@ -27,6 +27,7 @@ mod git_writes;
 mod harness;
 mod hook;
 mod hostile;
+mod hostile_settings;
 mod judged;
 mod kinds_law;
 mod lock_compat;
