@@ -1,5 +1,5 @@
 //! Configurations and locks that cannot be meant: refused with every fault, its place and the way out.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a failed step is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "a failed step is a failed test")]
 
 use crate::harness::Repo;
 use crate::hostile::{GOOD, GREET, repo};
