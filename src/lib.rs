@@ -16,6 +16,8 @@ pub mod lock;
 
 pub mod classify;
 
+pub mod release;
+
 pub mod report;
 
 pub mod cli;

@@ -18,6 +18,9 @@
 //! | change type | [`ChangeType`] | prompt, model, agent-code, eval or data; it belongs to the finding, not to the file |
 //! | class | [`Class`] | breaking > behavioural > additive > cosmetic; beside them integrity |
 //! | gate | [`Gate`] | a precondition of a release, met by evidence |
+//! | evidence | `release::evidence` | the recorded result of a run, bound to the digests that it was run on |
+//! | verdict | [`Verdict`] | what a gate says of its evidence: pass, fail, inconclusive or waived |
+//! | stage | [`Stage`] | when a gate is asked: merge, lock, step or promote |
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
 mod ack;
@@ -30,6 +33,7 @@ mod judgement;
 mod place;
 mod problem;
 mod rule;
+mod verdict;
 mod version;
 
 pub use ack::{Ack, Waiver, WaiverParseError};
@@ -42,4 +46,5 @@ pub use judgement::{Bump, ChangeType, Class, Confidence, Risk};
 pub use place::{Place, Quote, SourceFile, Span};
 pub use problem::{Problem, Severity};
 pub use rule::{Finding, Rule};
+pub use verdict::{Stage, Verdict};
 pub use version::{Version, Versioning};

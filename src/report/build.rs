@@ -9,7 +9,9 @@ use serde::{Serialize, Serializer};
 use crate::classify::Classified;
 use crate::domain::{Ack, ArtefactId, Bump, Finding, Problem, Quote, Severity, Version, Versioning, Waiver};
 
-use super::{Both, Changes, CodeChange, Endpoint, FindingRow, Row, SubmoduleChange, Summary, VersionRow, excerpt};
+use super::{
+    Both, Changes, CodeChange, Endpoint, FindingRow, Refusal, Row, SubmoduleChange, Summary, VersionRow, excerpt,
+};
 
 /// A quoted text in machine output is at most this many characters.
 const QUOTED: usize = 400;
@@ -71,6 +73,9 @@ impl Changes {
             submodules: inputs.submodules,
             unmanaged: inputs.unmanaged,
             problems: inputs.problems,
+            gates: Vec::new(),
+            refusals: Vec::new(),
+            policy: None,
             verdict: None,
         }
     }
@@ -194,6 +199,32 @@ impl<'a> AckRow<'a> {
             until: ack.until.map(|until| until.to_string()),
             waives: &ack.waives,
         }
+    }
+}
+
+#[derive(Serialize)]
+struct RefusalRow<'a> {
+    check: &'a str,
+    severity: Severity,
+    artefact: Option<&'a ArtefactId>,
+    path: Option<&'a str>,
+    line: Option<usize>,
+    message: &'a str,
+    remedy: &'a str,
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let row = RefusalRow {
+            check: self.refused.check.id,
+            severity: self.severity,
+            artefact: self.artefact.as_ref(),
+            path: self.place.as_ref().map(|place| &*place.path),
+            line: self.place.as_ref().map(|place| place.line),
+            message: &self.refused.message,
+            remedy: &self.refused.remedy,
+        };
+        row.serialize(serializer)
     }
 }
 

@@ -17,9 +17,11 @@ use serde::Serialize;
 
 use crate::diff::Status;
 use crate::domain::{
-    Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Problem, Quote, Risk,
-    Version, Waiver, Witness,
+    Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
+    Severity, Version, Waiver, Witness,
 };
+use crate::release::checks::Refused;
+use crate::release::gates::Judged;
 
 /// What a command has to say.
 #[derive(Debug)]
@@ -52,6 +54,15 @@ pub struct Changes {
     /// What could not be read.
     #[serde(serialize_with = "build::problem_rows")]
     pub problems: Vec<Problem>,
+    /// The gates that are owed, each with its verdict (`check` only): worst first, then by artefact.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Judged>,
+    /// What else the discipline asks for and does not find (`check` only): intents, policy, management.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
+    /// Whose policy judged (`check` only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicySource>,
     /// Whether a check passes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
@@ -192,6 +203,30 @@ pub struct SubmoduleChange {
     pub old: Option<String>,
     /// The commit it points to.
     pub new: Option<String>,
+}
+
+/// Something that the discipline asks for and does not find.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// What is refused, by which check, and the way out.
+    pub refused: Refused,
+    /// Whether it stops a check (`error`) or is told (`warning`).
+    pub severity: Severity,
+    /// The artefact concerned.
+    pub artefact: Option<ArtefactId>,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
+/// Whose policy judged: of the base, not of the change that it judges.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicySource {
+    /// The revision, as it was asked for; `built-in` where there is no `pv.toml`.
+    pub spec: String,
+    /// The commit's object id, if it is one.
+    pub commit: Option<String>,
+    /// Why it is not the base's, where it is not.
+    pub note: Option<String>,
 }
 
 /// Whether a check passes, and why not.

@@ -30,6 +30,9 @@ pub(super) fn changes(artefacts: Vec<Row>) -> Changes {
         submodules: Vec::new(),
         unmanaged: Vec::new(),
         problems: Vec::new(),
+        gates: Vec::new(),
+        refusals: Vec::new(),
+        policy: None,
         verdict: None,
     }
 }

@@ -1,0 +1,96 @@
+//! What the release side refuses, as data: every refusal is one of these, and `pv explain` shows its page.
+
+pub mod report;
+
+use std::fmt;
+
+/// One thing that is refused.
+#[derive(Debug)]
+pub struct Check {
+    /// `<subject>/<thing>-<past participle>`; public once released, never reused.
+    pub id: &'static str,
+    /// One line: what is refused.
+    pub summary: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+/// Every check, by family. A new one is a constant in its family's file and an entry in its table.
+pub const CHECKS: &[&[&Check]] = &[report::CHECKS];
+
+/// Every check, sorted by id.
+pub fn all() -> Vec<&'static Check> {
+    let mut checks: Vec<&Check> = CHECKS.iter().flat_map(|family| family.iter().copied()).collect();
+    checks.sort_by_key(|check| check.id);
+    checks
+}
+
+/// The check called `id`.
+pub fn check(id: &str) -> Option<&'static Check> {
+    all().into_iter().find(|check| check.id == id)
+}
+
+/// Something refused: by which check, what was seen, and the way out.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct Refused {
+    /// The check.
+    pub check: &'static Check,
+    /// What was seen and what is needed, in one sentence.
+    pub message: String,
+    /// What to do here, a command line where there is one.
+    pub remedy: String,
+}
+
+impl Refused {
+    /// Refused by `check`, with its own remedy.
+    pub fn by(check: &'static Check, message: impl Into<String>) -> Self {
+        Self { check, message: message.into(), remedy: check.remedy.to_owned() }
+    }
+
+    /// With a remedy that fits what was seen.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+impl miette::Diagnostic for Refused {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.check.id))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.remedy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn ids_are_unique_and_every_page_says_something() {
+        let checks = super::all();
+        let ids: BTreeSet<&str> = checks.iter().map(|check| check.id).collect();
+        assert_eq!(ids.len(), checks.len());
+        for check in checks {
+            assert!(
+                check
+                    .id
+                    .split_once('/')
+                    .is_some_and(|(subject, thing)| !subject.is_empty() && thing.contains('-') || subject == "report"),
+                "{}",
+                check.id
+            );
+            assert!(
+                !check.summary.ends_with('.') && check.why.ends_with('.') && check.remedy.ends_with('.'),
+                "{}",
+                check.id
+            );
+        }
+    }
+}
