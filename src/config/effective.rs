@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::discipline::Discipline;
-use super::gates::GatePolicy;
+use super::gates::{Check, GatePolicy, RatioLimit};
 use super::levels::{Classify, Override};
 use super::selector::{Selector, VERSIONINGS};
 use super::valid::Config;
@@ -106,12 +106,27 @@ fn discipline(discipline: &Discipline) -> Value {
 }
 
 fn gate(policy: &GatePolicy) -> Value {
-    let checks = policy.checks.iter().map(|check| {
-        json!({
-            "metric": check.metric, "scope": check.scope.to_string(), "floor": check.floor, "critical": check.is_critical,
-        })
+    json!({
+        "name": policy.gate, "set": policy.set, "max-error-rate": policy.max_error_rate,
+        "declared": policy.takes_declared, "check": policy.checks.iter().map(check).collect::<Vec<_>>(),
+    })
+}
+
+fn check(check: &Check) -> Value {
+    let mut written = json!({
+        "metric": check.metric, "scope": check.scope.to_string(), "floor": check.floor, "margin": check.margin,
+        "flips": check.flips, "max-failures": check.max_failures,
     });
-    json!({ "name": policy.gate, "set": policy.set, "check": checks.collect::<Vec<_>>() })
+    merge(&mut written, check.ratio.as_ref().map_or(Value::Null, ratio));
+    written
+}
+
+fn ratio(limit: &RatioLimit) -> Value {
+    json!({
+        "max-ratio": limit.max, "critical-ratio": limit.critical, "min-events": limit.min_events, "nan": limit.nan,
+        "no-data": limit.no_data, "direction": if limit.higher_is_better { "higher" } else { "lower" },
+        "against": limit.against.as_ref().map(|(key, value)| format!("{key}={value}")),
+    })
 }
 
 fn model((name, entry): (&String, &Entry)) -> Value {

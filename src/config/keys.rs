@@ -27,8 +27,27 @@ pub(super) const LEVEL: Section = Section { name: "a level", keys: &["class", "r
 pub(super) const TYPES: Section = Section { name: "[types]", keys: &["prompt", "model", "agent-code", "eval", "data"] };
 pub(super) const TYPE: Section = Section { name: "a change type", keys: &["gates", "steps", "max-first", "rollback"] };
 pub(super) const ROLLBACK: Section = Section { name: "`rollback`", keys: &["method", "within"] };
-pub(super) const GATE: Section = Section { name: "[[gate]]", keys: &["name", "set", "check"] };
-pub(super) const CHECK: Section = Section { name: "[[gate.check]]", keys: &["metric", "scope", "floor", "critical"] };
+pub(super) const GATE: Section =
+    Section { name: "[[gate]]", keys: &["name", "set", "max-error-rate", "declared", "check"] };
+pub(super) const CHECK: Section = Section {
+    name: "[[gate.check]]",
+    keys: &[
+        "metric",
+        "scope",
+        "floor",
+        "margin",
+        "flips",
+        "critical",
+        "max-failures",
+        "direction",
+        "max-ratio",
+        "critical-ratio",
+        "min-events",
+        "nan",
+        "no-data",
+        "against",
+    ],
+};
 pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
 pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };

@@ -25,7 +25,7 @@ pub use calendar::{Calendar, Freeze, Window};
 pub use civil::{CivilDate, TimeOfDay, Weekday};
 pub use discipline::{Discipline, Rollback, RollbackMethod, Share, Step};
 pub use fault::{ConfigError, Fault, MOST_FAULTS};
-pub use gates::{Check, GatePolicy, Scope};
+pub use gates::{Check, GatePolicy, RatioLimit, Scope};
 pub use levels::{Classify, KnownRules, Level, Override};
 pub use pattern::Patterns;
 pub use quantity::{Duration, Percent, Size};

@@ -11,6 +11,9 @@ use super::fault::Fault;
 use super::keys::Section;
 use crate::domain::{Place, SourceFile, Span};
 
+/// What stands for a path in the defaults.
+pub(super) const BUILT_IN: &str = "(built in)";
+
 /// A file being read, and the faults found so far.
 pub(super) struct Reader {
     file: SourceFile,
@@ -109,6 +112,11 @@ impl<'t> Table<'t> {
     /// Where the table stands, as a person counts.
     pub(super) fn place(&self) -> Place {
         self.reader.file.place(self.span.start)
+    }
+
+    /// The same; `None` in the built-in defaults, which nobody wrote.
+    pub(super) fn written_at(&self) -> Option<Place> {
+        Some(self.place()).filter(|place| &*place.path != BUILT_IN)
     }
 
     fn refuse_unknown_keys(&self) {

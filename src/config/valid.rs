@@ -13,7 +13,7 @@ use super::levels::{self, Classify, KnownRules, Override};
 use super::models;
 use super::pattern::Patterns;
 use super::quantity::{Duration, Size};
-use super::raw::{Reader, Table};
+use super::raw::{BUILT_IN, Reader, Table};
 use super::selector::{self, Selected, Selector};
 use super::storage::{self, Storage};
 use crate::domain::{ChangeType, Class, Gate, Span};
@@ -111,7 +111,7 @@ impl Config {
 impl Default for Config {
     /// The built-in defaults. A test holds them free of faults.
     fn default() -> Self {
-        read("(built in)", DEFAULTS, Self::bare(), &KnownRules::new()).0
+        read(BUILT_IN, DEFAULTS, Self::bare(), &KnownRules::new()).0
     }
 }
 
@@ -137,7 +137,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         code: code(root),
         classify: levels::read(root, base.classify, known),
         types: discipline::read(root, &base.types),
-        gates: gates::read(root),
+        gates: gates::read(root, base.gates),
         calendar: calendar::read(root),
         store: storage::read(root, base.store),
         models: models::read(root),
