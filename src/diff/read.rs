@@ -7,7 +7,7 @@ use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::{front_matter, rows, text};
-use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Unit};
+use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Signs, Unit};
 use crate::store::listing::{self, Listing};
 
 use super::frame::Frame;
@@ -74,6 +74,11 @@ impl Artefact {
         let Some(kind) = kinds::kind(self.id.kind) else { return BTreeMap::new() };
         let settings = self.parts().iter().filter(|part| kind.is_parameter(part));
         settings.map(|part| (part.key.clone(), part.quote.text.clone())).collect()
+    }
+
+    /// What of it a report of a run can hold.
+    pub fn signs(&self) -> Signs {
+        kinds::kind(self.id.kind).map_or_else(Signs::default, |kind| kind.signs(&self.parsed))
     }
 
     fn parts(&self) -> &[Part] {

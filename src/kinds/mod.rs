@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub use basis::{Basis, Thresholds};
 use shared::part::Part;
 use shared::rows::Tolerance;
+pub use signs::Signs;
 
 use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
 
@@ -21,6 +22,7 @@ pub mod index;
 pub mod model;
 pub mod prompt;
 pub mod shared;
+mod signs;
 pub mod tool;
 
 /// Every kind, in the order in which they are asked whether they recognise a file.
@@ -163,6 +165,21 @@ pub trait Kind: Sync {
         Vec::new()
     }
 
+    /// What of it a report of a run can hold.
+    fn signs(&self, _artefact: &Self::Artefact) -> Signs {
+        Signs::default()
+    }
+
+    /// Whether what it refers to runs with it; a pin's fallbacks do not.
+    fn runs_with_references(&self) -> bool {
+        true
+    }
+
+    /// Whether it runs with whatever a feature lists beside it, though nothing refers to it by name: what is retrieved.
+    fn runs_beside(&self) -> bool {
+        false
+    }
+
     /// What differs. Must name at least one fact when the two meanings differ.
     fn compare(&self, old: &Self::Artefact, new: &Self::Artefact, basis: &Basis) -> Vec<Fact>;
 
@@ -203,6 +220,12 @@ pub trait AnyKind: Sync {
     fn is_parameter(&self, part: &Part) -> bool;
     /// See [`Kind::includes`].
     fn includes<'a>(&self, artefact: &'a AnyArtefact) -> Vec<&'a str>;
+    /// See [`Kind::signs`].
+    fn signs(&self, artefact: &AnyArtefact) -> Signs;
+    /// See [`Kind::runs_with_references`].
+    fn runs_with_references(&self) -> bool;
+    /// See [`Kind::runs_beside`].
+    fn runs_beside(&self) -> bool;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
     /// See [`Kind::inspect`].
@@ -258,6 +281,18 @@ impl<K: Kind> AnyKind for K {
 
     fn includes<'a>(&self, artefact: &'a AnyArtefact) -> Vec<&'a str> {
         artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::includes(self, artefact))
+    }
+
+    fn signs(&self, artefact: &AnyArtefact) -> Signs {
+        artefact.downcast_ref::<K::Artefact>().map_or_else(Signs::default, |artefact| Kind::signs(self, artefact))
+    }
+
+    fn runs_with_references(&self) -> bool {
+        Kind::runs_with_references(self)
+    }
+
+    fn runs_beside(&self) -> bool {
+        Kind::runs_beside(self)
     }
 
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact> {

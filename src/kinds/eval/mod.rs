@@ -13,7 +13,7 @@ use crate::domain::{Fact, KindName, Rule, SourceFile};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::rows::Rows;
-use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Signs, Unit};
 
 /// The kind `eval`.
 #[derive(Debug)]
@@ -68,6 +68,10 @@ impl Kind for Eval {
 
     fn parts<'a>(&self, artefact: &'a EvalSet) -> &'a [Part] {
         &artefact.parts
+    }
+
+    fn signs(&self, artefact: &EvalSet) -> Signs {
+        Signs { cases: artefact.cases.as_ref().and_then(Rows::names).unwrap_or_default(), ..Signs::default() }
     }
 
     fn compare(&self, old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {

@@ -72,6 +72,10 @@ impl Kind for Index {
         true
     }
 
+    fn runs_beside(&self) -> bool {
+        true
+    }
+
     fn compare(&self, old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
         drift::told(compare::compare(old, new, basis), old, new, basis)
     }

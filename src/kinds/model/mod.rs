@@ -2,7 +2,7 @@
 
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Signs, Unit};
 
 mod baml;
 mod compare;
@@ -41,6 +41,15 @@ impl Kind for ModelKind {
 
     fn parts<'a>(&self, artefact: &'a Model) -> &'a [Part] {
         &artefact.parts
+    }
+
+    fn signs(&self, artefact: &Model) -> Signs {
+        let ids = artefact.parts.iter().filter(|part| part.aspect == "model").map(|part| part.quote.text.clone());
+        Signs { models: ids.collect(), ..Signs::default() }
+    }
+
+    fn runs_with_references(&self) -> bool {
+        false
     }
 
     fn compare(&self, old: &Model, new: &Model, basis: &Basis) -> Vec<Fact> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{Meaning, Place, Quote};
+use crate::kinds::Signs;
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::template::{Engine, Scan};
 
@@ -75,6 +76,15 @@ pub struct Variable {
 }
 
 impl Prompt {
+    /// What of it a report can hold: its message, or all of them; the whole file; the model that it names itself.
+    pub(super) fn signs(&self) -> Signs {
+        let messages: Vec<&str> = self.messages.iter().map(|message| message.text.content.as_str()).collect();
+        let file = self.messages.first().map(|message| message.text.file().text.to_string());
+        let whole = [messages.join("\n"), messages.join("\n\n")];
+        let models = self.parts.iter().filter(|part| part.aspect == "model").map(|part| part.quote.text.clone());
+        Signs { texts: whole.into_iter().chain(file).collect(), models: models.collect(), ..Signs::default() }
+    }
+
     /// The same prompt as `engine` reads it.
     pub(super) fn read_by(&self, engine: Engine) -> Self {
         let texts = self.messages.iter().map(|message| (message.role.clone(), message.text.clone())).collect();

@@ -19,7 +19,7 @@ pub use text::Text;
 use crate::domain::{Fact, KindName, Rule};
 use crate::kinds::shared::instruction;
 use crate::kinds::shared::part::Part;
-use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
+use crate::kinds::{Basis, Candidate, Kind, Parsed, Signs, Unit};
 
 /// The kind `prompt`.
 #[derive(Debug)]
@@ -61,6 +61,10 @@ impl Kind for PromptKind {
     fn includes<'a>(&self, artefact: &'a Prompt) -> Vec<&'a str> {
         let found = artefact.messages.iter().flat_map(|message| &message.scan.includes);
         found.map(|include| include.name.as_str()).collect()
+    }
+
+    fn signs(&self, artefact: &Prompt) -> Signs {
+        artefact.signs()
     }
 
     fn compare(&self, old: &Prompt, new: &Prompt, basis: &Basis) -> Vec<Fact> {

@@ -52,6 +52,11 @@ impl Text {
         self.file.place(self.source_offset(offset))
     }
 
+    /// The file that it stands in.
+    pub fn file(&self) -> &SourceFile {
+        &self.file
+    }
+
     /// The span of the source that the text was read from.
     pub fn span(&self) -> Span {
         self.span

@@ -1,5 +1,7 @@
 //! What the release side refuses, as data: every refusal is one of these, and `pv explain` shows its page.
 
+pub mod evidence;
+pub mod gate;
 pub mod report;
 
 use std::fmt;
@@ -18,7 +20,7 @@ pub struct Check {
 }
 
 /// Every check, by family. A new one is a constant in its family's file and an entry in its table.
-pub const CHECKS: &[&[&Check]] = &[report::CHECKS];
+pub const CHECKS: &[&[&Check]] = &[evidence::CHECKS, gate::CHECKS, report::CHECKS];
 
 /// Every check, sorted by id.
 pub fn all() -> Vec<&'static Check> {

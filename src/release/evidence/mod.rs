@@ -1,5 +1,12 @@
 //! Evidence: the recorded result of a run, in one form for every tool, bound to the digests that it was run on.
 
+mod bind;
+pub mod file;
+mod tree;
+
+pub use bind::{Bound, Claims, bind};
+pub use tree::{Standing, Tree};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

@@ -33,6 +33,8 @@ impl Report {
 pub struct Reading {
     /// The run, in the normal form.
     pub run: Run,
+    /// The artefact that the report says it is about: in pv's own form.
+    pub about: Option<ArtefactId>,
     /// The texts of the prompt that was run (the template, not a filled-in one), as the report holds them.
     pub prompts: Vec<String>,
     /// Digests that the report itself names: under the key `pv.subjects` of its free metadata, or in pv's own form.

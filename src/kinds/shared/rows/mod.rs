@@ -27,7 +27,7 @@ pub use source::first_row;
 pub use tolerance::Tolerance;
 pub use unfit::unfit;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::document::Syntax;
 use super::part::Part;
@@ -194,6 +194,12 @@ impl Rows {
         for row in &self.rows {
             out.extend_from_slice(&row.whole);
         }
+    }
+
+    /// Digests of what the rows are called ([`crate::kinds::Signs::case`]); `None` where no column names them.
+    pub fn names(&self) -> Option<BTreeSet<[u8; 16]>> {
+        let is_named = matches!(self.keyed_by, KeyedBy::Column(_));
+        is_named.then(|| self.rows.iter().filter(|row| !row.keyless).map(|row| row.key).collect())
     }
 
     /// The keys of the rows, as digests.
