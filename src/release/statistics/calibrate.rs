@@ -39,3 +39,42 @@ pub fn false_fails(cases: usize, draws: usize, mut judge: impl FnMut(&[(usize, b
     let [pass, inconclusive, fail] = counts.map(|count| count as f64 / draws as f64);
     Rates { pass, inconclusive, fail }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_shares_of_draws_and_the_same_every_time() {
+        let judge = |drawn: &[(usize, bool)]| match drawn.iter().filter(|(_, is_swapped)| *is_swapped).count() {
+            0..4 => Verdict::Fail,
+            4..6 => Verdict::Inconclusive,
+            _ => Verdict::Pass,
+        };
+        let rates = false_fails(10, 1000, judge);
+        assert_eq!(rates, false_fails(10, 1000, judge));
+        assert!((rates.pass + rates.inconclusive + rates.fail - 1.0).abs() < 1e-12);
+        // Of ten tosses: fewer than four heads, four or five, more.
+        for (rate, exact) in [(rates.fail, 0.172), (rates.inconclusive, 0.451), (rates.pass, 0.377)] {
+            assert!((rate - exact).abs() < 0.05, "{rate} for {exact}");
+        }
+    }
+
+    #[test]
+    fn every_draw_is_of_known_cases_and_as_many() {
+        let mut seen = [false; 7];
+        false_fails(7, 50, |drawn| {
+            assert_eq!(drawn.len(), 7);
+            drawn.iter().for_each(|(case, _)| seen[*case] = true);
+            Verdict::Pass
+        });
+        assert_eq!(seen, [true; 7]);
+    }
+
+    #[test]
+    fn nothing_to_draw_says_nothing() {
+        let none = Rates { pass: 0.0, inconclusive: 0.0, fail: 0.0 };
+        assert_eq!(false_fails(0, 10, |_| Verdict::Fail), none);
+        assert_eq!(false_fails(10, 0, |_| Verdict::Fail), none);
+    }
+}

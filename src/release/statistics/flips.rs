@@ -44,7 +44,7 @@ pub fn flips(pairs: &[Pair], allowed: usize) -> (Outcome, Vec<usize>) {
 }
 
 /// The exact sign test, one-sided: how likely it is that of the cases that changed at least `worse` got worse, if worse
-/// and better were equally likely (W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. 1999, §3.4).
+/// and better were equally likely (W. J. Conover, "Practical Nonparametric Statistics", 3rd ed. 1999, ch. 3).
 ///
 /// Four or fewer cases that changed never show anything at 5 %: the least is 1/16.
 pub fn sign_test(worse: usize, better: usize) -> f64 {
@@ -69,4 +69,46 @@ fn tail(least: usize, tosses: usize) -> f64 {
         term *= (tosses - heads) as f64 / (heads + 1) as f64;
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLIPPED: Pair = Pair { before: (3, 3), after: (0, 3) };
+    const STEADY: Pair = Pair { before: (3, 3), after: (3, 3) };
+    const SHAKY: Pair = Pair { before: (2, 3), after: (0, 3) };
+    const SHORT: Pair = Pair { before: (2, 2), after: (0, 2) };
+
+    #[test]
+    fn a_flip_is_from_always_to_never() {
+        let (outcome, flipped) = flips(&[STEADY, FLIPPED, SHAKY, FLIPPED], 1);
+        assert_eq!((outcome.verdict, outcome.value, outcome.cases), (Verdict::Fail, 2.0, 4));
+        assert_eq!(flipped, [1, 3]);
+        assert_eq!(flips(&[STEADY, FLIPPED, SHAKY, FLIPPED], 2).0.verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn too_few_attempts_excuse_nothing_and_pass_nothing() {
+        assert_eq!(flips(&[STEADY, SHORT], 1).0.verdict, Verdict::Inconclusive);
+        assert_eq!(flips(&[FLIPPED, SHORT], 0).0.verdict, Verdict::Fail);
+        assert_eq!(flips(&[], 9).0.verdict, Verdict::Inconclusive);
+        let impossible = Pair { before: (4, 3), after: (0, 3) };
+        assert_eq!(flips(&[impossible], 0).0.verdict, Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn four_cases_that_changed_show_nothing() {
+        for (worse, better, p) in [(4, 0, 0.0625), (5, 0, 0.031_25), (8, 2, 0.054_687_5), (0, 0, 1.0), (0, 3, 1.0)] {
+            assert!((sign_test(worse, better) - p).abs() < 1e-12, "{worse}/{better}: {}", sign_test(worse, better));
+        }
+        assert!((0..=4).all(|worse| sign_test(worse, 0) > 0.05));
+    }
+
+    #[test]
+    fn the_sign_test_holds_for_many_cases() {
+        assert!((sign_test(50_000, 50_001) - 0.5).abs() < 1e-9);
+        assert_eq!(sign_test(100_000, 0), 0.0);
+        assert_eq!(sign_test(0, 100_000), 1.0);
+    }
 }

@@ -54,3 +54,59 @@ fn more(share: f64, cases: usize, floor: f64) -> Option<usize> {
     let first = (exact as usize).max(cases + 1);
     (first..=most).find(|total| decides(*total)).map(|total| total - cases)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(passed: usize, cases: usize) -> Vec<f64> {
+        (0..cases).map(|case| if case < passed { 1.0 } else { 0.0 }).collect()
+    }
+
+    #[test]
+    fn so_many_cases_pass_a_floor_of_90_percent() {
+        for (share, needed) in [(1.0, 25), (0.97, 58), (0.95, 100), (0.93, 284)] {
+            let cases = more(share, 0, 0.90);
+            assert_eq!(cases, Some(needed), "at {share}");
+            let passes = |cases: usize| floor(&at((share * cases as f64) as usize, cases), 0.90).verdict;
+            assert_eq!(passes(needed), Verdict::Pass);
+            assert_eq!(passes(needed - 1), Verdict::Inconclusive);
+        }
+    }
+
+    #[test]
+    fn a_few_cases_show_little_even_if_all_pass() {
+        for (cases, shown) in [(3, 0.53), (10, 0.79)] {
+            let low = floor(&at(cases, cases), 0.9).smallest.unwrap();
+            assert!((low - shown).abs() < 0.005, "{cases} of {cases} show {low}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_in_cases() {
+        assert_eq!(floor(&at(10, 10), 0.90).more, Some(15));
+        assert_eq!(floor(&at(9, 10), 0.90).more, None, "a share at the floor never decides");
+        assert_eq!(floor(&at(95, 100), 0.90).more, None, "it is decided");
+        assert_eq!(floor(&at(2, 4), 0.90).verdict, Verdict::Fail);
+        let low = floor(&at(8, 10), 0.90);
+        assert_eq!((low.verdict, low.more), (Verdict::Inconclusive, Some(15)));
+        assert_eq!(floor(&at(20, 25), 0.90).verdict, Verdict::Fail, "15 more at the same share");
+    }
+
+    #[test]
+    fn a_floor_of_everything_is_never_shown_and_one_of_nothing_always() {
+        assert_eq!(floor(&at(200, 200), 1.0).verdict, Verdict::Inconclusive);
+        assert_eq!(floor(&at(200, 200), 1.0).more, None);
+        assert_eq!(floor(&at(199, 200), 1.0).verdict, Verdict::Fail);
+        assert_eq!(floor(&at(0, 1), 0.0).verdict, Verdict::Pass);
+        assert_eq!(floor(&[], 0.0).verdict, Verdict::Inconclusive, "nothing passes by absence");
+    }
+
+    #[test]
+    fn what_is_no_share_shows_nothing() {
+        for shares in [[1.0, f64::NAN], [1.0, 1.5], [1.0, -0.1]] {
+            assert_eq!(floor(&shares, 0.5), Outcome::nothing(2));
+        }
+        assert_eq!(floor(&[1.0], f64::NAN), Outcome::nothing(1));
+    }
+}

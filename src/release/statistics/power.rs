@@ -12,3 +12,16 @@ const Z_POWER: f64 = 0.841_621_233_572_914_3;
 pub fn detectable(differences: &[f64], attempts: u32) -> Option<f64> {
     Padded::of(differences, attempts).map(|sample| (Z + Z_POWER) * sample.error(differences.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_cases_detect_less() {
+        let found = [50, 100, 200].map(|cases| detectable(&vec![0.0; cases], 1).unwrap());
+        assert!(found.is_sorted_by(|more, less| more > less));
+        assert_eq!(detectable(&[], 1), None);
+        assert_eq!(detectable(&[f64::NAN], 1), None);
+    }
+}

@@ -40,7 +40,7 @@ impl Limit {
 /// Judges the ratio of the sums over cases, each (before, after), both at least 0.
 ///
 /// The interval is R ± Z·√v with the linearised variance v = Σ(yᵢ - R·xᵢ)² / ((n - 1)·n·x̄²), one-sided 95 % at either
-/// end (W. G. Cochran, "Sampling Techniques", 3rd ed. 1977, §2.11 and §6.3), x being what R divides by.
+/// end (W. G. Cochran, "Sampling Techniques", 3rd ed. 1977, §2.11 and ch. 6), x being what R divides by.
 ///
 /// `smallest` is the smallest limit that would pass, `more` the cases still needed at the same ratio and spread. Fewer
 /// than five cases have no interval: above the critical ratio they fail, else they are inconclusive, and so is a sum
@@ -106,5 +106,68 @@ impl Sample {
         let needed = (Z * self.spread / (max - self.ratio)).powi(2).max(FEWEST_CASES as f64);
         let more = (needed.ceil() - cases as f64).max(1.0);
         (more <= MOST_MORE as f64).then_some(more as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit { max: 1.2, critical: Some(1.5), higher_is_better: false };
+
+    /// As many pairs, each after so many times before, or a little more or less.
+    fn pairs(cases: usize, times: f64) -> Vec<(f64, f64)> {
+        (0..cases)
+            .map(|case| (10.0 + case as f64, (10.0 + case as f64) * (times + 0.1 * (case % 3) as f64 - 0.1)))
+            .collect()
+    }
+
+    #[test]
+    fn the_interval_decides() {
+        let verdict = |cases, times| ratio_of_cases(&pairs(cases, times), &LIMIT).verdict;
+        assert_eq!(verdict(30, 1.1), Verdict::Pass);
+        assert_eq!(verdict(30, 1.3), Verdict::Fail);
+        assert_eq!(verdict(30, 1.21), Verdict::Inconclusive);
+        assert_eq!(verdict(6, 1.15), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_few_cases_fail_above_the_critical_ratio_only() {
+        let few = ratio_of_cases(&[(1.0, 1.1); 4], &LIMIT);
+        assert_eq!((few.verdict, few.interval, few.more), (Verdict::Inconclusive, None, Some(1)));
+        assert_eq!(ratio_of_cases(&[(1.0, 1.1); 5], &LIMIT).verdict, Verdict::Pass);
+        assert_eq!(ratio_of_cases(&[(1.0, 1.6)], &LIMIT).verdict, Verdict::Fail);
+        let wide = [(1.0, 0.1), (1.0, 0.1), (1.0, 0.1), (1.0, 0.1), (1.0, 9.0), (1.0, 0.1)];
+        let interval = ratio_of_cases(&wide, &LIMIT).interval.unwrap();
+        assert!(interval.0 < LIMIT.max, "the interval would not fail it");
+        assert_eq!(ratio_of_cases(&wide, &LIMIT).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn worse_is_the_other_way_round_where_more_is_better() {
+        let thumbs = Limit { higher_is_better: true, ..LIMIT };
+        assert_eq!(ratio_of_totals(100.0, 90.0, &thumbs).verdict, Verdict::Pass);
+        assert_eq!(ratio_of_totals(100.0, 80.0, &thumbs).verdict, Verdict::Fail);
+        assert_eq!(ratio_of_totals(100.0, 300.0, &thumbs).verdict, Verdict::Pass);
+        assert_eq!(ratio_of_totals(100.0, 120.0, &LIMIT).verdict, Verdict::Pass);
+        assert_eq!(ratio_of_totals(100.0, 121.0, &LIMIT).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn nothing_to_divide_by_is_inconclusive() {
+        for (before, after) in [(0.0, 1.0), (0.0, 0.0), (-1.0, 1.0), (1.0, -1.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)]
+        {
+            assert_eq!(ratio_of_totals(before, after, &LIMIT), Outcome::nothing(0), "{before} {after}");
+            assert_eq!(ratio_of_cases(&[(before, after); 9], &LIMIT), Outcome::nothing(9), "{before} {after}");
+        }
+        assert_eq!(ratio_of_cases(&[], &LIMIT), Outcome::nothing(0));
+        assert_eq!(ratio_of_totals(1.0, 1.0, &Limit { max: f64::NAN, ..LIMIT }), Outcome::nothing(0));
+    }
+
+    #[test]
+    fn more_of_the_same_decides() {
+        let found = ratio_of_cases(&pairs(6, 1.15), &LIMIT).more.unwrap();
+        assert!((1..60).contains(&found), "{found}");
+        assert_eq!(ratio_of_cases(&[(1.0, 1.1), (1.0, 1.3), (1.0, 1.1), (1.0, 1.3), (2.0, 2.4)], &LIMIT).more, None);
     }
 }
