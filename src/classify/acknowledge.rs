@@ -87,7 +87,7 @@ fn problem(ack: &Ack, finding: &Finding, one: &Classified, policy: &Policy) -> O
 
 /// A gate that is waived and not owed.
 fn idle_gate(ack: &Ack, finding: &Finding, policy: &Policy) -> Option<Gate> {
-    let owed: BTreeSet<Gate> = owed(finding, policy).collect();
+    let owed = owed(finding, policy);
     ack.waives.iter().find_map(|waiver| match waiver {
         Waiver::Gate(gate) if !owed.contains(gate) => Some(*gate),
         _ => None,

@@ -54,6 +54,9 @@ fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
     let id = diff.artefact().map(|artefact| &artefact.id);
     let mut findings: Vec<Finding> = diff.facts.iter().filter_map(|fact| judge(id?, fact, policy)).collect();
     fingerprint::number_twins(&mut findings);
+    for finding in &mut findings {
+        finding.owes = owed(finding, policy);
+    }
     acknowledge::acknowledge(&mut findings, &diff, policy);
     findings.sort_by(|a, b| severity(b).cmp(&severity(a)).then_with(|| place(a).cmp(&place(b))));
     let class = findings.iter().map(|finding| finding.class).filter(|class| *class != Class::Integrity).max();
@@ -64,7 +67,7 @@ fn classify(diff: ArtefactDiff, policy: &Policy) -> Classified {
     let types = findings.iter().filter(|finding| is_felt(finding)).map(|finding| finding.change_type).collect();
     let gates = findings
         .iter()
-        .flat_map(|finding| owed(finding, policy).filter(|gate| !finding.waives(Waiver::Gate(*gate))))
+        .flat_map(|finding| finding.owes.iter().copied().filter(|gate| !finding.waives(Waiver::Gate(*gate))))
         .collect();
     Classified { diff, class, bump, types, gates, findings }
 }
@@ -98,6 +101,7 @@ fn judge(id: &ArtefactId, fact: &Fact, policy: &Policy) -> Option<Finding> {
         witness: fact.witness.clone(),
         fingerprint: fingerprint::of(rule.id, id, fact),
         ack: None,
+        owes: BTreeSet::new(),
     })
 }
 
@@ -114,11 +118,11 @@ fn safety_net(kind: KindName) -> Option<&'static Rule> {
 /// The gates that a finding owes: those that its rule asks for, and those of its change type.
 ///
 /// A change type that is felt only at low risk owes no more than its rules ask for.
-fn owed<'a>(finding: &'a Finding, policy: &'a Policy) -> impl Iterator<Item = Gate> + 'a {
+fn owed(finding: &Finding, policy: &Policy) -> BTreeSet<Gate> {
     let by_rule = finding.rule.gates.iter().copied();
     let is_grave = finding.rule.risk > Risk::Low && finding.class != Class::Integrity;
     let by_type = policy.gates_of(finding.change_type).filter(move |_| is_grave);
-    by_rule.chain(by_type).filter(|_| is_felt(finding))
+    by_rule.chain(by_type).filter(|_| is_felt(finding)).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Exit codes.
 
+use crate::report::Verdict;
+
 /// What an exit code says. Where several hold, the first of 5, 1, 4, 3 is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -9,17 +11,26 @@ pub enum Exit {
     Refused,
     /// 2: usage, configuration or environment.
     Usage,
+    /// 3: the evidence is too small to tell, at a stage where that stops.
+    Inconclusive,
     /// 5: integrity: tampered, missing or mismatching bytes.
     Integrity,
 }
 
 impl Exit {
+    /// The code of a verdict.
+    pub fn of(verdict: &Verdict) -> Self {
+        let all = [Self::Pass, Self::Refused, Self::Usage, Self::Inconclusive, Self::Integrity];
+        all.into_iter().find(|exit| exit.code() == verdict.exit).unwrap_or(Self::Refused)
+    }
+
     /// The number given to the shell.
     pub fn code(self) -> u8 {
         match self {
             Self::Pass => 0,
             Self::Refused => 1,
             Self::Usage => 2,
+            Self::Inconclusive => 3,
             Self::Integrity => 5,
         }
     }

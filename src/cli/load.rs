@@ -241,7 +241,7 @@ fn committed(repository: &Repository, name: &str) -> miette::Result<Option<(Stri
 }
 
 /// The file `name` that a snapshot holds, and how it is called.
-fn held(snapshot: &Snapshot, name: &str) -> miette::Result<Option<(String, String)>> {
+pub(super) fn held(snapshot: &Snapshot, name: &str) -> miette::Result<Option<(String, String)>> {
     let Some(entry) = snapshot.entry(name) else { return Ok(None) };
     let name = format!("{}:{name}", snapshot.spec());
     let bytes = snapshot.read(entry, LARGEST).map_err(|error| miette::miette!("{error}"))?;

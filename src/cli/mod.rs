@@ -7,10 +7,13 @@
 pub mod commands;
 mod cut;
 mod example;
+mod evidence;
 mod exit;
 mod found;
+mod gates;
 mod instant;
 mod load;
+mod policy;
 mod progress;
 mod released;
 mod shell;

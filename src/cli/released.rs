@@ -46,7 +46,7 @@ pub(super) fn versions(
 }
 
 /// The lock that the old side holds; of a shipped side, its release's.
-fn lock_of(shelf: &Shelf, sides: &Sides) -> miette::Result<Option<Lock>> {
+pub(super) fn lock_of(shelf: &Shelf, sides: &Sides) -> miette::Result<Option<Lock>> {
     match Named::parse(sides.old.spec()) {
         Some(Named::Release(name)) => Ok(Some(shelf.named_record(&name)?.lock())),
         _ => Ok(sides.old.entry(lock::PATH).and_then(|entry| {

@@ -1,5 +1,7 @@
 //! Rules judge facts; a finding is a fact as judged.
 
+use std::collections::BTreeSet;
+
 use super::{Ack, Bump, ChangeType, Class, Confidence, Fact, Gate, Quote, Risk, Waiver, Witness};
 
 /// Plain data about one sort of change. `pv explain`, SARIF and the schema's list of ids all read these.
@@ -71,6 +73,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The acknowledgement that holds for it.
     pub ack: Option<Ack>,
+    /// The gates that it owes, waived or not.
+    pub owes: BTreeSet<Gate>,
 }
 
 impl Finding {

@@ -142,6 +142,7 @@ fn finding(finding: &Finding) -> FindingRow {
         fingerprint: finding.fingerprint.clone(),
         witness: finding.witness.clone(),
         ack: finding.ack.clone(),
+        owes: finding.owes.clone(),
         way_out: None,
         why: None,
     }

@@ -169,6 +169,8 @@ pub struct FindingRow {
     pub witness: Option<Witness>,
     /// Who answers for it, and why.
     pub ack: Option<Ack>,
+    /// The gates that it owes, waived or not.
+    pub owes: BTreeSet<Gate>,
     /// The command line that would acknowledge it, where it stands in the way of a check.
     pub way_out: Option<String>,
     /// Why its rule matters, where that is to be told.

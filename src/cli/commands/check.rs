@@ -1,20 +1,23 @@
-//! `pv check`: is this well-formed, and what does it owe? For commits and for CI.
+//! `pv check`: is this well-formed, and does it meet what it owes? For commits and for CI.
 
 use std::collections::BTreeMap;
 
 use crate::classify::{self, UNREADABLE};
 use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
-use crate::cli::{Context, Exit, shipped};
-use crate::diff;
-use crate::domain::{ArtefactId, Class, Confidence, Digest, Risk, Version};
+use crate::cli::{Context, Exit, gates, policy, shipped};
+use crate::diff::{self, Comparison};
+use crate::domain::{ArtefactId, Class, Confidence, Digest, Risk, Severity, Stage, Version};
 use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
-/// Check what changed: problems, unfit states and versions stop it; every change says what it owes
+/// Check what changed: may it be committed, may it be merged?
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Fails (exit 1) on files that cannot be read, on integrity findings of high risk, on two artefacts
-with one identity, and on a declared version that is too small or already names another content.
+with one identity, on a declared version that is too small or already names another content, and
+(unless --staged) on every gate that a change owes and whose evidence is missing, stale or fails.
+Evidence that is too small to tell warns. Exit 5: evidence or its report was altered.
+The policy is that of the base: a change of pv.toml does not judge itself.
 --strict also fails on breaking changes, on every integrity finding (models that float or are about
 to retire among them) and on warnings. What is acknowledged (`pv ack`) does not fail; an
 acknowledgement that is over or about another edit does.
@@ -24,6 +27,7 @@ Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base
 Examples:
   pv check --staged                      in a pre-commit hook
   pv check --base origin/main            in CI
+  pv gate add report.json                records what a run showed
   pv check --base origin/main --format sarif > pv.sarif")]
 pub struct Args {
     /// Compare with where this branch parted from REV
@@ -32,6 +36,9 @@ pub struct Args {
     /// Check what is staged against HEAD; the worktree is not looked at
     #[arg(long)]
     staged: bool,
+    /// Judge by the policy of REV instead of the base's; the output says so
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    policy_ref: Option<String>,
     /// Breaking changes fail, too
     #[arg(long)]
     strict: bool,
@@ -39,27 +46,48 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let changes = changes(Session::open(context)?, args, context)?;
-    let exit = changes.verdict.as_ref().map_or(Exit::Pass, |verdict| if verdict.passed { Exit::Pass } else { Exit::Refused });
+    let exit = changes.verdict.as_ref().map_or(Exit::Pass, Exit::of);
     context.show(&Report::Changes(Box::new(changes)), &context.shell.layout())?;
     Ok(exit)
 }
 
 /// What `pv check --staged` finds.
 pub(super) fn staged(session: Session, context: &Context) -> miette::Result<Changes> {
-    changes(session, &Args { base: None, staged: true, strict: false }, context)
+    changes(session, &Args { base: None, staged: true, policy_ref: None, strict: false }, context)
 }
 
 fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<Changes> {
-    let sides = if args.staged {
-        Sides::of(&session, None, None, true)?
-    } else {
-        Sides::since_base(&session, args.base.as_deref(), context)?
-    };
-    let session = session.judging(&sides.new, context)?;
-    if !args.staged {
-        shipped::Shelf::of(&session.repository)?.lock()?;
+    if args.staged {
+        let sides = Sides::of(&session, None, None, true)?;
+        let session = session.judging(&sides.new, context)?;
+        let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
+        let mut changes = compared(&session, comparison, &sides, args, context)?;
+        changes.verdict = Some(verdict(&changes, &version_faults(&session, &changes)?, args.strict));
+        return Ok(changes);
     }
+    let sides = Sides::since_base(&session, args.base.as_deref(), context)?;
+    let judging = policy::of_base(session, &sides, args.policy_ref.as_deref(), context)?;
+    let session = &judging.session;
+    shipped::Shelf::of(&session.repository)?.lock()?;
     let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
+    let unmanaged = judging.unmanaged(&comparison);
+    let mut changes = compared(session, comparison, &sides, args, context)?;
+    let verdicts = gates::judge(session, &changes, &sides, Stage::Merge)?;
+    changes.gates = verdicts.judged;
+    changes.refusals.extend(judging.refusals.into_iter().chain(unmanaged).chain(verdicts.refusals));
+    changes.policy = Some(judging.source);
+    changes.verdict = Some(verdict(&changes, &version_faults(session, &changes)?, args.strict));
+    Ok(changes)
+}
+
+/// What differs, with what stands in the way whether or not it differs.
+fn compared(
+    session: &Session,
+    comparison: Comparison,
+    sides: &Sides,
+    args: &Args,
+    context: &Context,
+) -> miette::Result<Changes> {
     let census = session.census(&sides.new);
     let present: BTreeMap<ArtefactId, Digest> = census.artefacts.into_iter().map(|it| (it.id, it.digest)).collect();
     let mut standing = census.problems;
@@ -68,15 +96,14 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
         let before = session.census(&sides.old).problems;
         standing.retain(|problem| !before.contains(problem));
     }
-    let mut changes = sides::changes("pv/check/1", &session, comparison, &sides, context)?;
+    let mut changes = sides::changes("pv/check/1", session, comparison, sides, context)?;
     let fingerprints = changes.artefacts.iter().flat_map(|row| &row.findings).map(|finding| &*finding.fingerprint);
     let unused = classify::unused_acks(&session.acks, &fingerprints.collect(), |id| present.get(id).cloned());
     standing.extend(unused);
     changes.problems.extend(standing);
     changes.problems.sort();
     changes.problems.dedup();
-    show_ways_out(&mut changes, &sides, args);
-    changes.verdict = Some(verdict(&changes, &version_faults(&session, &changes)?, args.strict));
+    show_ways_out(&mut changes, sides, args);
     Ok(changes)
 }
 
@@ -119,7 +146,14 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
         }
     }
     reasons.extend(versions.iter().cloned());
-    let exit = if reasons.is_empty() { Exit::Pass } else { Exit::Refused };
+    reasons.extend(gates::reasons(&changes.gates, Stage::Merge));
+    let stopping = changes.refusals.iter().filter(|one| strict || one.severity == Severity::Error);
+    reasons.extend(stopping.map(|one| format!("{} ({})", one.refused.message, one.refused.check.id)));
+    let exit = match (reasons.is_empty(), gates::is_altered(changes)) {
+        (true, _) => Exit::Pass,
+        (_, true) => Exit::Integrity,
+        (_, false) => Exit::Refused,
+    };
     Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod gate;
+pub mod policy;
 pub mod report;
 
 use std::fmt;

@@ -67,8 +67,11 @@ pub(crate) struct Counts {
 pub(crate) struct Metric {
     /// Its name.
     pub(crate) name: String,
-    /// `overall`, or labels: `variant=canary`.
+    /// `overall` (the mean over the cases) or `measured` (a number that has no cases).
     pub(crate) scope: String,
+    /// What a measure is taken over: `variant` to `canary`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) labels: BTreeMap<String, String>,
     /// The mean over the cases, or the measure; `null`: there is no number.
     pub(crate) value: Option<f64>,
     /// Over how many cases, or events.
@@ -133,35 +136,33 @@ fn metrics(run: &Run) -> Vec<Metric> {
     let overall = sums.into_iter().map(|(name, (sum, cases))| Metric {
         name: name.to_owned(),
         scope: "overall".to_owned(),
+        labels: BTreeMap::new(),
         value: Some(sum / f64::from(cases)),
         n: Some(f64::from(cases)),
     });
     let measured = run.measures.iter().map(|measure| Metric {
         name: measure.metric.clone(),
-        scope: labels(&measure.labels),
+        scope: MEASURED.to_owned(),
+        labels: measure.labels.clone(),
         value: measure.value,
         n: measure.events,
     });
     overall.chain(measured).collect()
 }
 
-/// `variant=canary,region=eu`; nothing: `measured`.
-fn labels(labels: &BTreeMap<String, String>) -> String {
-    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if pairs.is_empty() { "measured".to_owned() } else { pairs.join(",") }
-}
+/// The scope of a number that has no cases.
+const MEASURED: &str = "measured";
 
 impl Metric {
     /// The measure that it is; `None`: it sums up the cases.
-    pub(crate) fn measure(&self) -> Option<Measure> {
-        let pairs = self.scope.split(',').filter_map(|pair| pair.split_once('='));
-        let labels = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        (self.scope != "overall").then(|| Measure {
+    fn measure(&self) -> Option<Measure> {
+        let measure = || Measure {
             metric: self.name.clone(),
-            labels,
+            labels: self.labels.clone(),
             value: self.value,
             events: self.n,
-        })
+        };
+        (self.scope == MEASURED).then(measure)
     }
 }
 

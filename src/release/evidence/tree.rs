@@ -67,11 +67,12 @@ impl Tree {
     /// Everything that a run of `about` depends on, itself included: what it refers to, what that refers to, and what is
     /// retrieved by the features that use it. References that lead nowhere here are left out.
     pub fn closure(&self, about: &ArtefactId) -> BTreeSet<ArtefactId> {
-        let mut open: Vec<&ArtefactId> = self.artefacts.get_key_value(about).map(|(id, _)| id).into_iter().collect();
+        let Some((about, _)) = self.artefacts.get_key_value(about) else { return BTreeSet::new() };
+        let mut open: Vec<&ArtefactId> = self.retrieved_beside(about).chain([about]).collect();
         let mut closure = BTreeSet::new();
         while let Some(id) = open.pop() {
             if closure.insert(id.clone()) {
-                open.extend(self.references(id).chain(self.retrieved_beside(id)));
+                open.extend(self.references(id));
             }
         }
         closure
@@ -112,13 +113,13 @@ mod tests {
             ("model:main", &["model:spare"]),
             ("model:spare", &[]),
             ("prompt:explain", &["model:main", "tool:lookup", "tool:gone", "prompt:explain"]),
-            ("prompt:other", &["model:main"]),
+            ("prompt:other", &["model:main", "tool:lookup"]),
             ("tool:lookup", &[]),
         ]);
         let closure =
             |id: &str| tree.closure(&id.parse().unwrap()).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        assert_eq!(closure("prompt:explain"), "index:policies model:main prompt:explain tool:lookup");
-        assert_eq!(closure("prompt:other"), "model:main prompt:other");
+        assert_eq!(closure("prompt:explain"), "prompt:explain model:main tool:lookup index:policies");
+        assert_eq!(closure("prompt:other"), "prompt:other model:main tool:lookup");
         assert_eq!(closure("model:main"), "model:main");
         assert_eq!(closure("prompt:gone"), "");
     }

@@ -1,5 +1,7 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
+mod normal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::{Refused, report};
@@ -61,7 +63,9 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file and a line here.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[
+    &normal::NORMAL,
+];
 
 /// The format of `report`.
 ///

@@ -2,6 +2,8 @@
 
 use super::{FORMATS, Layout};
 use crate::diff::Status;
+use std::collections::BTreeSet;
+
 use crate::domain::{
     Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
     SourceFile, Span, Version, Waiver, Witness,
@@ -76,6 +78,7 @@ pub(super) fn finding(rule: &'static str, class: Class, message: &str, texts: (&
         confidence: Confidence::Proven,
         witness: None,
         ack: None,
+        owes: BTreeSet::new(),
         way_out: None,
         why: None,
     }

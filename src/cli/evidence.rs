@@ -1,0 +1,113 @@
+//! Evidence as it stands in a repository: its files, read and checked against the reports that they were read from.
+
+use crate::diff::{self, Discovery};
+use crate::domain::{ArtefactId, Digest};
+use crate::git::Snapshot;
+use crate::release::checks::{Refused, evidence as checks};
+use crate::release::evidence::{Evidence, ReportFile, Source, Tree, file};
+use crate::release::formats::{self, Reading, Report};
+use crate::release::gates::Recorded;
+use crate::store::{ObjectSource, StoreError};
+
+/// An evidence file larger than this is none, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// All evidence of a snapshot that is about one of some artefacts.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// What could be read, sorted by path.
+    pub(super) recorded: Vec<Recorded>,
+    /// The files that are not what `pv gate add` wrote.
+    pub(super) altered: Vec<(String, Refused)>,
+}
+
+/// The evidence that `snapshot` holds and `wanted` wants, checked against the reports in `objects`.
+pub(super) fn ledger(
+    snapshot: &Snapshot,
+    objects: &dyn ObjectSource,
+    wanted: impl Fn(&Evidence) -> bool,
+) -> Ledger {
+    let mut ledger = Ledger::default();
+    for entry in snapshot.entries().iter().filter(|entry| entry.mode.is_file() && file::is_evidence(&entry.path)) {
+        let path = &entry.path;
+        let read = snapshot.read(entry, LARGEST).map_err(|error| error.to_string());
+        let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
+        let text = text.map_err(|why| Refused::by(&checks::FILE_ALTERED, format!("{path}: {why}")));
+        match text.and_then(|text| file::decode(path, &text)) {
+            Ok(evidence) if wanted(&evidence) => {
+                let faults = faults(path, &evidence, objects);
+                ledger.recorded.push(Recorded { path: path.clone(), evidence, faults });
+            }
+            Ok(_) => {}
+            Err(refused) => ledger.altered.push((path.clone(), refused)),
+        }
+    }
+    ledger
+}
+
+/// Whether evidence is about one of `ids`, or was run with it.
+pub(super) fn concerns<'i>(ids: &'i [ArtefactId]) -> impl Fn(&Evidence) -> bool + 'i {
+    move |evidence| ids.iter().any(|id| evidence.subjects.contains_key(id))
+}
+
+/// What is wrong with the report that evidence was read from: it is gone, or says something else.
+fn faults(path: &str, evidence: &Evidence, objects: &dyn ObjectSource) -> Vec<Refused> {
+    let report = match kept(&evidence.source, objects) {
+        Ok(report) => report,
+        Err(refused) => return vec![refused.of(path)],
+    };
+    let altered = |why: String| Refused::by(&checks::REPORT_ALTERED, format!("{path}: {why}"));
+    match again(&evidence.source, &report) {
+        Ok(reading) if reading.run == evidence.run => Vec::new(),
+        Ok(_) => vec![altered("its cases and numbers are not those of its report".to_owned())],
+        Err(refused) => vec![altered(format!("its report cannot be read any more: {refused}"))],
+    }
+}
+
+/// The report that evidence was read from, as it was added.
+fn kept(source: &Source, objects: &dyn ObjectSource) -> Result<Report, Lost> {
+    let read = |one: &ReportFile| match objects.get(&one.digest) {
+        Ok(bytes) => Ok((name_of(&one.path).to_owned(), bytes)),
+        Err(error) => Err(Lost { path: one.path.clone(), digest: one.digest.clone(), error }),
+    };
+    Ok(Report { files: source.files.iter().map(read).collect::<Result<_, _>>()? })
+}
+
+/// A report that the store does not have.
+struct Lost {
+    path: String,
+    digest: Digest,
+    error: StoreError,
+}
+
+impl Lost {
+    fn of(self, evidence: &str) -> Refused {
+        let check = match self.error {
+            StoreError::Corrupt { .. } => &checks::REPORT_ALTERED,
+            _ => &checks::REPORT_MISSING,
+        };
+        let message = format!("{evidence}: its report {} ({}) is not in the store: {}", self.path, self.digest, self.error);
+        Refused::by(check, message)
+    }
+}
+
+/// Reads a report as it was read when it was added.
+fn again(source: &Source, report: &Report) -> Result<Reading, Refused> {
+    match formats::format(&source.format) {
+        Some(format) => (format.read)(report, &source.options),
+        None => Err(Refused::by(
+            &crate::release::checks::report::UNRECOGNISED,
+            format!("this pv has no reader called `{}`", source.format),
+        )),
+    }
+}
+
+/// The last piece of a path.
+pub(super) fn name_of(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The artefacts of a snapshot, and what each of them runs with.
+pub(super) fn tree(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Tree {
+    Tree::of(snapshot.spec(), &diff::inventory(snapshot, discovery))
+}

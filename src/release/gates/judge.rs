@@ -1,0 +1,188 @@
+//! From a gate that is owed to its verdict.
+
+use std::cmp::Reverse;
+
+use super::ask::{self, Runs};
+use super::baseline::{self, Baseline};
+use super::judged::{Checked, Judged};
+use super::ledger;
+use super::owed::{Grounds, Owed, Recorded};
+use super::words::percent;
+use crate::config::GatePolicy;
+use crate::domain::{Gate, Verdict};
+use crate::release::checks::{Refused, gate as checks};
+use crate::release::evidence::Binding;
+
+/// What `owed` comes to.
+pub fn judge(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
+    if let Some(waived) = &owed.waived {
+        return Judged { verdict: Verdict::Waived, notes: vec![waived.clone()], ..blank(owed) };
+    }
+    match owed.gate {
+        Gate::Schema => drift(owed),
+        Gate::Review => review(owed),
+        Gate::Baseline => renewed(owed, grounds),
+        _ => measured(owed, grounds),
+    }
+}
+
+fn blank(owed: &Owed) -> Judged {
+    Judged {
+        artefact: owed.artefact.clone(),
+        gate: owed.gate,
+        verdict: Verdict::Pass,
+        because: owed.because.clone(),
+        evidence: None,
+        against: None,
+        checks: Vec::new(),
+        refused: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn failed(judged: Judged, refused: Refused) -> Judged {
+    Judged { verdict: Verdict::Fail, refused: vec![refused], ..judged }
+}
+
+/// Decided by the diff itself: no report is needed.
+fn drift(owed: &Owed) -> Judged {
+    if owed.open.is_empty() {
+        let notes = vec!["decided from the diff: nothing that consumers were built for is gone".to_owned()];
+        return Judged { notes, ..blank(owed) };
+    }
+    failed(blank(owed), Refused::by(&checks::SCHEMA_DRIFTED, owed.open.join("; ")))
+}
+
+fn review(owed: &Owed) -> Judged {
+    if owed.open.is_empty() {
+        return Judged { notes: vec!["acknowledged by a named person".to_owned()], ..blank(owed) };
+    }
+    failed(blank(owed), Refused::by(&checks::REVIEW_MISSING, owed.open.join("; ")))
+}
+
+/// A changed eval set: the version before the change must have been measured with it.
+fn renewed(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
+    let Some((run, what)) = baseline::renewed(&owed.artefact, grounds) else {
+        let live = grounds.before.first().map_or("the base", |tree| tree.name.as_str());
+        let message = format!("nothing of {live} was run on {} as it stands now", owed.artefact);
+        let remedy = format!("run {} as it stands now on what {live} holds, then: pv gate add REPORT --rev REV", owed.artefact);
+        return failed(blank(owed), Refused::by(&checks::BASELINE_MISSING, message).remedy(remedy));
+    };
+    let judged = Judged { evidence: Some(run.path.clone()), notes: vec![rebaselined(run, &what)], ..blank(owed) };
+    standing(judged, run, grounds.policy(owed.gate))
+}
+
+fn rebaselined(run: &Recorded, what: &str) -> String {
+    use crate::release::evidence::PASS_RATE;
+    let cases = &run.evidence.run.cases;
+    let shares: Vec<f64> = cases.iter().filter_map(|case| case.scores.get(PASS_RATE)?.mean()).collect();
+    let mean = shares.iter().sum::<f64>() / super::words::count(shares.len().max(1));
+    let told = if shares.is_empty() { String::new() } else { format!(": {PASS_RATE} {}", percent(mean)) };
+    format!("{what} was run on it, {} cases{told}", cases.len())
+}
+
+/// Everything that a run decides.
+fn measured(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
+    let run = match ledger::current(&owed.artefact, owed.gate, grounds) {
+        Ok(run) => run,
+        Err(refused) => return failed(blank(owed), refused),
+    };
+    let policy = grounds.policy(owed.gate);
+    let judged = Judged { evidence: Some(run.path.clone()), notes: notes(run, owed), ..blank(owed) };
+    let judged = standing(judged, run, policy);
+    let Some(policy) = policy.filter(|policy| !policy.checks.is_empty()) else {
+        let message = format!("no check says what the gate {} must show", owed.gate);
+        let remedy = format!("add a [[gate]] with name = \"{}\" and its checks to pv.toml.", owed.gate);
+        return failed(judged, Refused::by(&checks::METRIC_MISSING, message).remedy(remedy));
+    };
+    checked(judged, run, policy, grounds)
+}
+
+/// With what stands against the evidence as a whole, whatever it shows.
+fn standing(mut judged: Judged, run: &Recorded, policy: Option<&GatePolicy>) -> Judged {
+    judged.refused.extend(run.faults.iter().cloned());
+    judged.refused.extend(policy.and_then(|policy| forbidden(run, policy)));
+    judged.refused.extend(policy.and_then(|policy| unbound(run, policy)));
+    judged.refused.extend(policy.and_then(|policy| errored(run, policy)));
+    if !judged.refused.is_empty() {
+        judged.verdict = Verdict::Fail;
+    }
+    judged
+}
+
+fn forbidden(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
+    let declared = run.evidence.subjects.iter().filter(|(_, subject)| subject.binding == Binding::Declared);
+    let names: Vec<String> = declared.filter(|_| !policy.takes_declared).map(|(id, _)| id.to_string()).collect();
+    let message = || format!("{}: {} are only declared", run.path, names.join(", "));
+    (!names.is_empty()).then(|| Refused::by(&checks::BINDING_FORBIDDEN, message()))
+}
+
+fn unbound(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
+    let set = policy.set.as_ref().filter(|set| !run.evidence.subjects.contains_key(set))?;
+    let message = format!("{} is no run of {set}, which the policy names", run.path);
+    Some(Refused::by(&checks::SET_UNBOUND, message).remedy(format!("run {set}, then: pv gate add REPORT --declare {set}")))
+}
+
+fn errored(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
+    let cases = &run.evidence.run.cases;
+    let attempts: u64 = cases.iter().map(|case| u64::from(case.attempts)).sum();
+    let errors: u64 = cases.iter().map(|case| u64::from(case.errors)).sum();
+    let (most, least) = (policy.max_error_rate, f64::from(u32::try_from(errors).unwrap_or(u32::MAX)));
+    let is_exceeded = least > most * f64::from(u32::try_from(attempts).unwrap_or(u32::MAX));
+    let message = || format!("{}: {errors} of {attempts} attempts ended in an error; {} are allowed", run.path, percent(most));
+    is_exceeded.then(|| Refused::by(&checks::ERRORS_EXCEEDED, message()))
+}
+
+fn checked(mut judged: Judged, run: &Recorded, policy: &GatePolicy, grounds: &Grounds<'_>) -> Judged {
+    let (old, is_new) = match baseline_for(run, policy, grounds) {
+        Ok(Some(Baseline::Run(old, name))) => (Some((old, name)), false),
+        Ok(Some(Baseline::New)) => (None, true),
+        Ok(None) => (None, false),
+        Err(refused) => {
+            judged.refused.push(refused);
+            (None, false)
+        }
+    };
+    judged.against = old.as_ref().map(|(_, name)| name.clone());
+    judged.refused.extend(old.iter().flat_map(|(old, _)| old.faults.iter().cloned()));
+    let runs = Runs { new: &run.evidence.run, old: old.as_ref().map(|(old, _)| &old.evidence.run), is_new };
+    for check in &policy.checks {
+        match ask::ask(check, runs) {
+            Ok(checked) => judged.checks.extend(checked),
+            Err(refused) => judged.refused.push(refused),
+        }
+    }
+    judged.checks.sort_by_key(|check| Reverse(check.verdict));
+    judged.verdict = worst(&judged);
+    judged
+}
+
+fn worst(judged: &Judged) -> Verdict {
+    let of_checks = judged.checks.iter().map(|check: &Checked| check.verdict).max();
+    if judged.refused.is_empty() { of_checks.unwrap_or(Verdict::Fail) } else { Verdict::Fail }
+}
+
+/// What there is to compare with; `None` where no check compares.
+fn baseline_for<'a>(
+    run: &Recorded,
+    policy: &GatePolicy,
+    grounds: &Grounds<'a>,
+) -> Result<Option<Baseline<'a>>, Refused> {
+    let compares = policy.checks.iter().any(|check| {
+        let ratio = check.ratio.as_ref().is_some_and(|limit| limit.against.is_none());
+        check.margin.is_some() || check.flips.is_some() || ratio
+    });
+    if compares { baseline::find(run, policy.gate, grounds).map(Some) } else { Ok(None) }
+}
+
+fn notes(run: &Recorded, owed: &Owed) -> Vec<String> {
+    let subjects = &run.evidence.subjects;
+    let declared: Vec<String> = subjects
+        .iter()
+        .filter(|(_, subject)| subject.binding == Binding::Declared)
+        .map(|(id, _)| id.to_string())
+        .collect();
+    let about = (run.evidence.about != owed.artefact).then(|| format!("as part of a run of {}", run.evidence.about));
+    let declared = (!declared.is_empty()).then(|| format!("declared, not proven: {}", declared.join(", ")));
+    about.into_iter().chain(declared).collect()
+}

@@ -1,0 +1,114 @@
+//! Which evidence counts: for which gate it was recorded, and whether it is about the content as it stands.
+
+use super::owed::{Grounds, Recorded};
+use crate::config::GatePolicy;
+use crate::domain::{ArtefactId, Gate, KindName};
+use crate::release::checks::{Refused, gate as checks};
+use crate::release::evidence::{Evidence, Tree};
+
+/// The evidence that counts for `gate` of `artefact`: the newest of what is about the content as it stands.
+///
+/// # Errors
+/// When there is none, or only stale evidence: then the artefacts that moved are named.
+pub(super) fn current<'a>(artefact: &ArtefactId, gate: Gate, grounds: &Grounds<'a>) -> Result<&'a Recorded, Refused> {
+    let able: Vec<&Recorded> = grounds
+        .recorded
+        .iter()
+        .filter(|one| one.evidence.subjects.contains_key(artefact) && serves(&one.evidence, gate, grounds.policy(gate)))
+        .collect();
+    let fresh = able.iter().copied().filter(|one| moved(&one.evidence, grounds.now).is_empty());
+    if let Some(newest) = fresh.max_by_key(|one| age(one)) {
+        return Ok(newest);
+    }
+    let nearest = able.into_iter().min_by_key(|one| (moved(&one.evidence, grounds.now).len(), std::cmp::Reverse(age(one))));
+    Err(nearest.map_or_else(|| missing(artefact, gate, grounds.policy(gate)), |one| stale(one, grounds.now)))
+}
+
+/// The newest is the last; of two that do not say when they were made, the path decides.
+fn age(recorded: &Recorded) -> (Option<&str>, &str) {
+    (recorded.evidence.run.made.as_deref(), &recorded.path)
+}
+
+/// Whether evidence can meet `gate`: what was recorded for it; and a whole eval run holds the smaller questions, too,
+/// that of safety only where the policy says which eval set asks it.
+pub(super) fn serves(evidence: &Evidence, gate: Gate, policy: Option<&GatePolicy>) -> bool {
+    let is_eval = evidence.gate == Gate::Eval;
+    let has_set = || policy.and_then(|policy| policy.set.as_ref()).is_some_and(|set| evidence.subjects.contains_key(set));
+    evidence.gate == gate
+        || match gate {
+            Gate::Smoke | Gate::Baseline => is_eval,
+            Gate::Cost => is_eval || evidence.gate == Gate::Smoke,
+            Gate::Safety => is_eval && has_set(),
+            _ => false,
+        }
+}
+
+/// What of the content that the evidence is about is no longer so in `tree`; empty: it is current.
+pub(super) fn moved(evidence: &Evidence, tree: &Tree) -> Vec<String> {
+    moved_among(evidence, tree, |_| true)
+}
+
+/// The same, eval sets aside: what was run, whatever it was measured with.
+pub(super) fn moved_but_sets(evidence: &Evidence, tree: &Tree) -> Vec<String> {
+    moved_among(evidence, tree, |id| id.kind != KindName::Eval)
+}
+
+fn moved_among(evidence: &Evidence, tree: &Tree, counts: impl Fn(&ArtefactId) -> bool) -> Vec<String> {
+    let edited = evidence.subjects.iter().filter(|(id, _)| counts(id)).filter_map(|(id, subject)| match tree.digest(id) {
+        Some(digest) if *digest == subject.digest => None,
+        Some(digest) => Some(format!("{id} moved from {} to {}", short(subject.digest.hex()), short(digest.hex()))),
+        None => Some(format!("{id} is gone")),
+    });
+    let closure = tree.closure(&evidence.about);
+    let unseen = closure.into_iter().filter(|id| counts(id) && !evidence.subjects.contains_key(id));
+    edited.chain(unseen.map(|id| format!("{id} was not part of the run"))).collect()
+}
+
+/// The eval sets that a run is bound to.
+pub(super) fn sets(evidence: &Evidence) -> Vec<(&ArtefactId, &str)> {
+    let subjects = evidence.subjects.iter().filter(|(id, _)| id.kind == KindName::Eval);
+    subjects.map(|(id, subject)| (id, subject.digest.as_str())).collect()
+}
+
+/// Enough of a digest to tell two apart.
+pub(super) fn short(hex: &str) -> String {
+    hex.chars().take(12).collect()
+}
+
+fn missing(artefact: &ArtefactId, gate: Gate, policy: Option<&GatePolicy>) -> Refused {
+    let run = match policy.and_then(|policy| policy.set.as_ref()) {
+        Some(set) => format!("run {set} on {artefact} as it stands"),
+        None => format!("run the {gate} check on {artefact} as it stands"),
+    };
+    let flag = if matches!(gate, Gate::Eval | Gate::Smoke | Gate::Cost | Gate::Baseline) {
+        String::new()
+    } else {
+        format!(" --gate {gate}")
+    };
+    let message = format!("no evidence of a run of {artefact} for the gate {gate}");
+    Refused::by(&checks::EVIDENCE_MISSING, message).remedy(format!("{run}, then: pv gate add REPORT{flag}"))
+}
+
+fn stale(recorded: &Recorded, tree: &Tree) -> Refused {
+    let message = format!("{}: {}", recorded.path, moved(&recorded.evidence, tree).join("; "));
+    let remedy = format!("run it again on the files as they stand, then: {}", refresh(&recorded.evidence));
+    Refused::by(&checks::EVIDENCE_STALE, message).remedy(remedy)
+}
+
+/// The command line that records such evidence anew.
+pub(super) fn refresh(evidence: &Evidence) -> String {
+    use crate::release::evidence::Binding;
+    let mut line = "pv gate add".to_owned();
+    let mut add = |piece: String| {
+        line.push(' ');
+        line.push_str(&piece);
+    };
+    add(evidence.source.files.first().map_or("REPORT", |file| file.path.as_str()).to_owned());
+    if crate::release::formats::format(&evidence.source.format).is_none_or(|format| format.gate != evidence.gate) {
+        add(format!("--gate {}", evidence.gate));
+    }
+    let declared = evidence.subjects.iter().filter(|(_, subject)| subject.binding == Binding::Declared);
+    declared.for_each(|(id, _)| add(format!("--declare {id}")));
+    evidence.source.options.strata.iter().for_each(|key| add(format!("--strata {key}")));
+    line
+}

@@ -1,0 +1,53 @@
+//! What a change owes, and what there is to judge it by.
+
+use crate::config::GatePolicy;
+use crate::domain::{ArtefactId, Gate};
+use crate::release::checks::Refused;
+use crate::release::evidence::{Evidence, Tree};
+
+/// A gate that a changed artefact owes.
+#[derive(Debug, Clone)]
+pub struct Owed {
+    /// The artefact.
+    pub artefact: ArtefactId,
+    /// The gate.
+    pub gate: Gate,
+    /// The rules whose findings owe it, sorted.
+    pub because: Vec<&'static str>,
+    /// Who goes without it, and why, where every finding that owes it was waived.
+    pub waived: Option<String>,
+    /// What the findings themselves decide: of a schema gate those that break consumers, of a review those that nobody
+    /// looked at.
+    pub open: Vec<String>,
+}
+
+/// Evidence as it was found.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The path of its file.
+    pub path: String,
+    /// The evidence.
+    pub evidence: Evidence,
+    /// What is wrong with what it was read from.
+    pub faults: Vec<Refused>,
+}
+
+/// What gates are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// What is to be merged or to ship.
+    pub now: &'a Tree,
+    /// What to compare with: the live release first, then the base.
+    pub before: &'a [Tree],
+    /// All evidence there is, sorted by path.
+    pub recorded: &'a [Recorded],
+    /// What evidence must show: the base's policy.
+    pub policy: &'a [GatePolicy],
+}
+
+impl Grounds<'_> {
+    /// The policy of `gate`.
+    pub(super) fn policy(&self, gate: Gate) -> Option<&GatePolicy> {
+        self.policy.iter().find(|policy| policy.gate == gate)
+    }
+}
