@@ -52,6 +52,7 @@ mod schema;
 mod schema_inclusion;
 mod shipped;
 mod show;
+mod statistics;
 mod steady;
 mod symmetry;
 mod template;
