@@ -96,8 +96,7 @@ def verdict_of_ratio(row, ratio, interval):
     if interval is None:
         return "inconclusive"
     low, high = interval
-    verdict = at_least(-high, -low, -row["max"])
-    return verdict
+    return at_least(-high, -low, -row["max"])
 
 
 def ratio(row):

@@ -20,10 +20,9 @@ if ! "$venv/bin/python" -c 'import scipy, statsmodels' 2>/dev/null; then
   fi
 fi
 
-table=$(mktemp)
-trap 'rm -f "$table"' EXIT
-PV_STATISTICS_TABLE=$table cargo test --locked --quiet --test it statistics_table >"$table.log" 2>&1 ||
-  { cat "$table.log"; rm -f "$table.log"; fail 'pv did not print its table'; }
-rm -f "$table.log"
-[ -s "$table" ] || fail 'pv printed an empty table'
-"$venv/bin/python" tests/interop/statistics.py "$table" || fail 'the statistics differ'
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+PV_STATISTICS_TABLE=$scratch/table.json cargo test --locked --test it statistics_table >"$scratch/log" 2>&1 ||
+  { cat "$scratch/log"; fail 'pv did not write its table'; }
+[ -s "$scratch/table.json" ] || { cat "$scratch/log"; fail 'pv wrote no table'; }
+"$venv/bin/python" tests/interop/statistics.py "$scratch/table.json" || fail 'the statistics differ'

@@ -53,6 +53,7 @@ mod schema_inclusion;
 mod shipped;
 mod show;
 mod statistics;
+mod statistics_rates;
 mod steady;
 mod symmetry;
 mod template;
