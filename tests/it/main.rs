@@ -52,6 +52,8 @@ mod schema;
 mod schema_inclusion;
 mod shipped;
 mod show;
+mod statistics;
+mod statistics_rates;
 mod steady;
 mod symmetry;
 mod template;

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_sign_test_holds_for_many_cases() {
-        assert!((sign_test(50_000, 50_001) - 0.5).abs() < 1e-9);
+        assert!((sign_test(50_001, 50_000) - 0.5).abs() < 1e-9);
         assert_eq!(sign_test(100_000, 0), 0.0);
         assert_eq!(sign_test(0, 100_000), 1.0);
     }

@@ -36,7 +36,8 @@ pub struct Outcome {
     pub interval: Option<(f64, f64)>,
     /// How many cases it is taken over.
     pub cases: usize,
-    /// The smallest effect that this many cases can show: the margin, or the floor, that would pass on what was observed.
+    /// The smallest effect that this many cases can show: the margin, the ratio, the count of flips, or the (highest)
+    /// floor, that would pass on what was observed.
     pub smallest: Option<f64>,
     /// About how many more cases would decide, where more of the same would.
     pub more: Option<usize>,
