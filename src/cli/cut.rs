@@ -123,7 +123,7 @@ impl Next {
             Some(_) => self.same_release(shelf.record(name)?, &record)?,
             None => record,
         };
-        write_below(root, ATTRIBUTES, b"objects/** -text\n")?;
+        write_attributes(root)?;
         self.keep_objects(session, root)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
@@ -204,6 +204,11 @@ impl Next {
     pub(super) fn paths(&self, name: &ReleaseName) -> Vec<String> {
         vec![ATTRIBUTES.to_owned(), ".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()]
     }
+}
+
+/// Keeps git from converting the line ends of what is named by its digest.
+pub(super) fn write_attributes(root: &Path) -> Result<(), StoreError> {
+    write_below(root, ATTRIBUTES, b"objects/** -text\n").map(|_| ())
 }
 
 fn keep(objects: &Objects, batch: &[Vec<u8>], limit: u64) -> Result<(), StoreError> {

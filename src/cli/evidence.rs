@@ -9,6 +9,9 @@ use crate::release::formats::{self, Reading, Report};
 use crate::release::gates::Recorded;
 use crate::store::{ObjectSource, StoreError};
 
+/// A report up to this many bytes is committed with its evidence, so that CI has it.
+pub(super) const REPORTS_INLINE: u64 = 16 << 20;
+
 /// An evidence file larger than this is none, in bytes.
 const LARGEST: u64 = 64 << 20;
 
@@ -22,11 +25,7 @@ pub(super) struct Ledger {
 }
 
 /// The evidence that `snapshot` holds and `wanted` wants, checked against the reports in `objects`.
-pub(super) fn ledger(
-    snapshot: &Snapshot,
-    objects: &dyn ObjectSource,
-    wanted: impl Fn(&Evidence) -> bool,
-) -> Ledger {
+pub(super) fn ledger(snapshot: &Snapshot, objects: &dyn ObjectSource, wanted: impl Fn(&Evidence) -> bool) -> Ledger {
     let mut ledger = Ledger::default();
     for entry in snapshot.entries().iter().filter(|entry| entry.mode.is_file() && file::is_evidence(&entry.path)) {
         let path = &entry.path;
@@ -86,7 +85,8 @@ impl Lost {
             StoreError::Corrupt { .. } => &checks::REPORT_ALTERED,
             _ => &checks::REPORT_MISSING,
         };
-        let message = format!("{evidence}: its report {} ({}) is not in the store: {}", self.path, self.digest, self.error);
+        let message =
+            format!("{evidence}: its report {} ({}) is not in the store: {}", self.path, self.digest, self.error);
         Refused::by(check, message)
     }
 }

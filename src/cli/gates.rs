@@ -34,10 +34,10 @@ pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: 
     let ids: Vec<ArtefactId> = owed.iter().map(|owed| owed.artefact.clone()).collect();
     let shelf = Shelf::of(&session.repository)?;
     let ledger = shelf.with_objects(|objects| evidence::ledger(&sides.new, objects, evidence::concerns(&ids)));
-    let now = if ledger.recorded.is_empty() { Tree::default() } else { evidence::tree(&sides.new, &session.discovery()) };
+    let now =
+        if ledger.recorded.is_empty() { Tree::default() } else { evidence::tree(&sides.new, &session.discovery()) };
     let before = if ledger.recorded.is_empty() { Vec::new() } else { before(session, &shelf, sides)? };
-    let grounds =
-        Grounds { now: &now, before: &before, recorded: &ledger.recorded, policy: &session.config.gates };
+    let grounds = Grounds { now: &now, before: &before, recorded: &ledger.recorded, policy: &session.config.gates };
     let mut judged: Vec<Judged> = owed.iter().map(|owed| gates::judge(owed, &grounds)).collect();
     judged.sort_by(|a, b| (b.verdict, &a.artefact, a.gate).cmp(&(a.verdict, &b.artefact, b.gate)));
     Ok(Verdicts { judged, refusals: altered(ledger) })
@@ -54,7 +54,8 @@ fn before(session: &Session, shelf: &Shelf, sides: &Sides) -> miette::Result<Vec
 }
 
 fn altered(ledger: Ledger) -> Vec<Refusal> {
-    let refusal = |(_, refused): (String, Refused)| Refusal { refused, severity: Severity::Error, artefact: None, place: None };
+    let refusal =
+        |(_, refused): (String, Refused)| Refusal { refused, severity: Severity::Error, artefact: None, place: None };
     ledger.altered.into_iter().map(refusal).collect()
 }
 
@@ -71,14 +72,18 @@ fn of_gate(row: &Row, gate: Gate) -> Owed {
     let findings: Vec<&FindingRow> = row.findings.iter().filter(|finding| finding.owes.contains(&gate)).collect();
     let waives = |finding: &FindingRow| finding.ack.as_ref().is_some_and(|ack| ack.waives(Waiver::Gate(gate)));
     let because: BTreeSet<&'static str> = findings.iter().map(|finding| finding.rule).collect();
-    let waivers: BTreeSet<String> = findings.iter().filter(|finding| waives(finding)).filter_map(|one| waiver(one)).collect();
+    let waivers: BTreeSet<String> =
+        findings.iter().filter(|finding| waives(finding)).filter_map(|one| waiver(one)).collect();
     let open = findings.iter().filter(|finding| !waives(finding) && is_open(finding, gate));
     Owed {
         artefact: row.id.clone(),
         gate,
         because: because.into_iter().collect(),
         open: open.map(|finding| format!("{} ({} {})", finding.message, finding.rule, finding.fingerprint)).collect(),
-        waived: findings.iter().all(|finding| waives(finding)).then(|| waivers.into_iter().collect::<Vec<_>>().join("; ")),
+        waived: findings
+            .iter()
+            .all(|finding| waives(finding))
+            .then(|| waivers.into_iter().collect::<Vec<_>>().join("; ")),
     }
 }
 

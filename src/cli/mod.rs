@@ -6,8 +6,8 @@
 
 pub mod commands;
 mod cut;
-mod example;
 mod evidence;
+mod example;
 mod exit;
 mod found;
 mod gates;
@@ -16,6 +16,7 @@ mod load;
 mod policy;
 mod progress;
 mod released;
+mod report;
 mod shell;
 mod shipped;
 mod sides;

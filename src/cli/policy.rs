@@ -95,7 +95,8 @@ impl Judging {
     pub(super) fn unmanaged(&self, comparison: &Comparison) -> Vec<Refusal> {
         let Some(base) = self.base.as_ref().filter(|base| !base.selectors.is_empty()) else { return Vec::new() };
         let own = &self.session.config;
-        let is_lost = |path: &str| base.select(path).is_some() && own.select(path).is_none() && !own.selectors.is_empty();
+        let is_lost =
+            |path: &str| base.select(path).is_some() && own.select(path).is_none() && !own.selectors.is_empty();
         let lost = comparison.paths.iter().filter(|change| is_lost(&change.path));
         lost.map(|change| released(&change.path)).collect()
     }

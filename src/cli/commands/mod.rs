@@ -31,6 +31,7 @@ commands! {
     status Status,
     diff Diff,
     check Check,
+    gate Gate,
     ack Ack,
     lock Lock,
     show Show,

@@ -124,7 +124,8 @@ fn rows(cases: &[Case]) -> String {
     if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n    ]", lines.join(",\n")) }
 }
 
-fn metrics(run: &Run) -> Vec<Metric> {
+/// Each metric over all cases, and the measures that have none.
+pub(crate) fn metrics(run: &Run) -> Vec<Metric> {
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for case in &run.cases {
         for (name, mean) in case.scores.iter().filter_map(|(name, tally)| Some((name, tally.mean()?))) {
@@ -156,12 +157,8 @@ const MEASURED: &str = "measured";
 impl Metric {
     /// The measure that it is; `None`: it sums up the cases.
     fn measure(&self) -> Option<Measure> {
-        let measure = || Measure {
-            metric: self.name.clone(),
-            labels: self.labels.clone(),
-            value: self.value,
-            events: self.n,
-        };
+        let measure =
+            || Measure { metric: self.name.clone(), labels: self.labels.clone(), value: self.value, events: self.n };
         (self.scope == MEASURED).then(measure)
     }
 }
@@ -193,12 +190,14 @@ pub fn decode(path: &str, text: &str) -> Result<Evidence, Refused> {
         let remedy = format!("Bring it back with `git checkout -- {path}`, or add the report again.");
         Refused::by(&checks::FILE_ALTERED, format!("{path}: {why}")).remedy(remedy)
     };
+    // git may have given the lines other ends.
+    let text = &text.replace("\r\n", "\n");
     if !path.ends_with(&format!("-{}.json", short(text))) {
         return Err(altered(format!("the content has the digest {}…, and the name says otherwise", short(text))));
     }
     let statement: Statement = serde_json::from_str(text).map_err(|error| altered(error.to_string()))?;
     let evidence = statement.evidence().map_err(altered)?;
-    if encode(&evidence) == text {
+    if encode(&evidence) == *text {
         Ok(evidence)
     } else {
         Err(altered("it is not in the form that pv writes".to_owned()))

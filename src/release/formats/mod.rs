@@ -63,9 +63,7 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file and a line here.
-pub const FORMATS: &[&Format] = &[
-    &normal::NORMAL,
-];
+pub const FORMATS: &[&Format] = &[&normal::NORMAL];
 
 /// The format of `report`.
 ///

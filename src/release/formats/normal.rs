@@ -29,8 +29,9 @@ const LOOKED_AT: usize = 1 << 20;
 
 fn read(report: &Report, _: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
-    let statement: Statement = serde_json::from_slice(bytes)
-        .map_err(|error| Refused::by(&checks::UNREADABLE, format!("{name}:{}:{}: {error}", error.line(), error.column())))?;
+    let statement: Statement = serde_json::from_slice(bytes).map_err(|error| {
+        Refused::by(&checks::UNREADABLE, format!("{name}:{}:{}: {error}", error.line(), error.column()))
+    })?;
     let refuse = |check: &'static Check, message: String| Refused::by(check, format!("{name}: {message}"));
     if statement.predicate_type != PREDICATE {
         return Err(refuse(&checks::UNRECOGNISED, format!("`{}` is not `{PREDICATE}`", statement.predicate_type)));
@@ -72,18 +73,23 @@ fn sound(cases: &[Case]) -> Result<(), (&'static Check, String)> {
             return Err((&checks::DUPLICATED, format!("two cases are called `{}`", case.id)));
         }
         if case.attempts == 0 && !case.scores.is_empty() || case.errors > case.attempts {
-            let message = format!("the case `{}` has {} attempts, {} of them errors", case.id, case.attempts, case.errors);
+            let message =
+                format!("the case `{}` has {} attempts, {} of them errors", case.id, case.attempts, case.errors);
             return Err((&checks::CONTRADICTORY, message));
         }
         for (metric, tally) in &case.scores {
             if tally.n > case.attempts {
-                let message = format!("the case `{}` has {} scores of `{metric}` in {} attempts", case.id, tally.n, case.attempts);
+                let message = format!(
+                    "the case `{}` has {} scores of `{metric}` in {} attempts",
+                    case.id, tally.n, case.attempts
+                );
                 return Err((&checks::CONTRADICTORY, message));
             }
             let most = if metric == PASS_RATE { f64::from(tally.n) } else { f64::MAX };
             let least = if metric == PASS_RATE { 0.0 } else { f64::MIN };
             if !(least..=most).contains(&tally.sum) {
-                let message = format!("the case `{}` has a `{metric}` of {} over {} scores", case.id, tally.sum, tally.n);
+                let message =
+                    format!("the case `{}` has a `{metric}` of {} over {} scores", case.id, tally.sum, tally.n);
                 return Err((&checks::NOT_FINITE, message));
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::judged::Checked;
 use super::scope::{self, Slice, some};
-use super::words::{self, percent, points};
+use super::words;
 use crate::config::{Check, RatioLimit};
 use crate::domain::Verdict;
 use crate::release::checks::{self, Refused, gate};
@@ -88,20 +88,19 @@ impl Asked<'_> {
         let shares: Vec<f64> = self.cases(self.runs.new).iter().filter_map(|case| self.share(case)).collect();
         let outcome = statistics::floor(&shares, floor);
         let message = words::floor(&outcome);
-        Some(self.checked(format!("at least {}", percent(floor)), outcome, message, &gate::FLOOR_MISSED))
+        Some(self.checked(words::at_least(floor), outcome, message, &gate::FLOOR_MISSED))
     }
 
     /// The cases of both runs by id, with what the baseline and the run have.
     fn pairs(&self) -> Option<Vec<(&Case, &Case)>> {
-        let before: BTreeMap<&str, &Case> =
-            self.runs.old?.cases.iter().map(|case| (case.id.as_str(), case)).collect();
+        let before: BTreeMap<&str, &Case> = self.runs.old?.cases.iter().map(|case| (case.id.as_str(), case)).collect();
         let cases = self.cases(self.runs.new).into_iter();
         Some(cases.filter_map(|case| Some((*before.get(case.id.as_str())?, case))).collect())
     }
 
     fn margin(&self) -> Option<Checked> {
         let margin = self.check.margin?;
-        let asks = format!("at most {} below the live version", points(margin));
+        let asks = words::at_most_below(margin);
         let Some(pairs) = self.pairs() else { return self.new_artefact(asks) };
         let shares: Vec<(f64, f64)> =
             pairs.iter().filter_map(|(old, new)| Some((self.share(old)?, self.share(new)?))).collect();
@@ -120,10 +119,7 @@ impl Asked<'_> {
 
     fn flips(&self) -> Option<Checked> {
         let allowed = self.check.flips?;
-        let asks = match allowed {
-            0 => "no case from always to never passing".to_owned(),
-            allowed => format!("at most {allowed} cases from always to never passing"),
-        };
+        let asks = words::at_most_flips(allowed);
         let Some(pairs) = self.pairs() else { return self.new_artefact(asks) };
         let counts: Vec<Pair> =
             pairs.iter().map(|(old, new)| Pair { before: self.passed(old), after: self.passed(new) }).collect();
@@ -150,8 +146,7 @@ impl Asked<'_> {
         let message = words::failures(cases.len(), &failed, skipped);
         let value = words::count(failed.len());
         let outcome = Outcome { verdict, value, interval: None, cases: cases.len(), smallest: None, more: None };
-        let asks = if allowed == 0 { "every case passes".to_owned() } else { format!("at most {allowed} cases fail") };
-        Some(self.checked(asks, outcome, message, &gate::CASES_FAILED))
+        Some(self.checked(words::at_most_failures(allowed), outcome, message, &gate::CASES_FAILED))
     }
 
     fn ratio(&self) -> Option<Checked> {
@@ -162,6 +157,9 @@ impl Asked<'_> {
             pairs.iter().filter_map(|(old, new)| Some((self.share(old)?, self.share(new)?))).collect();
         if values.is_empty() {
             return Some(self.without_data(asks, limit.no_data, "no case has a number on both sides"));
+        }
+        if values.iter().all(|(_, new)| *new == 0.0) && values.iter().any(|(old, _)| *old > 0.0) {
+            return Some(self.without_data(asks, limit.no_data, "every case has 0: a cached run measures nothing"));
         }
         let outcome = statistics::ratio_of_cases(&values, &limit_of(limit));
         let message = words::ratio(&outcome);
@@ -199,6 +197,18 @@ impl Asked<'_> {
             policy: self.check.place.clone(),
         }
     }
+}
+
+/// Everything that a check asks for, in words.
+pub(super) fn asks(check: &Check) -> String {
+    let asks = [
+        check.floor.map(words::at_least),
+        check.margin.map(words::at_most_below),
+        check.flips.map(words::at_most_flips),
+        check.max_failures.map(words::at_most_failures),
+        check.ratio.as_ref().map(words::limit),
+    ];
+    asks.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn limit_of(limit: &RatioLimit) -> Limit {
@@ -240,11 +250,7 @@ fn measure<'r>(run: &'r Run, metric: &str, slice: Option<(&String, &String)>) ->
     found.next().filter(|_| found.next().is_none())
 }
 
-fn compared(
-    new: Option<&Measure>,
-    old: Option<&Measure>,
-    limit: &RatioLimit,
-) -> (Option<Outcome>, Verdict, String) {
+fn compared(new: Option<&Measure>, old: Option<&Measure>, limit: &RatioLimit) -> (Option<Outcome>, Verdict, String) {
     let (Some(new), Some(old)) = (new, old) else {
         return (None, limit.no_data, "there is no single series to compare, on one side or the other".to_owned());
     };

@@ -27,7 +27,8 @@ pub(super) fn find<'a>(candidate: &Recorded, gate: Gate, grounds: &Grounds<'a>) 
     }
     let mut incomparable = None;
     for tree in &before {
-        let runs = grounds.recorded.iter().filter(|one| one.path != candidate.path && is_of(one, about, gate, tree, grounds));
+        let runs =
+            grounds.recorded.iter().filter(|one| one.path != candidate.path && is_of(one, about, gate, tree, grounds));
         let (alike, other): (Vec<&Recorded>, Vec<&Recorded>) = runs.partition(|one| has_same_cases(one, candidate));
         if let Some(newest) = alike.into_iter().max_by_key(|one| (one.evidence.run.made.as_deref(), &one.path)) {
             return Ok(Baseline::Run(newest, format!("{about} of {}", tree.name)));
@@ -66,18 +67,20 @@ fn other_set(one: &Recorded, candidate: &Recorded, tree: &Tree) -> Refused {
         let sets = ledger::sets(&of.evidence);
         let names: Vec<String> = sets
             .iter()
-            .map(|(id, digest)| format!("{id} {}", ledger::short(digest.split_once(':').map_or(digest, |(_, hex)| hex))))
+            .map(|(id, digest)| {
+                format!("{id} {}", ledger::short(digest.split_once(':').map_or(digest, |(_, hex)| hex)))
+            })
             .collect();
-        if names.is_empty() { format!("{} cases of no known set", of.evidence.run.cases.len()) } else { names.join(", ") }
+        if names.is_empty() {
+            format!("{} cases of no known set", of.evidence.run.cases.len())
+        } else {
+            names.join(", ")
+        }
     };
-    let message = format!(
-        "{} of {} was run on {}, the candidate on {}",
-        one.path,
-        tree.name,
-        named(one),
-        named(candidate)
-    );
-    let remedy = format!("re-baseline: run {} on the eval set as it stands now, then: pv gate add REPORT --rev REV", tree.name);
+    let message =
+        format!("{} of {} was run on {}, the candidate on {}", one.path, tree.name, named(one), named(candidate));
+    let remedy =
+        format!("re-baseline: run {} on the eval set as it stands now, then: pv gate add REPORT --rev REV", tree.name);
     Refused::by(&checks::BASELINE_INCOMPARABLE, message).remedy(remedy)
 }
 

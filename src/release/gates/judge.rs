@@ -65,7 +65,8 @@ fn renewed(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
     let Some((run, what)) = baseline::renewed(&owed.artefact, grounds) else {
         let live = grounds.before.first().map_or("the base", |tree| tree.name.as_str());
         let message = format!("nothing of {live} was run on {} as it stands now", owed.artefact);
-        let remedy = format!("run {} as it stands now on what {live} holds, then: pv gate add REPORT --rev REV", owed.artefact);
+        let remedy =
+            format!("run {} as it stands now on what {live} holds, then: pv gate add REPORT --rev REV", owed.artefact);
         return failed(blank(owed), Refused::by(&checks::BASELINE_MISSING, message).remedy(remedy));
     };
     let judged = Judged { evidence: Some(run.path.clone()), notes: vec![rebaselined(run, &what)], ..blank(owed) };
@@ -120,7 +121,10 @@ fn forbidden(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
 fn unbound(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
     let set = policy.set.as_ref().filter(|set| !run.evidence.subjects.contains_key(set))?;
     let message = format!("{} is no run of {set}, which the policy names", run.path);
-    Some(Refused::by(&checks::SET_UNBOUND, message).remedy(format!("run {set}, then: pv gate add REPORT --declare {set}")))
+    Some(
+        Refused::by(&checks::SET_UNBOUND, message)
+            .remedy(format!("run {set}, then: pv gate add REPORT --declare {set}")),
+    )
 }
 
 fn errored(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
@@ -129,7 +133,8 @@ fn errored(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
     let errors: u64 = cases.iter().map(|case| u64::from(case.errors)).sum();
     let (most, least) = (policy.max_error_rate, f64::from(u32::try_from(errors).unwrap_or(u32::MAX)));
     let is_exceeded = least > most * f64::from(u32::try_from(attempts).unwrap_or(u32::MAX));
-    let message = || format!("{}: {errors} of {attempts} attempts ended in an error; {} are allowed", run.path, percent(most));
+    let message =
+        || format!("{}: {errors} of {attempts} attempts ended in an error; {} are allowed", run.path, percent(most));
     is_exceeded.then(|| Refused::by(&checks::ERRORS_EXCEEDED, message()))
 }
 

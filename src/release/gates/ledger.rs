@@ -4,7 +4,8 @@ use super::owed::{Grounds, Recorded};
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate, KindName};
 use crate::release::checks::{Refused, gate as checks};
-use crate::release::evidence::{Evidence, Tree};
+use crate::release::evidence::{Binding, Evidence, Tree};
+use crate::release::formats;
 
 /// The evidence that counts for `gate` of `artefact`: the newest of what is about the content as it stands.
 ///
@@ -20,7 +21,8 @@ pub(super) fn current<'a>(artefact: &ArtefactId, gate: Gate, grounds: &Grounds<'
     if let Some(newest) = fresh.max_by_key(|one| age(one)) {
         return Ok(newest);
     }
-    let nearest = able.into_iter().min_by_key(|one| (moved(&one.evidence, grounds.now).len(), std::cmp::Reverse(age(one))));
+    let nearest =
+        able.into_iter().min_by_key(|one| (moved(&one.evidence, grounds.now).len(), std::cmp::Reverse(age(one))));
     Err(nearest.map_or_else(|| missing(artefact, gate, grounds.policy(gate)), |one| stale(one, grounds.now)))
 }
 
@@ -33,7 +35,8 @@ fn age(recorded: &Recorded) -> (Option<&str>, &str) {
 /// that of safety only where the policy says which eval set asks it.
 pub(super) fn serves(evidence: &Evidence, gate: Gate, policy: Option<&GatePolicy>) -> bool {
     let is_eval = evidence.gate == Gate::Eval;
-    let has_set = || policy.and_then(|policy| policy.set.as_ref()).is_some_and(|set| evidence.subjects.contains_key(set));
+    let has_set =
+        || policy.and_then(|policy| policy.set.as_ref()).is_some_and(|set| evidence.subjects.contains_key(set));
     evidence.gate == gate
         || match gate {
             Gate::Smoke | Gate::Baseline => is_eval,
@@ -44,7 +47,7 @@ pub(super) fn serves(evidence: &Evidence, gate: Gate, policy: Option<&GatePolicy
 }
 
 /// What of the content that the evidence is about is no longer so in `tree`; empty: it is current.
-pub(super) fn moved(evidence: &Evidence, tree: &Tree) -> Vec<String> {
+pub fn moved(evidence: &Evidence, tree: &Tree) -> Vec<String> {
     moved_among(evidence, tree, |_| true)
 }
 
@@ -54,11 +57,12 @@ pub(super) fn moved_but_sets(evidence: &Evidence, tree: &Tree) -> Vec<String> {
 }
 
 fn moved_among(evidence: &Evidence, tree: &Tree, counts: impl Fn(&ArtefactId) -> bool) -> Vec<String> {
-    let edited = evidence.subjects.iter().filter(|(id, _)| counts(id)).filter_map(|(id, subject)| match tree.digest(id) {
-        Some(digest) if *digest == subject.digest => None,
-        Some(digest) => Some(format!("{id} moved from {} to {}", short(subject.digest.hex()), short(digest.hex()))),
-        None => Some(format!("{id} is gone")),
-    });
+    let edited =
+        evidence.subjects.iter().filter(|(id, _)| counts(id)).filter_map(|(id, subject)| match tree.digest(id) {
+            Some(digest) if *digest == subject.digest => None,
+            Some(digest) => Some(format!("{id} moved from {} to {}", short(subject.digest.hex()), short(digest.hex()))),
+            None => Some(format!("{id} is gone")),
+        });
     let closure = tree.closure(&evidence.about);
     let unseen = closure.into_iter().filter(|id| counts(id) && !evidence.subjects.contains_key(id));
     edited.chain(unseen.map(|id| format!("{id} was not part of the run"))).collect()
@@ -96,15 +100,14 @@ fn stale(recorded: &Recorded, tree: &Tree) -> Refused {
 }
 
 /// The command line that records such evidence anew.
-pub(super) fn refresh(evidence: &Evidence) -> String {
-    use crate::release::evidence::Binding;
+pub fn refresh(evidence: &Evidence) -> String {
     let mut line = "pv gate add".to_owned();
     let mut add = |piece: String| {
         line.push(' ');
         line.push_str(&piece);
     };
     add(evidence.source.files.first().map_or("REPORT", |file| file.path.as_str()).to_owned());
-    if crate::release::formats::format(&evidence.source.format).is_none_or(|format| format.gate != evidence.gate) {
+    if formats::format(&evidence.source.format).is_none_or(|format| format.gate != evidence.gate) {
         add(format!("--gate {}", evidence.gate));
     }
     let declared = evidence.subjects.iter().filter(|(_, subject)| subject.binding == Binding::Declared);

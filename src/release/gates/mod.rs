@@ -2,6 +2,7 @@
 
 mod ask;
 mod baseline;
+mod calibrate;
 mod judge;
 mod judged;
 mod ledger;
@@ -9,6 +10,8 @@ mod owed;
 mod scope;
 mod words;
 
+pub use calibrate::{Calibrated, calibrate};
 pub use judge::judge;
 pub use judged::{Checked, Judged};
+pub use ledger::{moved, refresh};
 pub use owed::{Grounds, Owed, Recorded};

@@ -12,7 +12,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// `5 points`, `1 point`.
-pub(super) fn points(share: f64) -> String {
+fn points(share: f64) -> String {
     let number = tenths(share * 100.0);
     format!("{number} point{}", if number == "1" { "" } else { "s" })
 }
@@ -44,6 +44,25 @@ pub(super) fn failed_by(verdict: Verdict, check: &'static Check) -> Option<&'sta
     }
 }
 
+pub(super) fn at_least(floor: f64) -> String {
+    format!("at least {}", percent(floor))
+}
+
+pub(super) fn at_most_below(margin: f64) -> String {
+    format!("at most {} below the live version", points(margin))
+}
+
+pub(super) fn at_most_flips(allowed: usize) -> String {
+    match allowed {
+        0 => "no case from always to never passing".to_owned(),
+        allowed => format!("at most {} from always to never passing", cases(allowed)),
+    }
+}
+
+pub(super) fn at_most_failures(allowed: usize) -> String {
+    if allowed == 0 { "every case passes".to_owned() } else { format!("at most {} without passing", cases(allowed)) }
+}
+
 pub(super) fn floor(outcome: &Outcome) -> String {
     let interval = interval(outcome, percent);
     let smallest = outcome.smallest.map(|floor| format!("shows a floor of up to {}", percent(floor)));
@@ -72,7 +91,8 @@ pub(super) fn flips(outcome: &Outcome, names: &[&str]) -> String {
         [] => format!("none of {}", cases(outcome.cases)),
         names => format!("{} of {}: {}", names.len(), cases(outcome.cases), some(names)),
     };
-    let few = (outcome.verdict == Verdict::Inconclusive).then(|| "it takes 3 attempts at every case, on both sides, to tell".to_owned());
+    let few = (outcome.verdict == Verdict::Inconclusive)
+        .then(|| "it takes 3 attempts at every case, on both sides, to tell".to_owned());
     joined([Some(seen), few])
 }
 
