@@ -122,7 +122,8 @@ fn owed(finding: &Finding, policy: &Policy) -> BTreeSet<Gate> {
     let by_rule = finding.rule.gates.iter().copied();
     let is_grave = finding.rule.risk > Risk::Low && finding.class != Class::Integrity;
     let by_type = policy.gates_of(finding.change_type).filter(move |_| is_grave);
-    by_rule.chain(by_type).filter(|_| is_felt(finding)).collect()
+    let owed = by_rule.chain(by_type).filter(|_| is_felt(finding));
+    owed.filter(|gate| !policy.off.contains(gate)).collect()
 }
 
 #[cfg(test)]

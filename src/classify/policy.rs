@@ -1,6 +1,6 @@
 //! What a project changes about the rules' judgement: the one funnel for levels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -18,6 +18,8 @@ pub struct Policy {
     pub form: Option<Class>,
     /// The gates that each change type owes, from `[types.*]`.
     pub gates: BTreeMap<ChangeType, Vec<Gate>>,
+    /// The gates that nothing owes here.
+    pub off: BTreeSet<Gate>,
     /// What somebody answers for, from `.pv/acks.toml`.
     pub acks: Vec<Ack>,
     /// The day on which acknowledgements must hold; `None`: none of them expires.

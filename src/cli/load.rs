@@ -149,6 +149,7 @@ pub(super) fn policy(config: &Config) -> Policy {
     Policy {
         levels: levels.collect(),
         form: Some(config.classify.form),
+        off: config.gates.iter().filter(|policy| policy.off.is_some()).map(|policy| policy.gate).collect(),
         gates: config.types.iter().map(|(change_type, discipline)| (*change_type, discipline.gates.clone())).collect(),
         ..Policy::default()
     }

@@ -3,7 +3,7 @@
 use super::Context;
 use super::load::{self, CONFIG, Session};
 use super::sides::Sides;
-use crate::config::Config;
+use crate::config::{Config, Patterns};
 use crate::diff::Comparison;
 use crate::domain::{Place, Severity};
 use crate::git::Snapshot;
@@ -76,7 +76,8 @@ fn config_of(snapshot: &Snapshot) -> miette::Result<Option<Config>> {
 fn governed(base: &Config, own: &Config) -> Config {
     let mut config = base.clone();
     config.selectors.clone_from(&own.selectors);
-    config.code.extend(own.code.iter().cloned());
+    let is_new = |paths: &&Patterns| base.code.iter().all(|known| known.written() != paths.written());
+    config.code.extend(own.code.iter().filter(is_new).cloned());
     config.store = own.store.clone();
     for (name, entry) in &own.models {
         config.models.entry(name.clone()).or_insert_with(|| entry.clone());

@@ -107,7 +107,7 @@ fn discipline(discipline: &Discipline) -> Value {
 
 fn gate(policy: &GatePolicy) -> Value {
     json!({
-        "name": policy.gate, "set": policy.set, "max-error-rate": policy.max_error_rate,
+        "name": policy.gate, "off": policy.off, "set": policy.set, "max-error-rate": policy.max_error_rate,
         "declared": policy.takes_declared, "check": policy.checks.iter().map(check).collect::<Vec<_>>(),
     })
 }

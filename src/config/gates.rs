@@ -9,6 +9,8 @@ use crate::domain::{ArtefactId, Gate, KindName, Place, Verdict};
 pub struct GatePolicy {
     /// Which gate it is about.
     pub gate: Gate,
+    /// Why nothing owes it in this project; `None`: what owes it must meet it.
+    pub off: Option<String>,
     /// The eval set that must have been run.
     pub set: Option<ArtefactId>,
     /// The share of attempts that may end in an error of the run, 0 to 1.
@@ -97,9 +99,12 @@ pub(super) fn read(root: &Table<'_>, base: Vec<GatePolicy>) -> Vec<GatePolicy> {
     refuse_twins(&tables);
     let mut policies = base;
     for table in &tables {
-        let Some(gate) = table.must("name").and_then(|name| name.one_of("gate", &names())) else { continue };
-        let at = policies.iter().position(|policy| policy.gate == gate);
-        let policy = policy(table, gate, at.and_then(|at| policies.get(at)));
+        let gate = table.must("name").and_then(|name| name.one_of("gate", &names()));
+        let at = policies.iter().position(|policy| Some(policy.gate) == gate);
+        let policy = policy(table, gate.unwrap_or(Gate::Eval), at.and_then(|at| policies.get(at)));
+        if gate.is_none() {
+            continue;
+        }
         match at.and_then(|at| policies.get_mut(at)) {
             Some(place) => *place = policy,
             None => policies.push(policy),
@@ -118,6 +123,7 @@ fn policy(table: &Table<'_>, gate: Gate, base: Option<&GatePolicy>) -> GatePolic
     let of_base = || base.map(|base| base.checks.clone()).unwrap_or_default();
     GatePolicy {
         gate,
+        off: table.get("off").and_then(|reason| reason.text()).map(str::to_owned),
         set: set.or_else(|| base?.set.clone()),
         max_error_rate: table
             .get("max-error-rate")

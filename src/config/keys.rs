@@ -28,7 +28,7 @@ pub(super) const TYPES: Section = Section { name: "[types]", keys: &["prompt", "
 pub(super) const TYPE: Section = Section { name: "a change type", keys: &["gates", "steps", "max-first", "rollback"] };
 pub(super) const ROLLBACK: Section = Section { name: "`rollback`", keys: &["method", "within"] };
 pub(super) const GATE: Section =
-    Section { name: "[[gate]]", keys: &["name", "set", "max-error-rate", "declared", "check"] };
+    Section { name: "[[gate]]", keys: &["name", "off", "set", "max-error-rate", "declared", "check"] };
 pub(super) const CHECK: Section = Section {
     name: "[[gate.check]]",
     keys: &[

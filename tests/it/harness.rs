@@ -172,6 +172,12 @@ impl Repo {
     }
 }
 
+/// A `pv.toml` under which nothing owes a gate: for tests of everything else that a check stops at.
+pub(crate) fn ungated() -> String {
+    let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
+    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
+}
+
 /// The folder of a scenario in `fixtures/repos`.
 pub(crate) fn scenario(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(name)

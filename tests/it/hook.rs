@@ -69,7 +69,7 @@ fn a_broken_edit_is_stopped_at_its_place() {
       1 integrity finding: `pv explain RULE` says what to do
     [exit code 1]
     "#);
-    assert_eq!(repo.git(&["log", "-1", "--format=%s"]), "06-formatting", "nothing was committed");
+    assert_eq!(repo.git(&["log", "-1", "--format=%s"]), "08-friendlier", "nothing was committed");
 }
 
 #[test]

@@ -35,6 +35,11 @@ const SCHEMAS: &[Schema] = &[
         describes: "releases/<name>/lock.toml",
         text: include_str!("../../../schema/record.schema.json"),
     },
+    Schema {
+        name: "evidence",
+        describes: ".pv/evidence/*.json, and what `pv gate add` takes as pv's own form",
+        text: include_str!("../../../schema/evidence.schema.json"),
+    },
     Schema { name: "diff", describes: "pv diff --format json", text: include_str!("../../../schema/diff.schema.json") },
     Schema {
         name: "status",

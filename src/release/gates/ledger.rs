@@ -1,5 +1,7 @@
 //! Which evidence counts: for which gate it was recorded, and whether it is about the content as it stands.
 
+use std::cmp::Reverse;
+
 use super::owed::{Grounds, Recorded};
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate, KindName};
@@ -21,8 +23,10 @@ pub(super) fn current<'a>(artefact: &ArtefactId, gate: Gate, grounds: &Grounds<'
     if let Some(newest) = fresh.max_by_key(|one| age(one)) {
         return Ok(newest);
     }
-    let nearest =
-        able.into_iter().min_by_key(|one| (moved(&one.evidence, grounds.now).len(), std::cmp::Reverse(age(one))));
+    // What is about the version before the change is a baseline; nobody took it for a run of the change.
+    let is_baseline = |one: &Recorded| grounds.before.iter().any(|tree| moved_but_sets(&one.evidence, tree).is_empty());
+    let stale_ones = able.into_iter().filter(|one| !is_baseline(one));
+    let nearest = stale_ones.min_by_key(|one| (moved(&one.evidence, grounds.now).len(), Reverse(age(one))));
     Err(nearest.map_or_else(|| missing(artefact, gate, grounds.policy(gate)), |one| stale(one, grounds.now)))
 }
 

@@ -63,7 +63,15 @@ flag, all of them files in git. Four commits, played in May 2026 (every pv comma
     Edit(story::BROKEN_EDIT),
     Run("git commit --all --message reword"),
     Run("git restore ."),
-    Say("6. BACK TO WHAT SHIPPED\nEvery shipped version is kept in the repository and can be proven:"),
+    Say("6. EVIDENCE\nThe live release is measured on the eval set once. The report states which digests it was run on:"),
+    Commit(&story::BASELINE),
+    Run("pv gate add reports/baseline.json"),
+    Run("git add --all"),
+    Run("git commit --quiet --message Record-the-baseline"),
+    Say("Then the prompt is edited again. Nobody has recorded an eval of it, so it may not be merged:"),
+    Commit(&story::FRIENDLIER),
+    Run("pv check --base HEAD~1"),
+    Say("7. BACK TO WHAT SHIPPED\nEvery shipped version is kept in the repository and can be proven:"),
     Run("pv verify --all"),
     Run("pv restore prompt:explain_refund@1.0.0 --to before"),
     Run("pv log prompt:explain_refund"),
@@ -92,9 +100,12 @@ fn next(args: &Args) -> String {
     format!(
         "\
 WHAT NEXT
-The repository stays in {directory}. Edit something there, then:
+The repository stays in {directory}. Record the eval of the last edit, and it may be merged; edit the prompt, and
+the evidence is stale:
   cd {directory}
-  pv diff                        what your edit means
+  pv gate add reports/candidate.json
+  pv check --base HEAD~1         passes now, and fails after one more word in prompts/explain_refund.md
+  pv diff                        what an edit of yours means
   pv status                      every artefact, its version, and what is unreleased
   pv show prompt:explain_refund  one artefact, parsed, with what depends on it
 In a repository of your own, `pv diff HEAD~5` works at once, and `pv init` is the beginning."

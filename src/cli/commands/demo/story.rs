@@ -89,6 +89,25 @@ pub(super) const FORMATTING: Step = Step {
     at: "2026-05-21T12:30:00+05:30",
 };
 
+/// How the live release does on the eval set.
+pub(super) const BASELINE: Step = Step {
+    files: files! { "07-baseline":
+        "reports/baseline.json",
+    },
+    message: "Measure the live release on the eval set",
+    at: "2026-05-21T13:10:00+05:30",
+};
+
+/// A small edit of the prompt, and what the eval set says of it.
+pub(super) const FRIENDLIER: Step = Step {
+    files: files! { "08-friendlier":
+        "prompts/explain_refund.md",
+        "reports/candidate.json",
+    },
+    message: "Say it in a friendlier way",
+    at: "2026-05-21T15:05:00+05:30",
+};
+
 /// An edit that nobody should commit: a comma is missing.
 pub(super) const BROKEN_EDIT: Files = files! { "broken-edit":
     "tools/lookup_refund_eligibility.json",

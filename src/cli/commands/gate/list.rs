@@ -44,14 +44,17 @@ fn page(ledger: &Ledger, now: &Tree) -> Page {
     if rows.len() == 1 { page.paragraph("No evidence is recorded; `pv gate add REPORT` records some.") } else { page.table(rows) }
 }
 
-/// `current`, or what moved, or what is wrong with it.
+/// `current`, or which artefacts moved, or what is wrong with it.
 fn standing(one: &Recorded, now: &Tree) -> String {
     if let Some(fault) = one.faults.first() {
-        return format!("{}: {}", fault.check.id, fault.message);
+        return fault.check.id.to_owned();
     }
     match gates::moved(&one.evidence, now).as_slice() {
         [] => "current".to_owned(),
-        moved => format!("stale: {}", moved.join("; ")),
+        moved => {
+            let ids = moved.iter().filter_map(|what| what.split_whitespace().next());
+            format!("stale: {}", ids.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -95,7 +95,7 @@ fn judged(
     stage: Stage,
     context: &Context,
 ) -> miette::Result<Changes> {
-    let mut changes = sides::changes("pv/gate-run/1", session, comparison, sides, context)?;
+    let mut changes = sides::changes("pv/check/1", session, comparison, sides, context)?;
     let verdicts = gates::judge(session, &changes, sides, stage)?;
     changes.gates = verdicts.judged;
     changes.refusals.extend(verdicts.refusals);
