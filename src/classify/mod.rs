@@ -123,7 +123,7 @@ fn owed(finding: &Finding, policy: &Policy) -> BTreeSet<Gate> {
     let is_grave = finding.rule.risk > Risk::Low && finding.class != Class::Integrity;
     let by_type = policy.gates_of(finding.change_type).filter(move |_| is_grave);
     let owed = by_rule.chain(by_type).filter(|_| is_felt(finding));
-    owed.filter(|gate| !policy.off.contains(gate)).collect()
+    owed.filter(|gate| policy.asks_for(*gate, finding.change_type)).collect()
 }
 
 #[cfg(test)]

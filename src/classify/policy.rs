@@ -18,6 +18,8 @@ pub struct Policy {
     pub form: Option<Class>,
     /// The gates that each change type owes, from `[types.*]`.
     pub gates: BTreeMap<ChangeType, Vec<Gate>>,
+    /// The gates that the project took from a change type: its rules do not owe them either.
+    pub dropped: BTreeMap<ChangeType, BTreeSet<Gate>>,
     /// The gates that nothing owes here.
     pub off: BTreeSet<Gate>,
     /// What somebody answers for, from `.pv/acks.toml`.
@@ -31,6 +33,12 @@ impl Policy {
     pub(super) fn class_of(&self, rule: &Rule) -> Option<Class> {
         let form = self.form.filter(|_| is_form(rule));
         self.levels.get(rule.id).copied().unwrap_or_else(|| form.or(Some(rule.class)))
+    }
+
+    /// Whether a finding of `change_type` can owe `gate` in this project at all.
+    pub(super) fn asks_for(&self, gate: Gate, change_type: ChangeType) -> bool {
+        let is_dropped = self.dropped.get(&change_type).is_some_and(|dropped| dropped.contains(&gate));
+        !is_dropped && !self.off.contains(&gate)
     }
 
     pub(super) fn gates_of(&self, change_type: ChangeType) -> impl Iterator<Item = Gate> + '_ {

@@ -1,14 +1,14 @@
 //! What every command that looks at a repository starts from: repository, configuration, sides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use crate::classify::{self, ACKS, Policy};
-use crate::config::{Config, Level, acks};
+use crate::config::{Config, Discipline, Level, acks};
 use crate::diff::{self, Census, Discovery, Selected};
-use crate::domain::{Ack, KindName};
+use crate::domain::{Ack, ChangeType, Gate, KindName};
 use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::Basis;
 use crate::kinds::shared::text;
@@ -149,10 +149,17 @@ pub(super) fn policy(config: &Config) -> Policy {
     Policy {
         levels: levels.collect(),
         form: Some(config.classify.form),
+        dropped: config.types.iter().map(|(change_type, own)| (*change_type, dropped(*change_type, own))).collect(),
         off: config.gates.iter().filter(|policy| policy.off.is_some()).map(|policy| policy.gate).collect(),
         gates: config.types.iter().map(|(change_type, discipline)| (*change_type, discipline.gates.clone())).collect(),
         ..Policy::default()
     }
+}
+
+/// The built-in gates of a change type that the project's own list leaves out.
+fn dropped(change_type: ChangeType, own: &Discipline) -> BTreeSet<Gate> {
+    let built_in = Config::default();
+    built_in.gates_for(change_type).iter().copied().filter(|gate| !own.gates.contains(gate)).collect()
 }
 
 /// How files are assigned to artefacts under `config`, and what their comparison goes by.

@@ -144,16 +144,11 @@ fn check(table: &Table<'_>) -> Option<Check> {
     let of_share = |key| table.get(key).and_then(|value| share(&value));
     let of_count = |key| table.get(key).and_then(|value| count(&value));
     let is_critical = table.get("critical").and_then(|critical| critical.flag()).unwrap_or(false);
-    let check = Check {
-        metric: metric?.to_owned(),
-        scope: scope?,
-        floor: of_share("floor"),
-        margin: of_share("margin"),
-        flips: of_count("flips").or(is_critical.then_some(0)),
-        max_failures: of_count("max-failures"),
-        ratio: ratio(table),
-        place: table.written_at(),
-    };
+    let (floor, margin) = (of_share("floor"), of_share("margin"));
+    let (flips, max_failures) = (of_count("flips").or(is_critical.then_some(0)), of_count("max-failures"));
+    let ratio = ratio(table);
+    let (metric, scope, place) = (metric?.to_owned(), scope?, table.written_at());
+    let check = Check { metric, scope, floor, margin, flips, max_failures, ratio, place };
     if check.asks_nothing() {
         let help = "add `floor`, `margin`, `flips`, `max-failures` or `max-ratio`, or `critical = true`";
         table.fault("missing-key", Wrong::new("the check asks for nothing", help));

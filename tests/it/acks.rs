@@ -129,6 +129,7 @@ fn an_acknowledgement_that_covers_nothing_any_more_is_a_warning() {
 #[test]
 fn a_waived_bump_and_a_waived_gate_are_no_longer_owed() {
     let repo = broken();
+    std::fs::remove_file(repo.path("pv.toml")).unwrap();
     let owed = |repo: &Repo| {
         let output = repo.command(env!("CARGO_BIN_EXE_pv")).args(["diff", "--format", "json"]).output().unwrap();
         let json: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -1,4 +1,5 @@
 //! Reports in pv's own form, made for tests, and a repository with a prompt, its model, its tool and its eval set.
+#![expect(clippy::panic, reason = "output that is none fails its test")]
 
 use serde_json::{Value, json};
 
@@ -46,7 +47,7 @@ impl Run {
     /// With one more case: `passed` of its attempts (or parts of them) passed. Even cases are in English, odd ones in Hindi.
     pub(crate) fn case(mut self, id: &str, attempts: u32, passed: f64) -> Self {
         let cases = self.cases();
-        let lang = if cases.len() % 2 == 0 { "en" } else { "hi" };
+        let lang = if cases.len().is_multiple_of(2) { "en" } else { "hi" };
         cases.push(json!({
             "id": id, "strata": { "lang": lang }, "attempts": attempts,
             "scores": { "pass_rate": { "sum": passed, "n": attempts } },
