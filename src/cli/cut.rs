@@ -134,7 +134,7 @@ impl Next {
         self.keep_objects(session, root)?;
         intents::copy(&self.intents.intents, &self.source, root, name)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
-        intents::consume(&self.intents.intents, root)?;
+        intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
     }

@@ -341,7 +341,13 @@ fn hostile_files_are_refused_and_left_alone() {
     std::os::unix::fs::symlink("../outside.md", repo.path("changes/link.md")).unwrap();
     let named = "artefacts: [\"prompt:\\e[2Jx\", 'prompt:../../x', 'prompt:']\ntype: prompt\nwhy: \"\\e[2J\"\n";
     intent(&repo, "\u{1b}[2J", named);
+    intent(
+        &repo,
+        "list",
+        "artefacts: [\"prompt:\\e[2Jx\"]\nowner: \"\\e[2J\"\nlowered: \"\\e]0;\"\nwhy: \"\\e[2J\\u202E\"\n",
+    );
     let said = repo.pv(&["check"]) + &repo.pv(&["change", "lint"]) + &repo.pv(&["change", "list"]);
+    assert!(said.contains("changes/list.md"), "{said}");
     assert!(!said.contains('\u{1b}') && said.contains("an intent is a regular file"), "{said}");
     repo.write("prompts/odd.md", "---\nname: \"../../odd name\"\n---\nSay hello.\n");
     let said = repo.pv(&["change", "add", "prompt:../../odd name", "--why", "../../etc/passwd"]);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::LARGEST;
+use crate::cli::load::Session;
 use crate::git::{Entry, Snapshot};
 use crate::lock::ReleaseName;
 use crate::release::intents::{self, Intent};
@@ -31,9 +32,27 @@ pub(in crate::cli) fn copy(
 /// Removes `intents` from the worktree, once they stand beside the record; what is gone already is no fault.
 ///
 /// # Errors
-/// When the system refuses.
-pub(in crate::cli) fn consume(intents: &[Intent], root: &Path) -> miette::Result<()> {
-    intents.iter().try_for_each(|intent| Ok(remove_below(root, &intent.path)?))
+/// When one was edited since it was committed in `source`: it stays. When the system refuses.
+pub(in crate::cli) fn consume(intents: &[Intent], source: &Snapshot, session: &Session) -> miette::Result<()> {
+    if intents.is_empty() {
+        return Ok(());
+    }
+    let worktree = session.snapshot("worktree")?;
+    for intent in intents {
+        let (Some(committed), Some(there)) = (source.entry(&intent.path), worktree.entry(&intent.path)) else {
+            continue;
+        };
+        if !is_same((source, committed), (&worktree, there)) {
+            return Err(miette::miette!(
+                code = "lock::uncommitted",
+                help = "commit the edit or take it back, then run `pv lock` again: it continues",
+                "{} was edited while the release was written, and stays where it is",
+                intent.path
+            ));
+        }
+        remove_below(session.root()?, &intent.path)?;
+    }
+    Ok(())
 }
 
 /// The intents whose edits are not committed. One that an interrupted release has moved is none.

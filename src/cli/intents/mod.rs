@@ -109,8 +109,8 @@ pub(super) fn hold(changes: &Changes, sides: &Sides, present: &BTreeSet<Artefact
     let grounds = Grounds { changed: &changed, present, described, missing, revisions: &revisions };
     held.judgements = intents::judge(&held.intents, &grounds);
     // What an earlier intent says of the worst of several artefacts is only known where all of them are in sight.
-    let is_whole = |intent: &Intent| intent.artefacts.iter().all(|id| changed.iter().any(|one| one.id == *id));
-    standing.retain(is_whole);
+    let ids: BTreeSet<&ArtefactId> = changed.iter().map(|one| &one.id).collect();
+    standing.retain(|intent| intent.artefacts.iter().all(|id| ids.contains(id)));
     standing.extend(held.intents.iter().cloned());
     held.raised = intents::raised(&standing, &changed);
     held

@@ -51,7 +51,8 @@ pub fn judge(intents: &[Intent], grounds: &Grounds<'_>) -> Vec<Judgement> {
             judgements.extend([claims.lowered(), claims.types(), claims.material()].into_iter().flatten());
         }
     }
-    judgements.extend(intents.iter().flat_map(|intent| idle(intent, grounds)));
+    let changed: BTreeSet<&ArtefactId> = grounds.changed.iter().map(|one| &one.id).collect();
+    judgements.extend(intents.iter().flat_map(|intent| idle(intent, &changed, grounds)));
     judgements.sort_by_cached_key(|one| {
         let place = one.place.as_ref().map(|place| (place.path.to_string(), place.line));
         (one.severity, one.artefact.clone(), place, one.refused.check.id)
@@ -62,8 +63,8 @@ pub fn judge(intents: &[Intent], grounds: &Grounds<'_>) -> Vec<Judgement> {
 /// The changed artefacts that no intent names. Of what includes a changed file, that file's intent speaks.
 fn undescribed(intents: &[Intent], grounds: &Grounds<'_>) -> Vec<Judgement> {
     let Some(severity) = grounds.missing else { return Vec::new() };
-    let is_described =
-        |id: &ArtefactId| grounds.described.contains(id) || intents.iter().any(|intent| intent.artefacts.contains(id));
+    let named: BTreeSet<&ArtefactId> = intents.iter().flat_map(|intent| &intent.artefacts).collect();
+    let is_described = |id: &&ArtefactId| grounds.described.contains(*id) || named.contains(*id);
     let own = grounds.changed.iter().filter(|one| one.is_own).map(|one| &one.id);
     let ids: Vec<&ArtefactId> = own.filter(|id| !is_described(id)).collect();
     let add = |id: &str| format!("`pv change add{id}{} --why \"…\"` writes one", grounds.revisions);
@@ -93,9 +94,8 @@ fn shell_word(text: &str) -> String {
 }
 
 /// The artefacts that `intent` names and that did not change.
-fn idle<'a>(intent: &'a Intent, grounds: &'a Grounds<'_>) -> impl Iterator<Item = Judgement> + 'a {
-    let is_changed = |id: &ArtefactId| grounds.changed.iter().any(|one| one.id == *id);
-    intent.artefacts.iter().filter(move |id| !is_changed(id)).map(move |id| {
+fn idle(intent: &Intent, changed: &BTreeSet<&ArtefactId>, grounds: &Grounds<'_>) -> Vec<Judgement> {
+    let idle = intent.artefacts.iter().filter(|id| !changed.contains(id)).map(|id| {
         let (severity, refused) = if grounds.present.contains(id) {
             let message = format!("{id} did not change, and the intent says why it did");
             (Severity::Warning, Refused::by(&ARTEFACT_UNCHANGED, message))
@@ -104,7 +104,8 @@ fn idle<'a>(intent: &'a Intent, grounds: &'a Grounds<'_>) -> impl Iterator<Item 
         };
         let place = Some(intent.place(&id.to_string()));
         Judgement { refused, severity, artefact: Some(id.clone()), place }
-    })
+    });
+    idle.collect()
 }
 
 fn unknown(id: &ArtefactId, grounds: &Grounds<'_>) -> Refused {
