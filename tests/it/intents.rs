@@ -261,7 +261,7 @@ fn a_release_takes_its_intents_along() {
     repo.write("changes/README.md", "How to.\n").commit("edits");
     let cut = ["lock", "--name", "r2", "--write", "--commit", "--tag", AT];
     let said = repo.pv(&cut);
-    assert!(said.contains("2 intents describe it") && said.contains("because: staging"), "{said}");
+    assert!(said.contains("2 intents describe it") && said.contains("its reason: staging"), "{said}");
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
     let files = repo.git(&["ls-tree", "-r", "--name-only", "HEAD", "changes", "releases/r2"]);
     let moved = ["changes/README.md", "releases/r2/changes/a.md", "releases/r2/changes/b.md", "releases/r2/lock.toml"];

@@ -164,8 +164,8 @@ impl Claims<'_> {
         if !is_denied || !self.changed.is_material {
             return None;
         }
-        let of = if self.changed.types.contains(&ChangeType::Model) { "of a model" } else { "of who sees a feature" };
-        let message = format!("the intent calls the change of {} not material, and it is one {of}", self.changed.id);
+        let what = if self.changed.types.contains(&ChangeType::Model) { "the model" } else { "who sees the feature" };
+        let message = format!("the intent calls the change of {} not material, and it changes {what}", self.changed.id);
         Some(self.less(&MATERIAL_DENIED, "material", message, "write `material: true`"))
     }
 
@@ -173,7 +173,7 @@ impl Claims<'_> {
     fn less(&self, check: &'static Check, key: &str, message: String, truth: &str) -> Judgement {
         match self.named.iter().find_map(|intent| intent.lowered.as_deref()) {
             Some(reason) => {
-                let refused = Refused::by(check, format!("{message}, because: {reason}"));
+                let refused = Refused::by(check, format!("{message}; its reason: {reason}"));
                 let remedy =
                     "nothing to do: the reason is recorded with the release, and the version is what pv computes";
                 self.told(refused.remedy(remedy), Severity::Warning, key)
