@@ -105,7 +105,13 @@ fn where_nobody_can_be_asked_the_flags_are_named_and_nothing_is_written() {
     assert!(said.contains("[exit code 2]"), "{said}");
     let said = repo.pv(&["change", "add", "prompt:gone", "--why", "x"]);
     assert!(said.contains("no artefact `prompt:gone` changed") && said.contains("what did: prompt:fast"), "{said}");
-    for wrong in [["--class", "integrity"], ["--type", "code"], ["--audience", "custmer=x"], ["--name", "../x"]] {
+    for wrong in [
+        ["--class", "integrity"],
+        ["--type", "code"],
+        ["--audience", "custmer=x"],
+        ["--name", "../x"],
+        ["--owner", " "],
+    ] {
         let said = repo.pv(&[&["change", "add", "--why", "x"], &wrong[..]].concat());
         assert!(said.contains("[exit code 2]"), "{wrong:?}: {said}");
     }

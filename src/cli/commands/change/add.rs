@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use clap::builder::NonEmptyStringValueParser;
 use serde_json::json;
 
 use super::questions::ask;
@@ -33,7 +32,7 @@ pub(super) struct Add {
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// Why the change is made, in one sentence
-    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", value_parser = said)]
     why: Option<String>,
     /// The class, where it is more than the diff shows: additive, behavioural or breaking
     #[arg(long, value_name = "CLASS", value_parser = class)]
@@ -45,7 +44,7 @@ pub(super) struct Add {
     #[arg(long = "type", value_name = "TYPE", value_parser = change_type)]
     types: Vec<ChangeType>,
     /// Who answers for it
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", value_parser = said)]
     pub(super) owner: Option<String>,
     /// People outside must be told
     #[arg(long, conflicts_with = "not_material")]
@@ -57,11 +56,17 @@ pub(super) struct Add {
     #[arg(long = "audience", value_name = "WHO=TEXT", value_parser = audience)]
     audiences: Vec<(Audience, String)>,
     /// Why it is called less than the diff shows
-    #[arg(long, value_name = "REASON", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "REASON", value_parser = said)]
     lowered: Option<String>,
     /// The file's name, without `.md`; default from the first artefact and the reason
     #[arg(long, value_name = "SLUG", value_parser = file_name)]
     name: Option<String>,
+}
+
+/// A text with something in it, on one line.
+fn said(text: &str) -> Result<String, String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { Err("nothing is said".to_owned()) } else { Ok(line) }
 }
 
 /// The class called `text`.
@@ -88,8 +93,7 @@ fn audience(text: &str) -> Result<(Audience, String), String> {
     let names = Audience::ALL.map(Audience::as_str).join(", ");
     let found = Audience::ALL.into_iter().find(|one| one.as_str() == whom);
     let whom = found.ok_or_else(|| format!("`{whom}` is no audience; one of: {names}"))?;
-    let text = text.trim();
-    if text.is_empty() { Err("nothing is told".to_owned()) } else { Ok((whom, text.to_owned())) }
+    Ok((whom, said(text)?))
 }
 
 fn file_name(text: &str) -> Result<String, String> {
@@ -169,17 +173,12 @@ fn prefilled(args: &Add, described: &Described, about: &[&Changed]) -> Intent {
         bump,
         owner: args.owner.clone().or_else(|| owner(described, about)),
         material: Some(!args.not_material && (args.material || is_material)),
-        why: args.why.as_deref().map(one_line).unwrap_or_default(),
+        why: args.why.clone().unwrap_or_default(),
         audience: args.audiences.iter().cloned().collect(),
         lowered: args.lowered.clone(),
         body: String::new(),
         places: BTreeMap::new(),
     }
-}
-
-/// A sentence that was typed over several lines.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Those whom the documents name, else who commits here.
