@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::classify::{self, Classified};
 use crate::diff::{self, Artefact, Census, Inventory};
-use crate::domain::{ArtefactId, Digest, Problem};
+use crate::domain::{ArtefactId, Bump, Digest, Problem};
 use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
 use crate::lock::record::{self, Record, Shipped};
@@ -13,6 +13,7 @@ use crate::lock::{self, Lock, ReleaseName, drift};
 use crate::store::{Objects, StoreError, write_below};
 
 use super::Context;
+use super::intents::{self, Held};
 use super::load::Session;
 use super::shipped::Shelf;
 use super::since;
@@ -35,6 +36,8 @@ pub(super) struct Next {
     pub(super) problems: Vec<Problem>,
     /// The changes since the latest release, judged.
     pub(super) classified: Vec<Classified>,
+    /// What its authors say of them.
+    pub(super) intents: Held,
     inventory: Inventory,
     source: Snapshot,
 }
@@ -50,22 +53,25 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
     let none = Lock::default();
     let latest = previous.as_ref().unwrap_or(&none);
     let (sides, comparison) = since::release(session, latest, source, &Census::of(&inventory))?;
+    let classified = classify::all(comparison.artefacts, &session.policy());
+    let judged = previous.as_ref().map(|_| classified.as_slice());
+    let held = intents::since_release(&sides.new, judged, &inventory, &session.config);
     // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
-    let mut problems = [inventory.problems.as_slice(), &comparison.problems].concat();
+    let mut problems = [inventory.problems.as_slice(), &comparison.problems, &held.problems].concat();
     problems.sort();
     problems.dedup();
-    let classified = classify::all(comparison.artefacts, &session.policy());
-    let candidates = candidates(&inventory, &classified);
+    let candidates = candidates(&inventory, &classified, &held.raised);
     let (plan, mut refusals) =
         match next::next(previous.as_ref(), &shelf.records()?, &candidates, &context.now().date()) {
             Ok(plan) => (plan, Vec::new()),
             Err(refusals) => (Plan::default(), refusals),
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
-    Ok(Next { previous, plan, refusals, problems, classified, inventory, source: sides.new })
+    refusals.extend(held.refusals());
+    Ok(Next { previous, plan, refusals, problems, classified, intents: held, inventory, source: sides.new })
 }
 
-fn candidates(inventory: &Inventory, classified: &[Classified]) -> Vec<Candidate> {
+fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMap<ArtefactId, Bump>) -> Vec<Candidate> {
     let known: BTreeSet<&ArtefactId> = inventory.artefacts.iter().map(|artefact| &artefact.id).collect();
     let classes: BTreeMap<&ArtefactId, &Classified> =
         classified.iter().filter_map(|one| Some((&one.diff.artefact()?.id, one))).collect();
@@ -82,6 +88,7 @@ fn candidates(inventory: &Inventory, classified: &[Classified]) -> Vec<Candidate
             requires: requires(artefact, &known),
             class: classes.get(&artefact.id).and_then(|one| one.class),
             bump: classes.get(&artefact.id).map(|one| one.bump),
+            raised: raised.get(&artefact.id).copied(),
             declared: artefact.declared.as_ref().and_then(|text| text.parse().ok()),
             versioning: artefact.versioning,
         })
@@ -110,7 +117,7 @@ impl Next {
         self.previous.as_ref()?.release.as_ref().map(|release| &release.name)
     }
 
-    /// Writes the release `name`: objects, then the record, then `pv.lock`. Every prefix of that order is consistent,
+    /// Writes the release `name`: objects, then the intents and the record, then `pv.lock`. Every prefix of that order is consistent,
     /// and a rerun continues where an interrupted run stopped.
     ///
     /// # Errors
@@ -125,7 +132,9 @@ impl Next {
         };
         write_attributes(root)?;
         self.keep_objects(session, root)?;
+        intents::copy(&self.intents.intents, &self.source, root, name)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
+        intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
     }
@@ -170,7 +179,8 @@ impl Next {
             reason: decision.reason.to_owned(),
             from: decision.from.clone(),
             evidence: BTreeSet::new(),
-            owner: None,
+            owner: self.intents.owner(&decision.id),
+            lowered: self.intents.lowered(&decision.id),
             parameters: artefact.parameters(),
         };
         Some((decision.id.clone(), shipped))
@@ -202,7 +212,10 @@ impl Next {
 
     /// The paths that a release commit consists of.
     pub(super) fn paths(&self, name: &ReleaseName) -> Vec<String> {
-        vec![ATTRIBUTES.to_owned(), ".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()]
+        let written =
+            [ATTRIBUTES.to_owned(), ".pv/objects".to_owned(), format!("releases/{name}"), lock::PATH.to_owned()];
+        let moved = self.intents.intents.iter().map(|intent| intent.path.clone());
+        written.into_iter().chain(moved).collect()
     }
 }
 

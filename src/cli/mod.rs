@@ -12,6 +12,7 @@ mod exit;
 mod found;
 mod gates;
 mod instant;
+mod intents;
 mod load;
 mod policy;
 mod progress;

@@ -27,6 +27,7 @@ impl Config {
             "classify": classify(&self.classify),
             "types": self.types.iter().map(|(name, it)| (name.to_string(), discipline(it))).collect::<Map<_, _>>(),
             "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
+            "intents": { "missing": self.intents.missing_as_written() },
             "model": self.models.iter().map(model).collect::<Vec<_>>(),
             "store": {
                 "inline-limit": self.store.inline_limit.to_string(),

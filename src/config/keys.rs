@@ -12,7 +12,8 @@ pub(super) struct Section {
 pub(super) const ROOT: Section = Section {
     name: "the top level",
     keys: &[
-        "project", "artefact", "code", "classify", "types", "gate", "calendar", "window", "freeze", "store", "model",
+        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze", "store",
+        "model",
     ],
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
@@ -48,6 +49,7 @@ pub(super) const CHECK: Section = Section {
         "against",
     ],
 };
+pub(super) const INTENTS: Section = Section { name: "[intents]", keys: &["missing"] };
 pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
 pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
@@ -85,7 +87,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 16] = [
+    const DESCRIBED: [(&Section, &str); 17] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -97,6 +99,7 @@ mod tests {
         (&ROLLBACK, "/$defs/discipline/properties/rollback"),
         (&GATE, "/$defs/gatePolicy"),
         (&CHECK, "/$defs/gatePolicy/properties/check/items"),
+        (&INTENTS, "/properties/intents"),
         (&CALENDAR, "/properties/calendar"),
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),

@@ -278,7 +278,7 @@ pub(super) fn refuse_twins(tables: &[Table<'_>]) {
 }
 
 /// The nearest of `choices` as a question, or all of them.
-pub(super) fn did_you_mean(word: &str, choices: &[&str]) -> String {
+pub(crate) fn did_you_mean(word: &str, choices: &[&str]) -> String {
     let similar = choices
         .iter()
         .map(|choice| (strsim::jaro_winkler(&short(word).to_lowercase(), choice), choice))

@@ -8,6 +8,7 @@ use super::calendar::{self, Calendar};
 use super::discipline::{self, Discipline};
 use super::fault::{ConfigError, Fault};
 use super::gates::{self, GatePolicy};
+use super::intents::{self, Intents};
 use super::keys::{CODE, PROJECT, ROOT};
 use super::levels::{self, Classify, KnownRules, Override};
 use super::models;
@@ -37,6 +38,8 @@ pub struct Config {
     pub types: BTreeMap<ChangeType, Discipline>,
     /// What the evidence of the gates must show.
     pub gates: Vec<GatePolicy>,
+    /// What changes owe in words.
+    pub intents: Intents,
     /// When releases may ship.
     pub calendar: Calendar,
     /// Where shipped bytes are kept.
@@ -101,6 +104,7 @@ impl Config {
             classify: Classify { form: Class::Behavioural, levels: BTreeMap::new(), thresholds: Thresholds::default() },
             types: BTreeMap::new(),
             gates: Vec::new(),
+            intents: Intents::default(),
             calendar: Calendar::default(),
             store: Storage { inline_limit: Size { bytes: 0 }, remote: None, retention: Duration { seconds: 0 } },
             models: BTreeMap::new(),
@@ -138,6 +142,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         classify: levels::read(root, base.classify, known),
         types: discipline::read(root, &base.types),
         gates: gates::read(root, base.gates),
+        intents: intents::read(root, base.intents),
         calendar: calendar::read(root),
         store: storage::read(root, base.store),
         models: models::read(root),

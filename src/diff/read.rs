@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
@@ -79,6 +81,17 @@ impl Artefact {
     /// What of it a report of a run can hold.
     pub fn signs(&self) -> Signs {
         kinds::kind(self.id.kind).map_or_else(Signs::default, |kind| kind.signs(&self.parsed))
+    }
+
+    /// Who answers for it, as the document itself says.
+    pub fn owner(&self) -> Option<String> {
+        let part = self.parts().iter().find(|part| matches!(part.key.as_str(), "owner" | "owners"))?;
+        let owners = match serde_json::from_str(&part.value) {
+            Ok(Value::String(owner)) => vec![owner],
+            Ok(Value::Array(owners)) => owners.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        Some(owners.join(", ")).filter(|owners| !owners.trim().is_empty())
     }
 
     fn parts(&self) -> &[Part] {

@@ -141,7 +141,8 @@ impl Selected {
 
 /// Whether pv itself writes this file.
 fn is_own(path: &str) -> bool {
-    matches!(path, "pv.toml" | "pv.lock") || path.starts_with(".pv/") || path.starts_with("releases/")
+    let is_intent = path.starts_with("changes/") && path.ends_with(".md");
+    matches!(path, "pv.toml" | "pv.lock") || path.starts_with(".pv/") || path.starts_with("releases/") || is_intent
 }
 
 fn marked_folder(path: &str) -> Option<(String, KindName)> {

@@ -173,6 +173,11 @@ impl Repository {
         }
     }
 
+    /// The name that the user commits under, as git's configuration says.
+    pub fn user_name(&self) -> Option<String> {
+        self.program.line(&["config", "user.name"]).ok().filter(|name| !name.is_empty())
+    }
+
     /// The best common ancestor of two commits.
     ///
     /// # Errors

@@ -22,21 +22,31 @@ fn written(message: &str) -> Result<NamedTempFile, GitError> {
 }
 
 impl Repository {
-    /// Commits exactly `paths` (from the repository's root, new ones included); what else is staged stays staged.
+    /// Commits exactly `paths` (from the repository's root, new ones and removed ones included); what else is staged stays
+    /// staged.
     ///
     /// # Errors
     /// When there is nothing to commit, a hook refuses, or signing fails: with what git said.
     pub fn commit_paths(&self, paths: &[String], message: &str) -> Result<CommitId, GitError> {
-        let exact: Vec<String> = paths.iter().map(|path| format!(":(top,literal){path}")).collect();
-        let with = |words: &[&str]| {
+        let exact = |path: &String| format!(":(top,literal){path}");
+        let with = |words: &[&str], paths: &[String]| {
             let words = DURABLY.iter().chain(words).map(|word| (*word).to_owned());
-            words.chain(exact.clone()).collect::<Vec<_>>()
+            words.chain(paths.iter().map(exact)).collect::<Vec<_>>()
         };
-        self.program.run(&with(&["add", "--"]), b"")?;
+        let (gone, there): (Vec<String>, Vec<String>) = paths.iter().cloned().partition(|path| self.is_gone(path));
+        self.program.run(&with(&["add", "--"], &there), b"")?;
+        if !gone.is_empty() {
+            // An interrupted run may have taken them out of the index already: `git add` would not know them.
+            self.program.run(&with(&["rm", "--quiet", "--cached", "--ignore-unmatch", "--"], &gone), b"")?;
+        }
         let message = written(message)?;
         let file = format!("--file={}", message.path().display());
-        self.program.run(&with(&["commit", "--quiet", "--only", &file, "--"]), b"")?;
+        self.program.run(&with(&["commit", "--quiet", "--only", &file, "--"], paths), b"")?;
         self.head()?.ok_or_else(|| GitError::Unborn { spec: "HEAD".to_owned() })
+    }
+
+    fn is_gone(&self, path: &str) -> bool {
+        self.workdir().is_some_and(|root| std::fs::symlink_metadata(root.join(path)).is_err())
     }
 
     /// Makes the annotated tag `name` at `commit`, signed if git is configured so. A tag that is there already and

@@ -27,11 +27,16 @@ pub struct Candidate {
     pub class: Option<Class>,
     /// The part of the version that its findings demand to move, where that is not what the class demands.
     pub bump: Option<Bump>,
+    /// The part of the version that its authors ask to move, where that is more.
+    pub raised: Option<Bump>,
     /// The version that the document declares.
     pub declared: Option<Version>,
     /// How it is versioned.
     pub versioning: Versioning,
 }
+
+/// Why a version stays.
+const UNCHANGED: &str = "unchanged";
 
 /// What becomes of one artefact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,13 +197,23 @@ impl Case<'_> {
 
     /// The part of the version that must move, and why.
     fn bump(&self) -> (Bump, &'static str) {
+        let (computed, reason) = self.computed_bump();
+        match self.candidate.raised {
+            Some(raised) if raised > computed && reason != UNCHANGED && self.old.is_some() => {
+                (raised, "raised by its intent")
+            }
+            _ => (computed, reason),
+        }
+    }
+
+    fn computed_bump(&self) -> (Bump, &'static str) {
         let Some(old) = self.old else {
             let is_back = !self.labels.is_empty();
             return if is_back { (Bump::Major, "back after its removal") } else { (Bump::None, "new") };
         };
         let same_meaning = old.meaning.is_some() && old.meaning == self.candidate.meaning;
         if old.digest == self.candidate.digest {
-            return (Bump::None, "unchanged");
+            return (Bump::None, UNCHANGED);
         }
         let demanded = |class: Class| self.candidate.bump.unwrap_or(class.bump());
         match self.candidate.class {

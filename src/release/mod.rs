@@ -8,4 +8,5 @@ pub mod checks;
 pub mod evidence;
 pub mod formats;
 pub mod gates;
+pub mod intents;
 pub mod statistics;

@@ -17,6 +17,20 @@ pub fn write_below(root: &Path, relative: &str, bytes: &[u8]) -> Result<Outcome,
     durable::write(&place_below(root, relative)?, bytes)
 }
 
+/// Removes the file at `relative` below `root`, and returns when it would stay away after a power cut. Nothing there is
+/// no fault.
+///
+/// # Errors
+/// As [`place_below`], and when the system refuses.
+pub fn remove_below(root: &Path, relative: &str) -> Result<(), StoreError> {
+    let place = place_below(root, relative)?;
+    match fs::remove_file(&place) {
+        Ok(()) => place.parent().map_or(Ok(()), durable::sync_dir),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(()),
+        Err(error) => Err(StoreError::io("remove", &place)(error)),
+    }
+}
+
 /// Where `relative` stands below `root`, when a file may be written there.
 ///
 /// # Errors
@@ -54,7 +68,7 @@ pub(super) fn unlinked_below(root: &Path, relative: &str) -> Result<PathBuf, Sto
 
 #[cfg(test)]
 mod tests {
-    use super::{place_below, write_below};
+    use super::{place_below, remove_below, write_below};
     use crate::store::StoreError;
     use std::fs;
 
@@ -68,6 +82,18 @@ mod tests {
         assert_eq!(fs::read(dir.path().join("new/deep/a")).unwrap(), b"x");
         assert!(matches!(place_below(dir.path(), "new/deep"), Err(StoreError::Taken(_))));
         assert!(place_below(dir.path(), "new/deep/a/b").is_err(), "a file is no directory");
+    }
+
+    #[test]
+    fn a_file_is_removed_once_and_nothing_else_is() {
+        let dir = tempfile::tempdir().unwrap();
+        write_below(dir.path(), "a/b", b"x").unwrap();
+        for path in ["a/b", "a/b", "none/b", "a/b/c"] {
+            remove_below(dir.path(), path).unwrap();
+        }
+        assert!(!dir.path().join("a/b").exists());
+        assert!(matches!(remove_below(dir.path(), "a"), Err(StoreError::Taken(_))));
+        assert!(matches!(remove_below(dir.path(), "../x"), Err(StoreError::Outside(_))));
     }
 
     #[cfg(unix)]

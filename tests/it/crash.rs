@@ -35,6 +35,7 @@ fn edit(repo: &Repo, word: &str) {
         let text = format!("---\nname: p{n}\n---\nEdit {word} of {n} for {{{{customer}}}}.\n");
         repo.write(&format!("prompts/p{n}.md"), text);
     }
+    repo.write(&format!("changes/{word}.md"), "---\nartefacts: prompt:p0\ntype: prompt\nwhy: Edited\n---\n");
     repo.commit("edits");
 }
 
@@ -110,6 +111,8 @@ fn a_killed_release_is_whole_and_completed_by_running_it_again() {
         assert!(output.status.success(), "{context}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(repo.git(&["rev-parse", &format!("pv/{name}^{{}}")]), repo.git(&["rev-parse", "HEAD"]), "{context}");
         assert_eq!(repo.git(&["status", "--porcelain"]), "", "{context}: nothing is left over");
+        let intents = repo.git(&["ls-files", "changes", &format!("releases/{name}/changes")]);
+        assert_eq!(intents, format!("releases/{name}/changes/{round}.md"), "{context}: the intent moved");
         assert!(repo.pv(&["lock", "--check"]).starts_with("1 release verified"), "{context}");
     }
     assert!(unfinished > ROUNDS / 8, "only {unfinished} releases were cut off: the test proves nothing");

@@ -316,9 +316,10 @@ prop_compose! {
         from in prop::option::of(version()),
         evidence in prop::collection::btree_set(digest(), 0..3),
         owner in prop::option::of("[a-z@-]{1,9}"),
+        lowered in prop::option::of("[a-z \"]{1,9}"),
         parameters in prop::collection::btree_map("\\PC{0,4}|a\\.b|\n", "\\PC{0,9}", 0..3),
     ) -> Shipped {
-        Shipped { entry, file, is_directory: false, types, class, bump, reason, from, evidence, owner, parameters }
+        Shipped { entry, file, is_directory: false, types, class, bump, reason, from, evidence, owner, lowered, parameters }
     }
 }
 

@@ -29,6 +29,7 @@ fn candidate(content: &str) -> Candidate {
         requires: BTreeSet::new(),
         class: None,
         bump: None,
+        raised: None,
         declared: None,
         versioning: Versioning::Semver,
     }
@@ -82,6 +83,7 @@ fn as_shipped(entry: Entry) -> Shipped {
         from: None,
         evidence: BTreeSet::new(),
         owner: None,
+        lowered: None,
         parameters: BTreeMap::new(),
     }
 }

@@ -115,6 +115,7 @@ fn shipped(id: &str, digest: Digest, size: u64, file: Option<Digest>) -> (Artefa
         from: None,
         evidence: BTreeSet::new(),
         owner: None,
+        lowered: None,
         parameters: BTreeMap::new(),
     };
     (id.parse().unwrap(), shipped)

@@ -29,6 +29,7 @@ mod harness;
 mod hook;
 mod hostile;
 mod hostile_settings;
+mod intents;
 mod judged;
 mod kinds_law;
 mod lock_compat;

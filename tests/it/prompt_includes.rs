@@ -56,6 +56,7 @@ fn the_lock_requires_the_partial_and_keeps_the_includer_as_it_is() {
     repo.write("prompts/_house_rules.prompt", "Answer within 5 days.\nNever promise a refund.\n");
     repo.commit("another term");
     let said = repo.pv(&["lock"]);
+    assert!(said.contains("no intent says why prompt:house_rules changed"), "{said}");
     assert!(said.contains("prompt:house_rules") && !said.contains("prompt:greet"), "{said}");
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::classify::{self, UNREADABLE};
+use crate::cli::intents::{self, Asked};
 use crate::cli::load::Session;
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, gates, policy, shipped};
@@ -101,6 +102,8 @@ fn compared(
     let unused = classify::unused_acks(&session.acks, &fingerprints.collect(), |id| present.get(id).cloned());
     standing.extend(unused);
     changes.problems.extend(standing);
+    let asked = Asked { config: &session.config, base: args.base.as_deref(), staged: args.staged };
+    intents::tell(&mut changes, sides, present.into_keys().collect(), &asked);
     changes.problems.sort();
     changes.problems.dedup();
     show_ways_out(&mut changes, sides, args);
@@ -147,7 +150,7 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     }
     reasons.extend(versions.iter().cloned());
     reasons.extend(gates::reasons(&changes.gates, Stage::Merge));
-    let stopping = changes.refusals.iter().filter(|one| strict || one.severity == Severity::Error);
+    let stopping = changes.refusals.iter().filter(|one| one.severity == Severity::Error || (strict && !intents::is_note(one)));
     reasons.extend(stopping.map(|one| format!("{} ({})", one.refused.message, one.refused.check.id)));
     let exit = match (reasons.is_empty(), gates::is_altered(changes)) {
         (true, _) => Exit::Pass,

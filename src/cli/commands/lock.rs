@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::cut::{self, Next};
 use crate::cli::load::{CONFIG, Session};
 use crate::cli::shipped::Shelf;
-use crate::cli::{Context, Exit, verified};
+use crate::cli::{Context, Exit, intents, verified};
 use crate::diff;
 use crate::domain::{Problem, Version};
 use crate::git::{CommitId, Snapshot};
@@ -145,7 +145,7 @@ fn name(args: &Args, next: &Next, shelf: &Shelf, context: &Context) -> miette::R
     }
 }
 
-/// The artefacts (and the configuration) whose edits are not committed, in a few words.
+/// The artefacts (and the configuration and the intents) whose edits are not committed, in a few words.
 fn uncommitted(session: &Session) -> miette::Result<Option<String>> {
     if session.repository.is_bare() {
         return Ok(None);
@@ -159,6 +159,7 @@ fn uncommitted(session: &Session) -> miette::Result<Option<String>> {
     if config(&head) != config(&worktree) {
         ids.push(CONFIG.to_owned());
     }
+    ids.extend(intents::uncommitted(&head, &worktree));
     let total = ids.len();
     ids.truncate(5);
     let more = if total > 5 { format!(" and {} more", total - 5) } else { String::new() };
@@ -222,17 +223,30 @@ fn planned(next: &Next, name: &ReleaseName, uncommitted: Option<&str>) -> Page {
         Some(edits) => page.paragraph(format!("Not in it, because not committed: {edits}.")),
         None => page,
     };
-    page.paragraph(format!("Nothing was written. `pv lock --name {name} --write --commit --tag` cuts the release."))
+    told(page, next).paragraph(format!("Nothing was written. `pv lock --name {name} --write --commit --tag` cuts the release."))
 }
 
 fn written(next: &Next, record: &Record, commit: Option<&CommitId>, tagged: bool) -> Page {
     let page = decisions(next, &record.name, "written");
     let place = match commit {
         Some(commit) => format!("committed as {}", commit.to_string().chars().take(10).collect::<String>()),
-        None => "not committed: `git add .pv releases pv.lock` and commit it".to_owned(),
+        None if next.intents.intents.is_empty() => "not committed: `git add .pv releases pv.lock` and commit it".to_owned(),
+        None => "not committed: `git add .pv releases changes pv.lock` and commit it".to_owned(),
     };
     let tag = if tagged { format!(", tagged {}", record.name.tag()) } else { String::new() };
-    page.outcome(true, format!("release {} written, {place}{tag}", record.name))
+    told(page, next).outcome(true, format!("release {} written, {place}{tag}", record.name))
+}
+
+/// What the authors of the changes say, and what is to be said of that.
+fn told(page: Page, next: &Next) -> Page {
+    let page = match next.intents.intents.len() {
+        0 => page,
+        1 => page.paragraph("1 intent describes it, and moves beside its record."),
+        count => page.paragraph(format!("{count} intents describe it, and move beside its record.")),
+    };
+    let notes = next.intents.notes().map(|note| format!("note: {}  [{}]", note.refused.message, note.refused.check.id));
+    let notes = notes.collect::<Vec<_>>().join("\n");
+    if notes.is_empty() { page } else { page.verbatim(notes) }
 }
 
 fn decisions(next: &Next, name: &ReleaseName, outcome: &str) -> Page {
@@ -249,8 +263,10 @@ fn decisions(next: &Next, name: &ReleaseName, outcome: &str) -> Page {
         .map(|decision| json!({"id": decision.id, "from": decision.from, "to": decision.to, "bump": decision.bump, "reason": decision.reason}))
         .collect();
     let previous = next.previous_name().map(ToString::to_string);
+    let intents: Vec<&str> = next.intents.intents.iter().map(|intent| intent.path.as_str()).collect();
     let data = json!({
         "schema": "pv/lock/1", "outcome": outcome, "release": name.to_string(), "previous": previous, "artefacts": rows,
+        "intents": intents, "notes": next.intents.notes().cloned().map(intents::refusal).collect::<Vec<_>>(),
     });
     let unchanged = next.decisions().len() - moved.count();
     let after = match previous {

@@ -32,6 +32,7 @@ commands! {
     diff Diff,
     check Check,
     gate Gate,
+    change Change,
     ack Ack,
     lock Lock,
     show Show,

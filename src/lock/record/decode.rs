@@ -61,6 +61,7 @@ fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
     let from = section.optional("from", version);
     let evidence = section.list("evidence", read::value).into_iter().collect();
     let owner = section.optional("owner", read::text);
+    let lowered = section.optional("lowered", read::text);
     let parameters = section.section("parameters").map(|table| table.texts()).unwrap_or_default().into_iter().collect();
     Some(Shipped {
         entry: entry?,
@@ -73,6 +74,7 @@ fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
         from,
         evidence,
         owner,
+        lowered,
         parameters,
     })
 }

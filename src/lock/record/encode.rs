@@ -51,5 +51,6 @@ fn keys(out: &mut Emitter, shipped: &Shipped) {
         .text("reason", &shipped.reason)
         .optional("from", shipped.from.as_ref())
         .list("evidence", &shipped.evidence)
-        .optional("owner", shipped.owner.as_ref());
+        .optional("owner", shipped.owner.as_ref())
+        .optional("lowered", shipped.lowered.as_ref());
 }

@@ -63,6 +63,8 @@ pub struct Shipped {
     pub evidence: BTreeSet<Digest>,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// Why its author called the change less than it is, where that is so.
+    pub lowered: Option<String>,
     /// The settings it ran with, each as canonical text.
     pub parameters: BTreeMap<String, String>,
 }

@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod gate;
+pub mod intent;
 pub mod policy;
 pub mod report;
 
@@ -21,7 +22,7 @@ pub struct Check {
 }
 
 /// Every check, by family. A new one is a constant in its family's file and an entry in its table.
-pub const CHECKS: &[&[&Check]] = &[evidence::CHECKS, gate::CHECKS, report::CHECKS];
+pub const CHECKS: &[&[&Check]] = &[evidence::CHECKS, gate::CHECKS, intent::CHECKS, policy::CHECKS, report::CHECKS];
 
 /// Every check, sorted by id.
 pub fn all() -> Vec<&'static Check> {
