@@ -402,3 +402,18 @@ fn evidence_is_as_its_schema_says() {
     }
     assert!(!validator.is_valid(&json!({ "_type": "https://in-toto.io/Statement/v1" })));
 }
+
+#[test]
+fn one_run_meets_the_gate_of_a_model_and_names_the_prompts_that_were_not_run() {
+    let repo = repository(CASES);
+    let other = PROMPT.replace("name: greet", "name: farewell").replace("Greet", "Bid farewell to");
+    repo.write("prompts/farewell.md", other);
+    Run::of(&repo, CASES, 3).metric("cost", 0.01).add(&repo, &[]);
+    repo.commit("baseline");
+    let models = std::fs::read_to_string(repo.path("models.yaml")).unwrap();
+    repo.write("models.yaml", models.replace("claude-sonnet-4-5-20250929", "claude-opus-4-1-20250805")).commit("model");
+    Run::of(&repo, CASES, 3).metric("cost", 0.01).made("2026-06-01").add(&repo, &[]);
+    let judged = gate(&check(&repo, &[]), "eval");
+    assert_eq!(judged["verdict"], "pass", "{judged:#}");
+    assert!(judged["notes"].to_string().contains("not run, and use it too: prompt:farewell"), "{judged:#}");
+}

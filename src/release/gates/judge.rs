@@ -7,11 +7,12 @@ use super::baseline::{self, Baseline};
 use super::judged::{Checked, Judged};
 use super::ledger;
 use super::owed::{Grounds, Owed, Recorded};
+use super::scope;
 use super::words::percent;
 use crate::config::GatePolicy;
-use crate::domain::{Gate, Verdict};
+use crate::domain::{ArtefactId, Gate, Verdict};
 use crate::release::checks::{Refused, gate as checks};
-use crate::release::evidence::Binding;
+use crate::release::evidence::{Binding, Standing};
 
 /// What `owed` comes to.
 pub fn judge(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
@@ -89,7 +90,7 @@ fn measured(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
         Err(refused) => return failed(blank(owed), refused),
     };
     let policy = grounds.policy(owed.gate);
-    let judged = Judged { evidence: Some(run.path.clone()), notes: notes(run, owed), ..blank(owed) };
+    let judged = Judged { evidence: Some(run.path.clone()), notes: notes(run, owed, grounds), ..blank(owed) };
     let judged = standing(judged, run, policy);
     let Some(policy) = policy.filter(|policy| !policy.checks.is_empty()) else {
         let message = format!("no check says what the gate {} must show", owed.gate);
@@ -180,7 +181,7 @@ fn baseline_for<'a>(
     if compares { baseline::find(run, policy.gate, grounds).map(Some) } else { Ok(None) }
 }
 
-fn notes(run: &Recorded, owed: &Owed) -> Vec<String> {
+fn notes(run: &Recorded, owed: &Owed, grounds: &Grounds<'_>) -> Vec<String> {
     let subjects = &run.evidence.subjects;
     let declared: Vec<String> = subjects
         .iter()
@@ -189,5 +190,18 @@ fn notes(run: &Recorded, owed: &Owed) -> Vec<String> {
         .collect();
     let about = (run.evidence.about != owed.artefact).then(|| format!("as part of a run of {}", run.evidence.about));
     let declared = (!declared.is_empty()).then(|| format!("declared, not proven: {}", declared.join(", ")));
-    about.into_iter().chain(declared).collect()
+    about.into_iter().chain(declared).chain(unrun(owed, grounds)).collect()
+}
+
+/// The other users of an artefact that nothing was run of: one run of one user meets the gate, and says nothing of them.
+fn unrun(owed: &Owed, grounds: &Grounds<'_>) -> Option<String> {
+    let is_run = |id: &ArtefactId| {
+        let about = grounds.recorded.iter().filter(|one| one.evidence.about == *id);
+        about.map(|one| &one.evidence).any(|evidence| ledger::moved(evidence, grounds.now).is_empty())
+    };
+    let uses = |standing: &Standing| standing.requires.contains(&owed.artefact) && !standing.signs.texts.is_empty();
+    let users = grounds.now.artefacts.iter().filter(|(_, standing)| uses(standing)).map(|(id, _)| id);
+    let unrun: Vec<String> = users.filter(|id| !is_run(id)).map(ToString::to_string).collect();
+    let names: Vec<&str> = unrun.iter().map(String::as_str).collect();
+    (!names.is_empty()).then(|| format!("not run, and use it too: {}", scope::some(&names)))
 }
