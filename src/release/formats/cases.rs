@@ -32,6 +32,11 @@ impl Cases {
         Ok(case)
     }
 
+    /// The cases so far, sorted by id.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Case> {
+        self.0.values()
+    }
+
     /// The cases, sorted by id.
     ///
     /// # Errors

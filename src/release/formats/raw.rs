@@ -72,10 +72,10 @@ pub(super) fn amount(raw: &RawValue, place: impl fmt::Display) -> Result<f64, Re
 ///
 /// # Errors
 /// When a key stands twice, or there are too many of them.
-pub(super) fn entries<'a>(
-    raw: Option<&'a RawValue>,
+pub(super) fn entries(
+    raw: Option<&RawValue>,
     wanted: impl Fn(&str) -> bool,
-) -> Result<BTreeMap<String, &'a RawValue>, serde_json::Error> {
+) -> Result<BTreeMap<String, &RawValue>, serde_json::Error> {
     match raw.map(RawValue::get) {
         Some(text) if text.starts_with('{') => {
             serde_json::Deserializer::from_str(text).deserialize_map(Entries(wanted))

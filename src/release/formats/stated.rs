@@ -21,7 +21,33 @@ pub(super) fn add(
     file: &str,
 ) -> Result<(), Refused> {
     let Some(subjects) = raw::entry(holder, KEY).map_err(|error| raw::damaged(file, &error))? else { return Ok(()) };
-    for (artefact, digest) in pairs(subjects).ok_or_else(|| unreadable(file, subjects.get()))? {
+    let pairs = if subjects.get().starts_with('{') {
+        let entries = raw::entries(Some(subjects), |_| true).map_err(|error| raw::damaged(file, &error))?;
+        entries.into_iter().map(|(id, digest)| Some((id, raw::text(digest)?))).collect()
+    } else {
+        raw::text(subjects).and_then(|line| split(&line))
+    };
+    keep(stated, pairs.ok_or_else(|| unreadable(file, subjects.get()))?, file)
+}
+
+/// The same, of a tag: `pv.subjects=prompt:x=blake3:…`; other tags state nothing.
+///
+/// # Errors
+/// The same.
+pub(super) fn add_tag(stated: &mut BTreeMap<ArtefactId, Digest>, tag: &str, file: &str) -> Result<(), Refused> {
+    let Some(line) = tag.strip_prefix(KEY).and_then(|rest| rest.strip_prefix('=')) else { return Ok(()) };
+    keep(stated, split(line).ok_or_else(|| unreadable(file, line))?, file)
+}
+
+fn split(line: &str) -> Option<Vec<(String, String)>> {
+    let parts = line.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| part.split_once('=').map(|(id, digest)| (id.trim().to_owned(), digest.trim().to_owned())))
+        .collect()
+}
+
+fn keep(stated: &mut BTreeMap<ArtefactId, Digest>, pairs: Vec<(String, String)>, file: &str) -> Result<(), Refused> {
+    for (artefact, digest) in pairs {
         let id: ArtefactId = artefact.parse().map_err(|_| unreadable(file, &artefact))?;
         let digest: Digest = digest.parse().map_err(|_| unreadable(file, &digest))?;
         if stated.get(&id).is_some_and(|known| *known != digest) {
@@ -31,18 +57,6 @@ pub(super) fn add(
         stated.insert(id, digest);
     }
     Ok(())
-}
-
-fn pairs(subjects: &RawValue) -> Option<Vec<(String, String)>> {
-    if subjects.get().starts_with('{') {
-        let entries = raw::entries(Some(subjects), |_| true).ok()?;
-        return entries.into_iter().map(|(id, digest)| Some((id, raw::text(digest)?))).collect();
-    }
-    let line: String = serde_json::from_str(subjects.get()).ok()?;
-    let parts = line.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| part.split_once('=').map(|(id, digest)| (id.trim().to_owned(), digest.trim().to_owned())))
-        .collect()
 }
 
 fn unreadable(file: &str, seen: &str) -> Refused {

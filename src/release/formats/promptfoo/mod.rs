@@ -17,7 +17,7 @@ use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Run};
 
 /// The reader.
-pub const FORMAT: Format = Format {
+pub(super) const FORMAT: Format = Format {
     name: "promptfoo",
     summary: "promptfoo: `promptfoo eval -o report.json`",
     gate: Gate::Eval,
