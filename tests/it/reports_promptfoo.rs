@@ -198,6 +198,19 @@ fn runs_that_were_filtered_or_interrupted_are_refused() {
     assert_refused(&refusal(bytes("filter-pattern-none.json")), &report::EMPTY, &["no result"]);
 }
 
+/// Where a report does not say how often cases are repeated, repeats of one do not stand for the others.
+#[test]
+fn repeats_of_some_cases_do_not_stand_for_the_others() {
+    let whole = text("repeat3.json");
+    let silent = |text: &str| edited(text, "\"repeat\": 3,", "");
+    assert_eq!(read_bytes(silent(&whole), &Options::default()).unwrap().run, read("repeat3.json").run);
+    let one = whole.replace("\"case_id\": \"c2\"", "\"case_id\": \"c1\"").replace("\"lang=hi\"", "\"lang=en\"");
+    assert_refused(&refusal(silent(&one)), &report::INCOMPLETE, &["3 times", "6 times"]);
+    let all = one.replace("\"case_id\": \"c3\"", "\"case_id\": \"c1\"");
+    assert_refused(&refusal(silent(&all)), &report::INCOMPLETE, &["1 of the 3 cases"]);
+    assert_refused(&refusal(all), &report::DUPLICATED, &["9 times", "3 are planned"]);
+}
+
 #[test]
 fn test_cases_that_look_the_same_are_refused() {
     assert_refused(&refusal(bytes("same-case-twice.json")), &report::DUPLICATED, &["2 times", "1 are planned"]);

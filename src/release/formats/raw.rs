@@ -124,33 +124,40 @@ impl<'de, F: Fn(&str) -> bool> Visitor<'de> for Entries<F> {
 /// # Errors
 /// When it is nested too deep, or an object has a key twice or too many of them.
 pub(super) fn fingerprint(raw: &RawValue) -> Result<blake3::Hash, serde_json::Error> {
-    canonical(raw, DEEPEST)
+    let mut hasher = blake3::Hasher::new();
+    canonical(raw, &mut hasher, DEEPEST)?;
+    Ok(hasher.finalize())
 }
 
-fn canonical(raw: &RawValue, levels: usize) -> Result<blake3::Hash, serde_json::Error> {
+fn canonical(raw: &RawValue, hasher: &mut blake3::Hasher, levels: usize) -> Result<(), serde_json::Error> {
     if levels == 0 {
         return Err(serde_json::Error::custom(format_args!("values nested more than {DEEPEST} deep")));
     }
     match raw.get().as_bytes().first() {
         Some(b'{') => {
-            let mut hasher = blake3::Hasher::new_derive_key("pv report object");
+            hasher.update(b"{");
             for (key, value) in entries(Some(raw), |_| true)? {
-                hasher.update(blake3::hash(key.as_bytes()).as_bytes());
-                hasher.update(canonical(value, levels - 1)?.as_bytes());
+                text_of(&key, hasher);
+                canonical(value, hasher, levels - 1)?;
             }
-            Ok(hasher.finalize())
+            hasher.update(b"}");
         }
         Some(b'[') => {
-            let mut hasher = blake3::Hasher::new_derive_key("pv report list");
-            each(raw, |element| {
-                hasher.update(canonical(element, levels - 1)?.as_bytes());
-                Ok(())
-            })?;
-            Ok(hasher.finalize())
+            hasher.update(b"[");
+            each(raw, |element| canonical(element, hasher, levels - 1))?;
+            hasher.update(b"]");
         }
-        Some(b'"') => Ok(blake3::keyed_hash(&[1; 32], serde_json::from_str::<String>(raw.get())?.as_bytes())),
-        _ => Ok(blake3::hash(raw.get().as_bytes())),
+        Some(b'"') => text_of(&serde_json::from_str::<String>(raw.get())?, hasher),
+        _ => {
+            hasher.update(raw.get().as_bytes()).update(b",");
+        }
     }
+    Ok(())
+}
+
+/// Its length goes first, so that no two texts run together into the same bytes.
+fn text_of(text: &str, hasher: &mut blake3::Hasher) {
+    hasher.update(b"\"").update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
 }
 
 /// Hands every element of a list to `take`.
@@ -206,5 +213,50 @@ impl<'de> Visitor<'de> for Seen<'_> {
             map.next_value::<IgnoredAny>()?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(text: &str) -> Result<blake3::Hash, serde_json::Error> {
+        fingerprint(serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_what_is_meant() {
+        let same = [r#"{"a": 1, "b": ["x", null]}"#, r#"{"b":["\u0078",null],"a":1}"#];
+        assert_eq!(hash(same[0]).unwrap(), hash(same[1]).unwrap());
+        let others = [
+            r#"["a", "b"]"#,
+            r#"["ab"]"#,
+            r#"["a", ["b"]]"#,
+            r#"[["a"], "b"]"#,
+            r#"{"a": "b"}"#,
+            "[1, 2]",
+            "[12]",
+            r#"["1", "2"]"#,
+        ];
+        let hashes: std::collections::BTreeSet<_> = others.iter().map(|text| hash(text).unwrap().to_hex()).collect();
+        assert_eq!(hashes.len(), others.len());
+        assert!(hash(r#"{"a": 1, "a": 1}"#).is_err());
+        assert!(hash(&format!("{}{}", "[".repeat(70), "]".repeat(70))).is_err());
+    }
+
+    #[test]
+    fn texts_and_numbers_are_what_they_look_like() {
+        let raw = |text: &'static str| serde_json::from_str::<&RawValue>(text).unwrap();
+        let texts = ["\"a\\n\"", "12.0", "true", "null", "[1]"].map(|it| text(raw(it)));
+        assert_eq!(texts, [Some("a\n".into()), Some("12.0".into()), Some("true".into()), None, None]);
+        assert_eq!(["-1.5e2", "true", "\"1\""].map(|it| number(raw(it))), [Some(-150.0), None, None]);
+        assert!(score(raw("1e999"), "x").is_err() && amount(raw("-0.1"), "x").is_err());
+    }
+
+    #[test]
+    fn leading_keys_are_seen_in_what_cannot_be_read_on() {
+        assert!(leading_keys(b"{\"a\": {\"b\": 1}, \"c\": [", &["a", "c"]));
+        assert!(!leading_keys(b"{\"a\": {\"c\": 1}}", &["a", "c"]));
+        assert!(!leading_keys(b"[1]", &["a"]));
     }
 }

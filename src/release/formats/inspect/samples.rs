@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Log, Sample};
+use super::python;
 use super::score::{Score, score};
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE};
@@ -25,10 +26,17 @@ pub(super) struct Gathered {
     pub(super) attempts: BTreeSet<(String, u32)>,
     /// How many of them ended in an error, or were scored although they did.
     pub(super) errors: u64,
-    /// Whether a sample that ended in an error has scores all the same.
-    pub(super) scored_on_error: bool,
+    /// What scored them.
+    pub(super) scorers: Scorers,
+}
+
+/// What is known of the scorers of a log.
+#[derive(Debug, Default)]
+pub(super) struct Scorers {
     /// Every scorer, and whether it only ever graded: right, wrong, partly.
-    scorers: BTreeMap<String, bool>,
+    grading: BTreeMap<String, bool>,
+    /// Whether it is not known what Inspect's own metrics take in: scores of samples that ended in errors, holes in maps.
+    pub(super) unsure: bool,
 }
 
 /// The samples of the list `samples`.
@@ -66,10 +74,10 @@ impl Gathered {
     /// When there is none, or none of them has a score or an error.
     pub(super) fn finish(self, file: &str) -> Result<Vec<Case>, Refused> {
         let mut cases = self.cases.finish(file)?;
-        if self.scorers.is_empty() && self.errors == 0 {
+        if self.scorers.grading.is_empty() && self.errors == 0 {
             return Err(Refused::by(&report::EMPTY, format!("{file} has no scores: it was not scored")));
         }
-        if let [(scorer, true)] = &self.scorers.into_iter().collect::<Vec<_>>()[..] {
+        if let [(scorer, true)] = &self.scorers.grading.into_iter().collect::<Vec<_>>()[..] {
             for case in &mut cases {
                 if let Some(tally) = case.scores.get(&metric(scorer)).copied() {
                     case.scores.insert(PASS_RATE.to_owned(), tally);
@@ -115,7 +123,7 @@ impl Reader<'_, '_> {
         let case = gathered.cases.attempt(name, self.strata(&place, sample)?)?;
         let scores = raw::entries(sample.scores, |_| true).map_err(|error| raw::damaged(self.file, &error))?;
         if sample.error.is_some() {
-            gathered.scored_on_error |= !scores.is_empty();
+            gathered.scorers.unsure |= !scores.is_empty();
             gathered.errors += 1;
             case.errors += 1;
             return Ok(());
@@ -141,7 +149,7 @@ impl Reader<'_, '_> {
     fn scores(
         &self,
         case: &mut Case,
-        scorers: &mut BTreeMap<String, bool>,
+        scorers: &mut Scorers,
         place: &str,
         scores: &BTreeMap<String, &RawValue>,
     ) -> Result<bool, Refused> {
@@ -150,9 +158,11 @@ impl Reader<'_, '_> {
             let value = raw::entry(Some(entry), "value").map_err(|error| raw::damaged(self.file, &error))?;
             let place = format!("{}: {place}: the score {scorer}", self.file);
             let value = value.map_or(Ok(Score::None), |value| score(value, &place))?;
-            let only_grades = scorers.entry(scorer.clone()).or_insert(true);
+            let only_grades = scorers.grading.entry(scorer.clone()).or_insert(true);
             *only_grades &= matches!(value, Score::Graded(_) | Score::None);
-            judged &= tally(case, &metric(scorer), &value);
+            let whole = tally(case, &metric(scorer), &value);
+            scorers.unsure |= !whole && matches!(value, Score::Several(_));
+            judged &= whole;
         }
         Ok(judged)
     }
@@ -192,7 +202,7 @@ impl Reader<'_, '_> {
 
     fn named(&self, place: &str, sample: &Sample<'_>, key: &str, option: &str) -> Result<String, Refused> {
         let value = raw::entry(sample.metadata, key).map_err(|error| raw::damaged(self.file, &error))?;
-        value.and_then(raw::text).ok_or_else(|| {
+        value.filter(|value| value.get() != python::NAN).and_then(raw::text).ok_or_else(|| {
             self.refused(&report::AMBIGUOUS, format_args!("{place} has no `{key}` in its metadata"))
                 .remedy(format!("Give every sample a text or a number under `{key}`, or leave `{option} {key}` out."))
         })

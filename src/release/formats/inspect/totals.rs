@@ -19,7 +19,7 @@ const TOLERANCE: f64 = 1e-6;
 /// When one is clearly another.
 pub(super) fn agree(file: &str, log: &Log<'_>, gathered: &Gathered) -> Result<(), Refused> {
     let scores = log.results.iter().flat_map(|results| &results.scores);
-    for score in scores.filter(|score| is_mean(score) && !gathered.scored_on_error) {
+    for score in scores.filter(|score| is_mean(score) && !gathered.scorers.unsure) {
         let name = metric(&score.scorer);
         let name = if score.name == score.scorer { name } else { format!("{name}.{}", score.name) };
         scored(file, score, &name, gathered)?;

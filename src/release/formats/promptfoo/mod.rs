@@ -31,7 +31,11 @@ const STRIPPED: &str = "[prompt stripped]";
 
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
-    raw::leading_keys(bytes, &["evalId", "results"]) || is_lines(bytes)
+    is_whole(bytes) || is_lines(bytes)
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    raw::leading_keys(bytes, &["evalId", "results"])
 }
 
 /// Whether the first line is a row of `-o report.jsonl`.
@@ -47,14 +51,17 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     row::told_once(file, &document.results.results)?;
     column::totals_agree(file, &document.results)?;
     let column = column::select(file, &document.results, options)?;
+    let planned = plan::complete(file, &document, &column)?;
+    let cases = row::cases(file, &document, &column, options)?;
+    plan::all_there(file, planned, cases.len() as u64)?;
     let run = Run {
         tool: Some(
             document.metadata.promptfoo_version.as_deref().map_or("promptfoo".into(), |v| format!("promptfoo {v}")),
         ),
         made: document.results.timestamp.clone(),
         model: Some(column.provider.to_owned()),
-        planned: plan::complete(file, &document, &column)?,
-        cases: row::cases(file, &document, &column, options)?,
+        planned,
+        cases,
         ..Run::default()
     };
     let stated = stated(file, &document)?;
@@ -64,7 +71,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
 
 /// Refuses what is no report of version 3.
 fn known_version(file: &str, bytes: &[u8]) -> Result<(), Refused> {
-    if is_lines(bytes) {
+    if !is_whole(bytes) && is_lines(bytes) {
         let message = format!("{file}: promptfoo's JSONL holds neither the prompt's text nor any totals");
         return Err(Refused::by(&report::UNRECOGNISED, message)
             .remedy("Export the run as JSON: `promptfoo export eval latest -o report.json`."));

@@ -1,7 +1,7 @@
 //! Whether the run ran all that its configuration lists. `--filter-first-n`, `--filter-pattern`, `--filter-sample` and
 //! `--filter-failing` leave no other trace than fewer rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -48,6 +48,21 @@ pub(super) fn complete(file: &str, document: &Document<'_>, column: &Column<'_, 
         return Err(Refused::by(&report::INCOMPLETE, message));
     }
     Ok(plan.filter(|plan| !plan.restricted).map(|plan| plan.cases))
+}
+
+/// Checks that there are as many cases as are planned: where a report does not say how often each was to be repeated,
+/// repeats of a few of them could stand for all.
+///
+/// # Errors
+/// When there are fewer.
+pub(super) fn all_there(file: &str, planned: Option<u64>, cases: u64) -> Result<(), Refused> {
+    match planned.filter(|planned| cases < *planned) {
+        Some(planned) => {
+            let message = format!("{file}: {cases} of the {planned} cases that its configuration lists were run");
+            Err(Refused::by(&report::INCOMPLETE, message))
+        }
+        None => Ok(()),
+    }
 }
 
 fn distinct<'a, 'de: 'a>(rows: impl Iterator<Item = &'a Row<'de>>) -> u64 {
@@ -108,7 +123,7 @@ fn expands(document: &Document<'_>) -> Result<bool, serde_json::Error> {
 
 /// What counts of a test case in the configuration, or of the default test.
 struct Test<'a> {
-    vars: std::collections::BTreeMap<String, &'a RawValue>,
+    vars: BTreeMap<String, &'a RawValue>,
     repeat: Option<u64>,
     /// Its lists of variables are not multiplied out.
     fixed: bool,
@@ -136,14 +151,13 @@ impl<'a> Test<'a> {
 
 /// How many test cases a variable makes: as many as it lists texts.
 fn choices(value: &RawValue) -> u64 {
+    let texts = value.get().strip_prefix('[').is_some_and(|list| list.trim_start().starts_with('"'));
     let mut count = 0;
-    let mut texts = false;
-    let counted = value.get().starts_with('[').then(|| {
-        raw::each(value, |element| {
-            texts |= count == 0 && element.get().starts_with('"');
+    let counted = texts.then(|| {
+        raw::each(value, |_| {
             count += 1;
             Ok(())
         })
     });
-    if counted.is_some_and(|read| read.is_ok()) && texts { count } else { 1 }
+    if counted.is_some_and(|read| read.is_ok()) { count } else { 1 }
 }

@@ -62,17 +62,23 @@ pub(super) fn cases(
 
 /// Checks that every case was run as often as the run repeats it: more often, and two test cases have one identity.
 fn repeated_as_planned(file: &str, cases: &[Case], repeats: &BTreeMap<String, Option<u64>>) -> Result<(), Refused> {
-    let usual = cases.iter().map(|case| case.attempts).min().unwrap_or(1);
+    let usual = cases.first().map_or(1, |case| u64::from(case.attempts));
     for case in cases {
-        let planned = repeats.get(&case.id).copied().flatten().unwrap_or(u64::from(usual));
         let ran = u64::from(case.attempts);
-        let message = || format!("{file}: case {} was run {ran} times, where {planned} are planned", case.id);
+        let Some(planned) = repeats.get(&case.id).copied().flatten() else {
+            if ran == usual {
+                continue;
+            }
+            let message = format!("{file}: case {} was run {ran} times, and others {usual} times", case.id);
+            return Err(Refused::by(&report::INCOMPLETE, message));
+        };
+        let message = format!("{file}: case {} was run {ran} times, where {planned} are planned", case.id);
         if ran > planned {
-            return Err(Refused::by(&report::DUPLICATED, format!("{}; several test cases look the same", message()))
+            return Err(Refused::by(&report::DUPLICATED, format!("{message}; several test cases look the same"))
                 .remedy("Give every test case a `case_id` of its own in its metadata."));
         }
         if ran < planned {
-            return Err(Refused::by(&report::INCOMPLETE, message()));
+            return Err(Refused::by(&report::INCOMPLETE, message));
         }
     }
     Ok(())
@@ -125,7 +131,7 @@ impl Reader<'_, '_> {
 
     fn tally(&self, case: &mut Case, priced: bool) -> Result<(), Refused> {
         match (self.row.success, self.row.failure_reason) {
-            (_, 2) => {
+            (false, 2) => {
                 case.errors += 1;
                 return Ok(());
             }
