@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use self::archive::Archive;
 use self::document::{Log, Summaries};
-use super::{Format, Reading, Report, raw, stated};
+use super::{Format, Reading, Report, raw, subjects};
 use crate::domain::{ArtefactId, Digest, Gate};
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Revision, Run};
@@ -93,10 +93,10 @@ fn reading(file: &str, log: &Log<'_>, samples: Option<&RawValue>, options: &Opti
 fn stated(file: &str, log: &Log<'_>) -> Result<BTreeMap<ArtefactId, Digest>, Refused> {
     let mut stated = BTreeMap::new();
     for holder in [log.eval.metadata, log.metadata, log.eval.task_args] {
-        stated::add(&mut stated, holder, file)?;
+        subjects::add(&mut stated, holder, file)?;
     }
     for tag in log.eval.tags.iter().chain(&log.tags).flatten() {
-        stated::add_tag(&mut stated, tag, file)?;
+        subjects::add_tag(&mut stated, tag, file)?;
     }
     Ok(stated)
 }

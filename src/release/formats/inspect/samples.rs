@@ -10,7 +10,7 @@ use super::python;
 use super::score::{Score, score};
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE};
-use crate::release::formats::cases::Cases;
+use crate::release::formats::attempts::Cases;
 use crate::release::formats::raw;
 
 /// A log of more samples than this is refused.

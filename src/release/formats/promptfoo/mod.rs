@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use self::column::Column;
 use self::document::{Document, Version};
-use super::{Format, Reading, Report, raw, stated};
+use super::{Format, Reading, Report, raw, subjects};
 use crate::domain::{ArtefactId, Digest, Gate};
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Run};
@@ -98,7 +98,7 @@ fn stated(file: &str, document: &Document<'_>) -> Result<BTreeMap<ArtefactId, Di
     let default = raw::entry(config.default_test, "metadata").map_err(|error| raw::damaged(file, &error))?;
     let mut stated = BTreeMap::new();
     for holder in [config.metadata, config.tags, default] {
-        stated::add(&mut stated, holder, file)?;
+        subjects::add(&mut stated, holder, file)?;
     }
     Ok(stated)
 }

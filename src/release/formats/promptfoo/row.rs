@@ -7,7 +7,7 @@ use super::document::{Document, Row};
 use super::plan;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE};
-use crate::release::formats::cases::Cases;
+use crate::release::formats::attempts::Cases;
 use crate::release::formats::raw;
 
 /// Metrics with these names are promptfoo's own numbers, not a user's.
