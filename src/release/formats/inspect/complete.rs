@@ -37,7 +37,8 @@ pub(super) fn finished(file: &str, log: &Log<'_>) -> Result<(), Refused> {
 
 fn error(log: &Log<'_>) -> String {
     let message = raw::entry(log.error, "message").ok().flatten().and_then(raw::text).unwrap_or_default();
-    let line: String = message.lines().next().unwrap_or_default().chars().take(120).collect();
+    let line: String =
+        message.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(120).collect();
     if line.is_empty() { line } else { format!(": {line}") }
 }
 
