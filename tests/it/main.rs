@@ -45,6 +45,8 @@ mod prompt_includes;
 mod prompt_moves;
 mod prose;
 mod release;
+mod reports_inspect;
+mod reports_promptfoo;
 mod restore_safety;
 mod rows;
 mod rows_laws;

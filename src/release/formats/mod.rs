@@ -1,6 +1,11 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
+mod attempts;
+mod inspect;
 mod normal;
+mod promptfoo;
+mod raw;
+mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +68,7 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file and a line here.
-pub const FORMATS: &[&Format] = &[&normal::NORMAL];
+pub const FORMATS: &[&Format] = &[&inspect::FORMAT, &normal::NORMAL, &promptfoo::FORMAT];
 
 /// The format of `report`.
 ///
