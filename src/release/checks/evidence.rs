@@ -71,7 +71,7 @@ pub const COMMIT_UNUSABLE: Check = Check {
     id: "evidence/commit-unusable",
     summary: "the run says that it was made on uncommitted edits, or on a commit that is not here",
     why: "What was run cannot be told from a commit that does not hold it.",
-    remedy: "Commit, and run the eval again.",
+    remedy: "Commit (and ignore what the runner writes), then run the eval again; or let the run carry its digests along: `pv gate subjects`.",
 };
 
 /// Something that was run is neither proven nor declared.
@@ -79,7 +79,7 @@ pub const BINDING_MISSING: Check = Check {
     id: "evidence/binding-missing",
     summary: "the report cannot prove everything that it was run with",
     why: "A result belongs to the prompt with its model, its tools, its index and its eval set; what the report does not show is asked for, never guessed.",
-    remedy: "Say with --declare that the run used them as they stand here.",
+    remedy: "Say with --declare that the run used them as they stand here, or let the run carry its digests along: `pv gate subjects`.",
 };
 
 /// What is declared is being edited.

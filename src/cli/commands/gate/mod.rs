@@ -4,6 +4,7 @@ mod add;
 mod calibrate;
 mod list;
 mod run;
+mod subjects;
 mod told;
 mod verify;
 
@@ -25,6 +26,7 @@ enum Command {
     List(list::Args),
     Verify(verify::Args),
     Run(run::Args),
+    Subjects(subjects::Args),
     Calibrate(calibrate::Args),
 }
 
@@ -34,6 +36,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         Command::List(args) => list::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Subjects(args) => subjects::run(args, context),
         Command::Calibrate(args) => calibrate::run(args, context),
     }
 }
