@@ -1,6 +1,9 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
+mod cases;
+mod json;
 mod normal;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,66 @@
+//! The cases of a report while they are read: attempts gathered by case, strata held to be the same in each.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::release::checks::{Refused, report};
+use crate::release::evidence::{Case, Options};
+
+/// Cases by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Cases(BTreeMap<String, Case>);
+
+impl Cases {
+    /// The case `id`, with one more attempt counted.
+    ///
+    /// # Errors
+    /// When another attempt at it stands in other strata.
+    pub(super) fn attempt(&mut self, id: &str, strata: BTreeMap<String, String>) -> Result<&mut Case, Refused> {
+        let case = match self.0.entry(id.to_owned()) {
+            Entry::Occupied(entry) if entry.get().strata != strata => {
+                let message = format!("the attempts at case `{id}` stand in different strata");
+                return Err(Refused::by(&report::CONTRADICTORY, message).remedy("Give each case an id of its own."));
+            }
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Case { id: id.to_owned(), strata, ..Case::default() }),
+        };
+        case.attempts += 1;
+        Ok(case)
+    }
+
+    /// Whether there is a case `id`.
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.0.contains_key(id)
+    }
+
+    /// All of them, sorted by id.
+    ///
+    /// # Errors
+    /// When there is none: `what` the report has none of.
+    pub(super) fn finish(self, what: &str) -> Result<Vec<Case>, Refused> {
+        if self.0.is_empty() {
+            return Err(Refused::by(&report::EMPTY, format!("the report holds no {what}")));
+        }
+        Ok(self.0.into_values().collect())
+    }
+}
+
+/// The strata that were asked for, of the case `id`, found by `find`.
+///
+/// # Errors
+/// When the case has no such key: it would vanish from its stratum.
+pub(super) fn strata(
+    options: &Options,
+    id: &str,
+    find: impl Fn(&str) -> Option<String>,
+) -> Result<BTreeMap<String, String>, Refused> {
+    let one = |key: &String| match find(key) {
+        Some(value) => Ok((key.clone(), value)),
+        None => {
+            let message = format!("case `{id}` has no `{key}`, which --strata asks for");
+            let remedy = format!("Give every case a `{key}`, or leave it out of --strata.");
+            Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy))
+        }
+    };
+    options.strata.iter().map(one).collect()
+}
