@@ -52,6 +52,13 @@ impl Line<'_> {
     }
 }
 
+/// Its place: `log.jsonl:12`.
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.name, self.number)
+    }
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(&without_bare_tokens(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)))
 }
@@ -139,6 +146,11 @@ pub(super) fn first_keys(bytes: &[u8]) -> BTreeSet<&str> {
     lines("", bytes).next().map_or_else(BTreeSet::new, |line| keys(line.text))
 }
 
+/// Whether `bytes` hold `text`.
+pub(super) fn mentions(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
 /// What stands where a number belongs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Number {
@@ -164,11 +176,17 @@ impl Number {
         }
     }
 
-    /// The number, where there is one.
-    pub(super) fn finite(self) -> Option<f64> {
+    /// The number, if one was given.
+    ///
+    /// # Errors
+    /// When what stands there, at `place`, is something else.
+    pub(super) fn given(self, place: impl FnOnce() -> String) -> Result<Option<f64>, Refused> {
+        let refused = |what: &str| Err(Refused::by(&report::NOT_FINITE, format!("{} is {what}", place())));
         match self {
-            Self::Finite(number) => Some(number),
-            Self::Invalid | Self::Missing | Self::Other => None,
+            Self::Finite(number) => Ok(Some(number)),
+            Self::Missing => Ok(None),
+            Self::Invalid => refused("NaN or infinite"),
+            Self::Other => refused("no number"),
         }
     }
 }

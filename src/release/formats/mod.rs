@@ -1,9 +1,13 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
 mod cases;
+mod instant;
 mod json;
 mod normal;
+mod openai_evals;
+mod prometheus;
 mod stated;
+mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +70,11 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file and a line here.
-pub const FORMATS: &[&Format] = &[&normal::NORMAL];
+pub const FORMATS: &[&Format] = &[
+    &normal::NORMAL,
+    &openai_evals::FORMAT,
+    &prometheus::FORMAT,
+];
 
 /// The format of `report`.
 ///

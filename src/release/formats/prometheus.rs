@@ -1,0 +1,181 @@
+//! Prometheus: the answer of `/api/v1/query` or `/api/v1/query_range`. The query and its window are not in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::json::{self, Number};
+use super::{Format, Reading, Report, instant};
+use crate::domain::Gate;
+use crate::release::checks::{Refused, report};
+use crate::release::evidence::{Measure, Options, Run};
+
+/// The answer to an instant or range query.
+pub(super) const FORMAT: Format = Format {
+    name: "prometheus",
+    summary: "Prometheus: the JSON of an instant or range query, with --query and --window",
+    gate: Gate::Feedback,
+    detect,
+    belongs: |_, _| false,
+    read,
+};
+
+/// The label that holds a series' own name.
+const NAME: &str = "__name__";
+/// What a series is called that has lost its name to a function or an operator.
+const NAMELESS: &str = "query";
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    status: String,
+    data: Option<Data<T>>,
+    #[serde(rename = "errorType")]
+    error_type: Option<String>,
+    error: Option<String>,
+    #[serde(default)]
+    warnings: Vec<String>,
+    #[serde(default)]
+    infos: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Data<T> {
+    #[serde(rename = "resultType")]
+    kind: String,
+    result: T,
+}
+
+/// An instant in seconds, and the value as a text.
+type Point = (Number, Value);
+
+#[derive(Deserialize)]
+struct Series {
+    metric: json::Entries<String>,
+    value: Option<Point>,
+    values: Option<Vec<Point>>,
+    histogram: Option<IgnoredAny>,
+    histograms: Option<IgnoredAny>,
+}
+
+fn detect(report: &Report) -> bool {
+    let (_, bytes) = report.main();
+    let keys = json::keys(bytes);
+    let is_answer = keys.contains("data") && json::mentions(bytes, "\"resultType\"");
+    keys.contains("status") && (is_answer || keys.contains("errorType"))
+}
+
+fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
+    let (name, bytes) = report.main();
+    let head: Answer<IgnoredAny> = json::read(name, bytes)?;
+    let kind = answered(&head)?;
+    let query = asked(options)?;
+    let (measures, made) = match kind {
+        "scalar" => scalar(&json::read::<Answer<Point>>(name, bytes)?)?,
+        "vector" | "matrix" => series(json::read(name, bytes)?)?,
+        other => {
+            let message = format!("the answer is of the type `{other}`; pv reads vector, matrix and scalar");
+            return Err(Refused::by(&report::UNREADABLE, message).remedy("Ask for a number."));
+        }
+    };
+    if measures.is_empty() {
+        let message = format!("the query had no data: the {kind} that it answers with is empty");
+        return Err(Refused::by(&report::EMPTY, message).remedy("Check the query's labels and its window."));
+    }
+    let run = Run { tool: Some("prometheus".to_owned()), made, measures, ..Run::default() };
+    let told = head.warnings.into_iter().map(|text| format!("warning: {text}"));
+    let told = told.chain(head.infos.into_iter().map(|text| format!("info: {text}")));
+    Ok(Reading { run, names: told.chain([query]).collect(), ..Reading::default() })
+}
+
+/// The type of a successful answer.
+fn answered<T>(answer: &Answer<T>) -> Result<&str, Refused> {
+    match &answer.data {
+        Some(data) if answer.status == "success" => Ok(&data.kind),
+        _ => {
+            let kind = answer.error_type.as_deref().unwrap_or("no error type");
+            let error = answer.error.as_deref().unwrap_or("no message");
+            let message = format!("the query's status is `{}` ({kind}: {error})", answer.status);
+            Err(Refused::by(&report::INCOMPLETE, message).remedy("Ask again, and add the answer that succeeds."))
+        }
+    }
+}
+
+/// The query that was asked; without it and its window the numbers mean nothing.
+fn asked(options: &Options) -> Result<String, Refused> {
+    let missing = match (&options.query, &options.window) {
+        (Some(query), Some(_)) => return Ok(query.clone()),
+        (None, Some(_)) => "--query",
+        (Some(_), None) => "--window",
+        (None, None) => "--query and --window",
+    };
+    let message = format!("the answer does not say what was asked: {missing} is missing");
+    let remedy = "Give the query as it was asked and the time that it looks at: --query 'PROMQL' --window 24h.";
+    Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy))
+}
+
+fn scalar(answer: &Answer<Point>) -> Result<(Vec<Measure>, Option<String>), Refused> {
+    let Some(Data { result: (at, value), .. }) = &answer.data else { return Ok((Vec::new(), None)) };
+    let value = number(value, NAMELESS)?;
+    let measure = Measure { metric: NAMELESS.to_owned(), labels: BTreeMap::new(), value, events: None };
+    Ok((vec![measure], instant::of(*at)))
+}
+
+fn series(answer: Answer<Vec<Series>>) -> Result<(Vec<Measure>, Option<String>), Refused> {
+    let (mut measures, mut seen, mut last) = (BTreeMap::new(), BTreeSet::new(), Number::Missing);
+    for one in answer.data.map(|data| data.result).unwrap_or_default() {
+        let (measure, at) = measure(one)?;
+        if !seen.insert((measure.metric.clone(), measure.labels.clone())) {
+            let message = format!("the series {} stands in the answer twice", called(&measure));
+            return Err(Refused::by(&report::DUPLICATED, message).remedy("Add the answer as Prometheus gave it."));
+        }
+        if let (Number::Finite(at), Number::Finite(before)) = (at, last) {
+            last = Number::Finite(at.max(before));
+        } else if last == Number::Missing {
+            last = at;
+        }
+        measures.insert((measure.metric.clone(), measure.labels.clone()), measure);
+    }
+    Ok((measures.into_values().collect(), instant::of(last)))
+}
+
+/// One series: the value of a vector's, the mean of a matrix's finite ones, and its last instant.
+fn measure(series: Series) -> Result<(Measure, Number), Refused> {
+    let mut labels: BTreeMap<String, String> = series.metric.0.into_iter().collect();
+    let metric = labels.remove(NAME).unwrap_or_else(|| NAMELESS.to_owned());
+    let mut measure = Measure { metric, labels, value: None, events: None };
+    if series.histogram.is_some() || series.histograms.is_some() {
+        let message = format!("the series {} is a histogram, which is many numbers", called(&measure));
+        let remedy = "Ask for one number: histogram_quantile, histogram_avg or histogram_fraction.";
+        return Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy));
+    }
+    let points: Vec<Point> = series.value.into_iter().chain(series.values.into_iter().flatten()).collect();
+    let numbers = points.iter().map(|(_, value)| number(value, &called(&measure)));
+    let finite: Vec<f64> = numbers.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    measure.value = mean(&finite);
+    Ok((measure, points.last().map_or(Number::Missing, |(at, _)| *at)))
+}
+
+fn called(measure: &Measure) -> String {
+    let labels: Vec<String> = measure.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    format!("{}{{{}}}", measure.metric, labels.join(","))
+}
+
+/// A sample's value; `None` for `NaN` and the infinities, which are what a rate of nothing is.
+fn number(value: &Value, series: &str) -> Result<Option<f64>, Refused> {
+    let parsed = json::label(value).and_then(|text| text.parse::<f64>().ok());
+    match parsed {
+        Some(number) => Ok(number.is_finite().then_some(number)),
+        None => {
+            let message = format!("the series {series} has the value {value}, which is no number");
+            Err(Refused::by(&report::NOT_FINITE, message))
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of points")]
+fn mean(numbers: &[f64]) -> Option<f64> {
+    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+    mean.is_finite().then_some(mean)
+}
