@@ -1,4 +1,4 @@
-//! The cases of a report while they are read: attempts gathered by case, strata held to be the same in each.
+//! The cases of a report while they are read: attempts gathered by case, strata and question held to be the same in each.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -6,31 +6,36 @@ use std::collections::btree_map::Entry;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Case, Options};
 
-/// Cases by their ids.
+/// Cases by their ids, each with the question that it was first named for.
 #[derive(Debug, Default)]
-pub(super) struct Cases(BTreeMap<String, Case>);
+pub(super) struct Cases(BTreeMap<String, (String, Case)>);
 
 impl Cases {
-    /// The case `id`, with one more attempt counted.
+    /// The case `id`, with one more attempt counted; `question` is whatever tells what it asks.
     ///
     /// # Errors
-    /// When another attempt at it stands in other strata.
-    pub(super) fn attempt(&mut self, id: &str, strata: BTreeMap<String, String>) -> Result<&mut Case, Refused> {
-        let case = match self.0.entry(id.to_owned()) {
-            Entry::Occupied(entry) if entry.get().strata != strata => {
+    /// When another question has that id, or another attempt at it stands in other strata.
+    pub(super) fn attempt(
+        &mut self,
+        id: &str,
+        question: &str,
+        strata: BTreeMap<String, String>,
+    ) -> Result<&mut Case, Refused> {
+        let (_, case) = match self.0.entry(id.to_owned()) {
+            Entry::Vacant(entry) => {
+                entry.insert((question.to_owned(), Case { id: id.to_owned(), strata, ..Case::default() }))
+            }
+            Entry::Occupied(entry) if entry.get().0 != question => {
+                return Err(Refused::by(&report::DUPLICATED, format!("two cases that ask different things are called `{id}`")));
+            }
+            Entry::Occupied(entry) if entry.get().1.strata != strata => {
                 let message = format!("the attempts at case `{id}` stand in different strata");
-                return Err(Refused::by(&report::CONTRADICTORY, message).remedy("Give each case an id of its own."));
+                return Err(Refused::by(&report::CONTRADICTORY, message).remedy("Give every case an id of its own."));
             }
             Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(Case { id: id.to_owned(), strata, ..Case::default() }),
         };
         case.attempts += 1;
         Ok(case)
-    }
-
-    /// Whether there is a case `id`.
-    pub(super) fn contains(&self, id: &str) -> bool {
-        self.0.contains_key(id)
     }
 
     /// All of them, sorted by id.
@@ -41,7 +46,7 @@ impl Cases {
         if self.0.is_empty() {
             return Err(Refused::by(&report::EMPTY, format!("the report holds no {what}")));
         }
-        Ok(self.0.into_values().collect())
+        Ok(self.0.into_values().map(|(_, case)| case).collect())
     }
 }
 
@@ -63,4 +68,10 @@ pub(super) fn strata(
         }
     };
     options.strata.iter().map(one).collect()
+}
+
+/// The value of the tag `key:value` or `key=value`.
+pub(super) fn tagged(tags: &[String], key: &str) -> Option<String> {
+    let value = |tag: &String| Some(tag.strip_prefix(key)?.strip_prefix([':', '='])?.trim().to_owned());
+    tags.iter().find_map(value)
 }

@@ -1,11 +1,13 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
+mod braintrust;
 mod cases;
 mod instant;
 mod json;
 mod normal;
 mod openai_evals;
 mod prometheus;
+mod ragas;
 mod stated;
 mod totals;
 
@@ -71,9 +73,11 @@ pub struct Format {
 
 /// Every format. A new one is a file and a line here.
 pub const FORMATS: &[&Format] = &[
+    &braintrust::FORMAT,
     &normal::NORMAL,
     &openai_evals::FORMAT,
     &prometheus::FORMAT,
+    &ragas::FORMAT,
 ];
 
 /// The format of `report`.

@@ -1,0 +1,70 @@
+//! The rows of an export: events of an experiment, and the lines that `braintrust eval --jsonl` prints.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::release::formats::json::{Entries, Number};
+
+/// An answer of the fetch endpoint.
+#[derive(Deserialize)]
+pub(super) struct Page {
+    pub(super) events: Vec<Row>,
+    pub(super) cursor: Option<String>,
+}
+
+/// An event, a summary or the list of errors of an evaluator that failed.
+#[derive(Deserialize)]
+pub(super) struct Row {
+    pub(super) id: Option<String>,
+    pub(super) created: Option<String>,
+    pub(super) experiment_id: Option<String>,
+    pub(super) input: Option<Value>,
+    pub(super) error: Option<Value>,
+    pub(super) scores: Option<Entries<Value>>,
+    pub(super) metadata: Option<Map<String, Value>>,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) tags: Option<Vec<String>>,
+    pub(super) span_id: Option<String>,
+    pub(super) root_span_id: Option<String>,
+    pub(super) span_parents: Option<Vec<String>>,
+    pub(super) is_root: Option<bool>,
+    pub(super) experiment_name: Option<String>,
+    pub(super) comparison: Option<Comparison>,
+    pub(super) eval_name: Option<String>,
+    pub(super) errors: Option<Vec<Value>>,
+}
+
+impl Row {
+    /// Whether it is a whole trace or the root of one: an export that leaves spans out has only these.
+    pub(super) fn is_root(&self) -> bool {
+        let by_id = || self.span_id.as_ref().zip(self.root_span_id.as_ref()).map(|(span, root)| span == root);
+        let by_parents = || self.span_parents.as_ref().map(Vec::is_empty);
+        self.is_root.or_else(by_id).or_else(by_parents).unwrap_or(true)
+    }
+
+    /// Whether it is what `braintrust eval --jsonl` prints of an experiment.
+    pub(super) fn is_summary(&self) -> bool {
+        self.experiment_name.is_some() && self.input.is_none() && self.span_id.is_none()
+    }
+}
+
+/// What was measured, in seconds and in the account's currency.
+#[derive(Default, Deserialize)]
+pub(super) struct Metrics {
+    #[serde(default)]
+    pub(super) start: Number,
+    #[serde(default)]
+    pub(super) end: Number,
+    #[serde(default)]
+    pub(super) duration: Number,
+    #[serde(default)]
+    pub(super) estimated_cost: Number,
+    #[serde(default)]
+    pub(super) completion_tokens: Number,
+}
+
+/// A summary's scores, in newer versions of the tool.
+#[derive(Deserialize)]
+pub(super) struct Comparison {
+    pub(super) scores: Option<Entries<Value>>,
+}
