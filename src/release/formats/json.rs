@@ -176,6 +176,14 @@ impl Number {
         }
     }
 
+    /// The number, where there is one.
+    pub(super) fn finite(self) -> Option<f64> {
+        match self {
+            Self::Finite(number) => Some(number),
+            Self::Invalid | Self::Missing | Self::Other => None,
+        }
+    }
+
     /// The number, if one was given.
     ///
     /// # Errors

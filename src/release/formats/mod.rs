@@ -2,8 +2,10 @@
 
 mod braintrust;
 mod cases;
+mod deepeval;
 mod instant;
 mod json;
+mod lm_eval;
 mod normal;
 mod openai_evals;
 mod prometheus;
@@ -74,6 +76,8 @@ pub struct Format {
 /// Every format. A new one is a file and a line here.
 pub const FORMATS: &[&Format] = &[
     &braintrust::FORMAT,
+    &deepeval::FORMAT,
+    &lm_eval::FORMAT,
     &normal::NORMAL,
     &openai_evals::FORMAT,
     &prometheus::FORMAT,
