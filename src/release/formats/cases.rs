@@ -26,7 +26,10 @@ impl Cases {
                 entry.insert((question.to_owned(), Case { id: id.to_owned(), strata, ..Case::default() }))
             }
             Entry::Occupied(entry) if entry.get().0 != question => {
-                return Err(Refused::by(&report::DUPLICATED, format!("two cases that ask different things are called `{id}`")));
+                return Err(Refused::by(
+                    &report::DUPLICATED,
+                    format!("two cases that ask different things are called `{id}`"),
+                ));
             }
             Entry::Occupied(entry) if entry.get().1.strata != strata => {
                 let message = format!("the attempts at case `{id}` stand in different strata");

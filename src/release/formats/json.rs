@@ -152,13 +152,14 @@ pub(super) fn mentions(bytes: &[u8], text: &str) -> bool {
 }
 
 /// What stands where a number belongs.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) enum Number {
     /// A number; `true` is 1, `false` is 0.
     Finite(f64),
     /// NaN, infinite, or too large to be told apart from that.
     Invalid,
     /// `null`, or nothing.
+    #[default]
     Missing,
     /// A text, a list or an object.
     Other,
@@ -196,12 +197,6 @@ impl Number {
             Self::Invalid => refused("NaN or infinite"),
             Self::Other => refused("no number"),
         }
-    }
-}
-
-impl Default for Number {
-    fn default() -> Self {
-        Self::Missing
     }
 }
 

@@ -5,6 +5,7 @@ mod cases;
 mod deepeval;
 mod instant;
 mod json;
+mod junit;
 mod lm_eval;
 mod normal;
 mod openai_evals;
@@ -77,6 +78,7 @@ pub struct Format {
 pub const FORMATS: &[&Format] = &[
     &braintrust::FORMAT,
     &deepeval::FORMAT,
+    &junit::FORMAT,
     &lm_eval::FORMAT,
     &normal::NORMAL,
     &openai_evals::FORMAT,

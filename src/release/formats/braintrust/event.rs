@@ -36,10 +36,10 @@ pub(super) struct Row {
 
 impl Row {
     /// Whether it is a whole trace or the root of one: an export that leaves spans out has only these.
+    ///
+    /// A root's `span_id` was its `root_span_id` once; newer SDKs give a trace an id of its own.
     pub(super) fn is_root(&self) -> bool {
-        let by_id = || self.span_id.as_ref().zip(self.root_span_id.as_ref()).map(|(span, root)| span == root);
-        let by_parents = || self.span_parents.as_ref().map(Vec::is_empty);
-        self.is_root.or_else(by_id).or_else(by_parents).unwrap_or(true)
+        self.is_root.unwrap_or_else(|| self.span_parents.as_ref().is_none_or(Vec::is_empty))
     }
 
     /// Whether it is what `braintrust eval --jsonl` prints of an experiment.

@@ -131,7 +131,9 @@ fn id(trace: &Trace, options: &Options) -> Result<String, Refused> {
     match &options.case {
         Some(key) => refused(format!("{}: its metadata has no `{key}`, which --case asks for", trace.place)),
         None if trace.has_input => Ok(trace.question.clone()),
-        None => refused(format!("{}: there is neither an input nor a metadata.{CASE} to tell the case by", trace.place)),
+        None => {
+            refused(format!("{}: there is neither an input nor a metadata.{CASE} to tell the case by", trace.place))
+        }
     }
 }
 

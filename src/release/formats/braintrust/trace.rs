@@ -124,14 +124,21 @@ impl Traces {
     pub(super) fn add(&mut self, place: &str, mut row: Row) -> Result<(), Refused> {
         if let (Some(name), Some(errors)) = (&row.eval_name, &row.errors) {
             let message = format!("{place}: {} cases of the evaluator {name} ended in errors", errors.len());
-            return Err(Refused::by(&report::INCOMPLETE, message).remedy("Run the evaluator again, and export its events."));
+            return Err(
+                Refused::by(&report::INCOMPLETE, message).remedy("Run the evaluator again, and export its events.")
+            );
         }
         if row.is_summary() {
             return self.add_summary(place, row);
         }
         self.one_experiment(place, row.experiment_id.take())?;
-        if let Some(id) = row.id.take() && !self.ids.insert(id.clone()) {
-            return Err(Refused::by(&report::DUPLICATED, format!("{place}: the event {id} stands in the report twice")));
+        if let Some(id) = row.id.take()
+            && !self.ids.insert(id.clone())
+        {
+            return Err(Refused::by(
+                &report::DUPLICATED,
+                format!("{place}: the event {id} stands in the report twice"),
+            ));
         }
         let key = row.root_span_id.clone().unwrap_or_else(|| place.to_owned());
         let is_root = row.is_root();

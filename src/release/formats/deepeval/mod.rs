@@ -56,7 +56,10 @@ fn all(run: &TestRun) -> impl Iterator<Item = &TestCase> {
 /// The totals stand in the report as soon as the run has ended.
 fn hold_totals(run: &TestRun) -> Result<(), Refused> {
     let (Some(passed), Some(failed)) = (run.test_passed, run.test_failed) else {
-        return Err(Refused::by(&report::INCOMPLETE, "the report has no testPassed and testFailed: the run did not end"));
+        return Err(Refused::by(
+            &report::INCOMPLETE,
+            "the report has no testPassed and testFailed: the run did not end",
+        ));
     };
     let count = |verdict: bool| all(run).map(|case| u64::from(case.success == Some(verdict))).sum();
     totals::hold_count("tests as passed", passed, count(true))?;

@@ -55,9 +55,12 @@ fn is_date(text: &str) -> bool {
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
-    let Some((name, bytes)) = report.files.iter().find(|(name, bytes)| !name.ends_with(".jsonl") && is_results(bytes)) else {
+    let Some((name, bytes)) = report.files.iter().find(|(name, bytes)| !name.ends_with(".jsonl") && is_results(bytes))
+    else {
         let message = format!("{} has no results_<date>.json beside it", report.main().0);
-        return Err(Refused::by(&report::INCOMPLETE, message).remedy("Keep the results file in the folder of the samples."));
+        return Err(
+            Refused::by(&report::INCOMPLETE, message).remedy("Keep the results file in the folder of the samples.")
+        );
     };
     let results: Results = json::read(name, bytes)?;
     complete(&results)?;
@@ -66,7 +69,8 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     for (task, count) in &results.counts.0 {
         tasks.push((task, documents(report, &results, (task, *count), options)?));
     }
-    let verdicts: Option<Vec<String>> = tasks.iter().map(|(task, documents)| documents.verdict(&names(&results, task))).collect();
+    let verdicts: Option<Vec<String>> =
+        tasks.iter().map(|(task, documents)| documents.verdict(&names(&results, task))).collect();
     for (at, (task, documents)) in tasks.into_iter().enumerate() {
         run.measures.extend(measures(&results, task, &documents.aggregated)?);
         run.cases.extend(documents.cases(verdicts.as_ref().map(|verdicts| verdicts[at].as_str())));
@@ -100,9 +104,11 @@ fn names(results: &Results, task: &str) -> Vec<Metric> {
 /// The documents of one task, held against its count and its aggregates.
 fn documents(report: &Report, results: &Results, task: (&str, Count), options: &Options) -> Result<Documents, Refused> {
     let (task, count) = task;
-    let is_its = |name: &String| name.strip_prefix(SAMPLES).and_then(|rest| rest.strip_prefix(task)).is_some_and(is_suffix);
+    let is_its =
+        |name: &String| name.strip_prefix(SAMPLES).and_then(|rest| rest.strip_prefix(task)).is_some_and(is_suffix);
     let Some((name, bytes)) = report.files.iter().find(|(name, _)| is_its(name)) else {
-        let message = format!("the per-document results of {task} are missing: there is no {SAMPLES}{task}_<date>.jsonl");
+        let message =
+            format!("the per-document results of {task} are missing: there is no {SAMPLES}{task}_<date>.jsonl");
         let remedy = "Run lm_eval with --log_samples, and keep its files in one folder.";
         return Err(Refused::by(&report::INCOMPLETE, message).remedy(remedy));
     };
@@ -115,6 +121,7 @@ fn documents(report: &Report, results: &Results, task: (&str, Count), options: &
         let message = format!("{name} holds {} of the {} documents that were run", documents.count(), count.effective);
         return Err(Refused::by(&report::INCOMPLETE, message));
     }
+    hold_hash(results, task, &documents)?;
     hold_means(results, task, &documents)?;
     Ok(documents)
 }
@@ -122,6 +129,18 @@ fn documents(report: &Report, results: &Results, task: (&str, Count), options: &
 /// `_<date>.jsonl`
 fn is_suffix(rest: &str) -> bool {
     rest.strip_prefix('_').and_then(|rest| rest.strip_suffix(".jsonl")).is_some_and(is_date)
+}
+
+/// The results file knows which documents, prompts and targets the samples file was written with.
+fn hold_hash(results: &Results, task: &str, documents: &Documents) -> Result<(), Refused> {
+    let stated = results.task_hashes.0.iter().find(|(name, _)| name == task).map(|(_, hash)| hash);
+    match (stated, documents.task_hash()) {
+        (Some(stated), Some(counted)) if *stated != counted => {
+            let message = format!("the samples of {task} are not those of the results file (task_hashes differs)");
+            Err(Refused::by(&report::CONTRADICTORY, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn hold_means(results: &Results, task: &str, documents: &Documents) -> Result<(), Refused> {

@@ -17,6 +17,9 @@ pub(super) struct Results {
     pub(super) counts: Entries<Count>,
     #[serde(default)]
     pub(super) config: Config,
+    /// SHA-256 over the hashes of a task's documents, prompts and targets; empty without `--log_samples`.
+    #[serde(default)]
+    pub(super) task_hashes: Entries<String>,
     pub(super) git_hash: Option<String>,
     #[serde(default)]
     pub(super) date: Number,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::results::Metric;
 use crate::release::checks::{Refused, report};
@@ -21,6 +22,8 @@ struct Row {
     doc_id: Value,
     filter: Option<String>,
     doc_hash: Option<String>,
+    prompt_hash: Option<String>,
+    target_hash: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +37,10 @@ pub(super) struct Documents {
     documents: BTreeMap<String, Document>,
     /// Metrics that are no number per document; they have an aggregate only.
     pub(super) aggregated: BTreeSet<Metric>,
+    /// SHA-256 over the hashes of every line, as the tool takes it.
+    hasher: Sha256,
+    /// How many lines have no hashes.
+    unhashed: u64,
 }
 
 struct Document {
@@ -54,9 +61,11 @@ impl Documents {
     /// Takes in one line.
     pub(super) fn add(&mut self, line: &Line<'_>, task: Task<'_>) -> Result<(), Refused> {
         let row: Row = line.read()?;
+        self.hash(&row);
         let filter = row.filter.clone().unwrap_or_else(|| "none".to_owned());
-        let key = json::label(&row.doc_id)
-            .ok_or_else(|| Refused::by(&report::UNREADABLE, format!("{line}: the doc_id is neither number nor text")))?;
+        let key = json::label(&row.doc_id).ok_or_else(|| {
+            Refused::by(&report::UNREADABLE, format!("{line}: the doc_id is neither number nor text"))
+        })?;
         if !self.documents.contains_key(&key) {
             self.documents.insert(key.clone(), document(line, task, &key, row.doc_hash.clone())?);
         }
@@ -82,6 +91,18 @@ impl Documents {
             }
         }
         Ok(())
+    }
+
+    fn hash(&mut self, row: &Row) {
+        let hashes = [&row.doc_hash, &row.prompt_hash, &row.target_hash];
+        self.unhashed += u64::from(hashes.iter().any(|hash| hash.is_none()));
+        hashes.into_iter().flatten().for_each(|hash| self.hasher.update(hash));
+    }
+
+    /// The hash that the results file should have of these lines; `None` where not every line has its hashes.
+    pub(super) fn task_hash(&self) -> Option<String> {
+        let bytes = (self.unhashed == 0).then(|| self.hasher.clone().finalize())?;
+        Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// How many documents there are.

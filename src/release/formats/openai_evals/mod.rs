@@ -87,4 +87,3 @@ fn reading(spec: Spec, cases: Vec<Case>) -> Result<Reading, Refused> {
     let run = Run { tool: Some("openai-evals".to_owned()), made: spec.created_at, model, cases, ..Run::default() };
     Ok(Reading { run, stated, names, ..Reading::default() })
 }
-

@@ -56,12 +56,7 @@ pub(super) struct Row {
 impl<'a> Table<'a> {
     /// No rows, to be read as `options` say.
     pub(super) fn new(options: &'a Options) -> Self {
-        Self {
-            options,
-            columns: BTreeMap::new(),
-            textual: BTreeSet::new(),
-            rows: Vec::new(),
-        }
+        Self { options, columns: BTreeMap::new(), textual: BTreeSet::new(), rows: Vec::new() }
     }
 
     /// Adds the row at `place`.
@@ -95,9 +90,8 @@ impl<'a> Table<'a> {
     pub(super) fn metrics(&self) -> Vec<(usize, String)> {
         let is_other = |name: &str| INPUTS.contains(&name) || OTHERS.contains(&name);
         let is_asked = |name: &String| self.options.strata.contains(name) || self.options.case.as_ref() == Some(name);
-        let columns = self.columns.iter().filter(|(name, at)| {
-            !is_other(name) && !is_asked(name) && !self.textual.contains(at)
-        });
+        let columns =
+            self.columns.iter().filter(|(name, at)| !is_other(name) && !is_asked(name) && !self.textual.contains(at));
         columns.map(|(name, at)| (*at, name.clone())).collect()
     }
 
@@ -112,7 +106,8 @@ impl<'a> Table<'a> {
             None if has_input() => Ok(question.to_owned()),
             None => {
                 let message = format!("{place}: there is no user_input to tell the case by");
-                Err(Refused::by(&report::AMBIGUOUS, message).remedy("Name the column that tells cases apart: --case KEY."))
+                Err(Refused::by(&report::AMBIGUOUS, message)
+                    .remedy("Name the column that tells cases apart: --case KEY."))
             }
         }
     }
