@@ -151,6 +151,9 @@ pub(super) fn mentions(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
+/// No number of a report is as large; the sum of any number of smaller ones is finite.
+const LARGEST: f64 = 1e300;
+
 /// What stands where a number belongs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) enum Number {
@@ -171,7 +174,7 @@ impl Number {
         match value {
             Value::Null => Self::Missing,
             Value::Bool(yes) => Self::Finite(f64::from(u8::from(*yes))),
-            Value::Number(number) => number.as_f64().filter(|it| it.is_finite()).map_or(Self::Invalid, Self::Finite),
+            Value::Number(number) => number.as_f64().map_or(Self::Invalid, Self::from),
             Value::String(text) if is_no_number(text) => Self::Invalid,
             Value::String(_) | Value::Array(_) | Value::Object(_) => Self::Other,
         }
@@ -197,6 +200,12 @@ impl Number {
             Self::Invalid => refused("NaN or infinite"),
             Self::Other => refused("no number"),
         }
+    }
+}
+
+impl From<f64> for Number {
+    fn from(number: f64) -> Self {
+        if number.abs() < LARGEST { Self::Finite(number) } else { Self::Invalid }
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) struct Row {
     pub(super) span_id: Option<String>,
     pub(super) root_span_id: Option<String>,
     pub(super) span_parents: Option<Vec<String>>,
+    pub(super) span_attributes: Option<Attributes>,
     pub(super) is_root: Option<bool>,
     pub(super) experiment_name: Option<String>,
     pub(super) comparison: Option<Comparison>,
@@ -42,6 +43,11 @@ impl Row {
         self.is_root.unwrap_or_else(|| self.span_parents.as_ref().is_none_or(Vec::is_empty))
     }
 
+    /// Whether it is the run of the task alone; a root lasts until its scorers are done.
+    pub(super) fn is_task(&self) -> bool {
+        self.span_attributes.as_ref().is_some_and(|attributes| attributes.kind.as_deref() == Some("task"))
+    }
+
     /// Whether it is what `braintrust eval --jsonl` prints of an experiment.
     pub(super) fn is_summary(&self) -> bool {
         self.experiment_name.is_some() && self.input.is_none() && self.span_id.is_none()
@@ -49,7 +55,7 @@ impl Row {
 }
 
 /// What was measured, in seconds and in the account's currency.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 pub(super) struct Metrics {
     #[serde(default)]
     pub(super) start: Number,
@@ -61,6 +67,13 @@ pub(super) struct Metrics {
     pub(super) estimated_cost: Number,
     #[serde(default)]
     pub(super) completion_tokens: Number,
+}
+
+/// What an event is about.
+#[derive(Deserialize)]
+pub(super) struct Attributes {
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }
 
 /// A summary's scores, in newer versions of the tool.

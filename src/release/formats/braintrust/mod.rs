@@ -116,7 +116,7 @@ fn add(cases: &mut Cases, trace: &Trace, metrics: &BTreeSet<String>, options: &O
         }
     }
     case.errors += u32::from(!scored);
-    for (metric, number) in trace.measures.iter().filter(|_| !trace.failed) {
+    for (metric, number) in trace.measures.iter().filter(|(metric, _)| !trace.failed && !metrics.contains(**metric)) {
         case.scores.entry((*metric).to_owned()).or_default().add(*number);
     }
     Ok(())

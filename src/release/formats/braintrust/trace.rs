@@ -30,7 +30,7 @@ pub(super) struct Trace {
     pub(super) tags: Vec<String>,
     /// `None`: the scorer gave none, or failed.
     pub(super) scores: BTreeMap<String, Option<f64>>,
-    pub(super) measures: Vec<(&'static str, f64)>,
+    pub(super) measures: BTreeMap<&'static str, f64>,
     metadata: Map<String, Value>,
     /// The scorers that failed; an error handler may have written a 0 for them.
     unscored: BTreeSet<String>,
@@ -60,7 +60,24 @@ impl Trace {
         self.stated = self.metadata.remove(stated::KEY);
         self.names = ["dataset", "prompt"].iter().filter_map(|key| self.label(key)).collect();
         self.unscored = unscored(&self.metadata);
-        self.measures = measures(place, &row.metrics.take().unwrap_or_default())?;
+        let metrics = row.metrics.unwrap_or_default();
+        self.measure(place, LATENCY, metrics.duration, 1000.0)?;
+        self.measure(place, COST, metrics.estimated_cost, 1.0)?;
+        self.measure(place, OUTPUT_LENGTH, metrics.completion_tokens, 1.0)
+    }
+
+    /// How long the task took, where its own event says so.
+    fn add_task(&mut self, place: &str, metrics: Metrics) -> Result<(), Refused> {
+        let given = |number: Number| number.given(|| format!("{place}: metrics"));
+        let seconds = given(metrics.start)?.zip(given(metrics.end)?).map(|(start, end)| end - start);
+        self.measure(place, LATENCY, seconds.map_or(Number::Missing, Number::Finite), 1000.0)
+    }
+
+    fn measure(&mut self, place: &str, metric: &'static str, number: Number, factor: f64) -> Result<(), Refused> {
+        let number = number.given(|| format!("{place}: what {metric} is read from"))?;
+        if let Some(number) = number {
+            self.measures.entry(metric).or_insert(number * factor);
+        }
         Ok(())
     }
 
@@ -95,18 +112,6 @@ impl Trace {
 fn unscored(metadata: &Map<String, Value>) -> BTreeSet<String> {
     let errors = metadata.get("scorer_errors").and_then(Value::as_object);
     errors.map(|errors| errors.keys().cloned().collect()).unwrap_or_default()
-}
-
-fn measures(place: &str, metrics: &Metrics) -> Result<Vec<(&'static str, f64)>, Refused> {
-    let given = |number: Number, what: &str| number.given(|| format!("{place}: metrics.{what}"));
-    let span = given(metrics.start, "start")?.zip(given(metrics.end, "end")?).map(|(start, end)| end - start);
-    let seconds = given(metrics.duration, "duration")?.or(span);
-    let found = [
-        (LATENCY, seconds.map(|seconds| seconds * 1000.0)),
-        (COST, given(metrics.estimated_cost, "estimated_cost")?),
-        (OUTPUT_LENGTH, given(metrics.completion_tokens, "completion_tokens")?),
-    ];
-    Ok(found.into_iter().filter_map(|(metric, number)| Some((metric, number?))).collect())
 }
 
 /// The traces of a report, and what else stands in it.
@@ -146,6 +151,8 @@ impl Traces {
         let trace = self.traces.entry(key).or_default();
         if is_root {
             trace.add_root(place, &mut row)?;
+        } else if row.is_task() {
+            trace.add_task(place, row.metrics.unwrap_or_default())?;
         }
         trace.add_scores(place, scores)
     }

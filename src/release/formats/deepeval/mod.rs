@@ -41,11 +41,11 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     } else {
         json::read::<TestRun>(name, bytes)?
     };
-    hold_totals(&run)?;
     let mut cases = Cases::default();
     for case in all(&run) {
         add(&mut cases, case, options)?;
     }
+    hold_totals(&run)?;
     reading(cases.finish("test case")?, run)
 }
 
@@ -118,10 +118,10 @@ fn label(test: &TestCase, key: &str) -> Option<String> {
 
 /// Adds what the judges said; whether any of them gave a number.
 fn add_scores(case: &mut Case, test: &TestCase) -> Result<bool, Refused> {
-    let (mut seen, mut scored) = (BTreeSet::new(), false);
+    let (mut seen, mut scored) = (BTreeSet::from([PASS_RATE, LATENCY, COST, OUTPUT_LENGTH]), false);
     for metric in test.metrics_data.iter().flatten() {
         if !seen.insert(&metric.name) {
-            let message = format!("test case `{}` has two metrics called {}", test.name, metric.name);
+            let message = format!("test case `{}` has a second metric called {}", test.name, metric.name);
             return Err(Refused::by(&report::DUPLICATED, message).remedy("Give every metric a name of its own."));
         }
         let tally = case.scores.entry(metric.name.clone()).or_default();

@@ -79,7 +79,8 @@ fn case(test: Test, options: &Options) -> Result<Case, Refused> {
     let verdicts = case.scores.entry(PASS_RATE.to_owned()).or_default();
     verdicts.n = case.attempts - case.errors;
     verdicts.sum = f64::from(u8::from(test.failures == 0 && test.errors == 0));
-    if let Some(seconds) = test.seconds {
+    let has_answer = verdicts.n > 0;
+    if let Some(seconds) = test.seconds.filter(|_| has_answer) {
         case.scores.entry(LATENCY.to_owned()).or_default().add(seconds * 1000.0);
     }
     Ok(case)

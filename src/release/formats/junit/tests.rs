@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::xml::{Element, Elements, Step};
 use crate::domain::{ArtefactId, Digest};
 use crate::release::checks::{Refused, report};
-use crate::release::formats::json;
+use crate::release::formats::json::Number;
 use crate::release::formats::stated;
 
 /// One `<testcase>`.
@@ -251,8 +251,6 @@ fn seconds(place: &str, text: &str) -> Result<Option<f64>, Refused> {
     if plain.is_empty() {
         return Ok(None);
     }
-    let number = plain.parse().map_or(json::Number::Other, |number: f64| {
-        if number.is_finite() { json::Number::Finite(number) } else { json::Number::Invalid }
-    });
+    let number = plain.parse::<f64>().map_or(Number::Other, Number::from);
     number.given(|| format!("{place}: time=\"{text}\""))
 }

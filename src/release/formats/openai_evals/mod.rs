@@ -16,13 +16,18 @@ pub(super) const FORMAT: Format = Format {
     name: "openai-evals",
     summary: "OpenAI evals: the .jsonl log of `oaieval`",
     gate: Gate::Eval,
-    detect: |report| json::first_keys(report.main().1).contains("spec"),
+    detect,
     belongs: |_, _| false,
     read,
 };
 
 /// The only stratum that the log has: the part of a sample's id before its first dot.
 const PREFIX: &str = "sample_id_prefix";
+
+fn detect(report: &Report) -> bool {
+    let first = json::lines("", report.main().1).next();
+    first.is_some_and(|line| json::keys(line.text).contains("spec") && json::mentions(line.text, "\"eval_name\""))
+}
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();

@@ -63,6 +63,6 @@ fn number(cell: &Value) -> Number {
         "True" => Number::Finite(1.0),
         "False" => Number::Finite(0.0),
         text if json::is_no_number(text) => Number::Invalid,
-        text => text.parse().map_or(Number::Other, Number::Finite),
+        text => text.parse::<f64>().map_or(Number::Other, Number::from),
     }
 }

@@ -1,11 +1,13 @@
 //! Prometheus: the answer of `/api/v1/query` or `/api/v1/query_range`. The query and its window are not in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod points;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
+use self::points::{Point, Points};
 use super::json::{self, Number};
 use super::{Format, Reading, Report, instant};
 use crate::domain::Gate;
@@ -47,14 +49,11 @@ struct Data<T> {
     result: T,
 }
 
-/// An instant in seconds, and the value as a text.
-type Point = (Number, Value);
-
 #[derive(Deserialize)]
 struct Series {
     metric: json::Entries<String>,
     value: Option<Point>,
-    values: Option<Vec<Point>>,
+    values: Option<Points>,
     histogram: Option<IgnoredAny>,
     histograms: Option<IgnoredAny>,
 }
@@ -72,7 +71,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let kind = answered(&head)?;
     let query = asked(options)?;
     let (measures, made) = match kind {
-        "scalar" => scalar(&json::read::<Answer<Point>>(name, bytes)?)?,
+        "scalar" => scalar(&json::read::<Answer<Point>>(name, bytes)?),
         "vector" | "matrix" => series(json::read(name, bytes)?)?,
         other => {
             let message = format!("the answer is of the type `{other}`; pv reads vector, matrix and scalar");
@@ -115,27 +114,22 @@ fn asked(options: &Options) -> Result<String, Refused> {
     Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy))
 }
 
-fn scalar(answer: &Answer<Point>) -> Result<(Vec<Measure>, Option<String>), Refused> {
-    let Some(Data { result: (at, value), .. }) = &answer.data else { return Ok((Vec::new(), None)) };
-    let value = number(value, NAMELESS)?;
-    let measure = Measure { metric: NAMELESS.to_owned(), labels: BTreeMap::new(), value, events: None };
-    Ok((vec![measure], instant::of(*at)))
+fn scalar(answer: &Answer<Point>) -> (Vec<Measure>, Option<String>) {
+    let Some(Data { result: point, .. }) = &answer.data else { return (Vec::new(), None) };
+    let measure = Measure { metric: NAMELESS.to_owned(), labels: BTreeMap::new(), value: point.value, events: None };
+    (vec![measure], instant::of(point.at))
 }
 
 fn series(answer: Answer<Vec<Series>>) -> Result<(Vec<Measure>, Option<String>), Refused> {
-    let (mut measures, mut seen, mut last) = (BTreeMap::new(), BTreeSet::new(), Number::Missing);
+    let (mut measures, mut last) = (BTreeMap::new(), Number::Missing);
     for one in answer.data.map(|data| data.result).unwrap_or_default() {
         let (measure, at) = measure(one)?;
-        if !seen.insert((measure.metric.clone(), measure.labels.clone())) {
-            let message = format!("the series {} stands in the answer twice", called(&measure));
+        last = points::later(last, at);
+        let name = called(&measure);
+        if measures.insert((measure.metric.clone(), measure.labels.clone()), measure).is_some() {
+            let message = format!("the series {name} stands in the answer twice");
             return Err(Refused::by(&report::DUPLICATED, message).remedy("Add the answer as Prometheus gave it."));
         }
-        if let (Number::Finite(at), Number::Finite(before)) = (at, last) {
-            last = Number::Finite(at.max(before));
-        } else if last == Number::Missing {
-            last = at;
-        }
-        measures.insert((measure.metric.clone(), measure.labels.clone()), measure);
     }
     Ok((measures.into_values().collect(), instant::of(last)))
 }
@@ -144,38 +138,21 @@ fn series(answer: Answer<Vec<Series>>) -> Result<(Vec<Measure>, Option<String>),
 fn measure(series: Series) -> Result<(Measure, Number), Refused> {
     let mut labels: BTreeMap<String, String> = series.metric.0.into_iter().collect();
     let metric = labels.remove(NAME).unwrap_or_else(|| NAMELESS.to_owned());
-    let mut measure = Measure { metric, labels, value: None, events: None };
+    let (value, at) = match (series.value, series.values) {
+        (Some(point), _) => (point.value, point.at),
+        (None, Some(points)) => (points.mean(), points.last),
+        (None, None) => (None, Number::Missing),
+    };
+    let measure = Measure { metric, labels, value, events: None };
     if series.histogram.is_some() || series.histograms.is_some() {
         let message = format!("the series {} is a histogram, which is many numbers", called(&measure));
         let remedy = "Ask for one number: histogram_quantile, histogram_avg or histogram_fraction.";
         return Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy));
     }
-    let points: Vec<Point> = series.value.into_iter().chain(series.values.into_iter().flatten()).collect();
-    let numbers = points.iter().map(|(_, value)| number(value, &called(&measure)));
-    let finite: Vec<f64> = numbers.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    measure.value = mean(&finite);
-    Ok((measure, points.last().map_or(Number::Missing, |(at, _)| *at)))
+    Ok((measure, at))
 }
 
 fn called(measure: &Measure) -> String {
     let labels: Vec<String> = measure.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     format!("{}{{{}}}", measure.metric, labels.join(","))
-}
-
-/// A sample's value; `None` for `NaN` and the infinities, which are what a rate of nothing is.
-fn number(value: &Value, series: &str) -> Result<Option<f64>, Refused> {
-    let parsed = json::label(value).and_then(|text| text.parse::<f64>().ok());
-    match parsed {
-        Some(number) => Ok(number.is_finite().then_some(number)),
-        None => {
-            let message = format!("the series {series} has the value {value}, which is no number");
-            Err(Refused::by(&report::NOT_FINITE, message))
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of points")]
-fn mean(numbers: &[f64]) -> Option<f64> {
-    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-    mean.is_finite().then_some(mean)
 }
