@@ -53,7 +53,7 @@ pub(crate) fn refusal(report: &Report) -> (&'static str, String) {
 
 /// The check that refuses, and what it says.
 pub(crate) fn refusal_as(report: &Report, options: &Options) -> (&'static str, String) {
-    let refused = read_as(report, options).expect_err("a refusal");
+    let refused = read_as(report, options).unwrap_err();
     assert!(!refused.remedy.is_empty());
     (refused.check.id, refused.message)
 }
@@ -134,6 +134,7 @@ fn readings_hold_cases_or_measures_and_their_cases_are_sorted_and_apart() {
     for (path, report) in all() {
         let Ok(reading) = read_as(&report, &asked()) else { continue };
         assert!(!reading.run.cases.is_empty() || !reading.run.measures.is_empty(), "{path}");
+        assert_sound(&reading);
         let ids: Vec<&String> = reading.run.cases.iter().map(|case| &case.id).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{path}: {ids:?}");
     }
@@ -155,6 +156,48 @@ fn documents_that_are_cut_short_are_refused() {
             short.files[0].1.truncate(cut);
             let refused = (format.read)(&short, &asked()).map(|_| ()).expect_err(&path);
             assert!(!refused.message.is_empty());
+        }
+    }
+}
+
+/// What every user of a reading goes by.
+fn assert_sound(reading: &Reading) {
+    for case in &reading.run.cases {
+        assert!(case.errors <= case.attempts && (case.attempts > 0 || case.scores.is_empty()), "{case:?}");
+        for (metric, tally) in &case.scores {
+            assert!(tally.n <= case.attempts && tally.sum.is_finite(), "{case:?}");
+            assert!(metric != "pass_rate" || (0.0..=f64::from(tally.n)).contains(&tally.sum), "{case:?}");
+        }
+    }
+}
+
+/// Detection and reading take time and memory in proportion to the report, whatever stands in it.
+#[test]
+fn large_hostile_reports_are_read_or_refused() {
+    let many = 300_000;
+    let attributes: String = (0..many / 3).map(|at| format!(" a{at}=\"\"")).collect();
+    let columns: Vec<String> = (0..many / 3).map(|at| format!("c{at}")).collect();
+    let scores = |at: usize| format!("{{\"input\":{at},\"scores\":{{\"s{at}\":1}}}}\n");
+    let rows = |at: usize| format!("{{\"user_input\":{at},\"response\":\"\",\"c{at}\":1}}\n");
+    let inputs = [
+        "[".repeat(many),
+        "{\"a\":".repeat(many),
+        format!("{{\"testCases\":{}", "[".repeat(many)),
+        "\"".repeat(many),
+        "\n".repeat(many),
+        "NaN".repeat(many),
+        "{\"spec\":{\"eval_name\":\"x\"}}\n".repeat(many / 10),
+        "<testsuite>".repeat(many),
+        format!("<testsuite><testcase name=\"a\"{attributes}/></testsuite>"),
+        format!("user_input,response,{}\n", columns.join(",")),
+        (0..20_000).map(scores).collect(),
+        (0..20_000).map(rows).collect(),
+    ];
+    for input in &inputs {
+        let report = Report::of("report", input.as_bytes());
+        for format in FORMATS {
+            (format.detect)(&report);
+            _ = (format.read)(&report, &asked());
         }
     }
 }
@@ -199,7 +242,7 @@ proptest! {
                 let own = path.starts_with(format.name);
                 if let Some(reading) = own.then(|| (format.read)(&report, &asked()).ok()).flatten() {
                     assert!(!reading.run.cases.is_empty() || !reading.run.measures.is_empty(), "{path}");
-                    assert!(reading.run.cases.iter().flat_map(|case| case.scores.values()).all(|tally| tally.sum.is_finite()));
+                    assert_sound(&reading);
                 }
             }
         });

@@ -65,6 +65,17 @@ fn a_metric_whose_every_judge_failed_is_still_one() {
 }
 
 #[test]
+fn the_verdicts_of_a_discrete_metric_are_one_and_zero_under_its_own_name() {
+    let csv = Report::of("r.csv", "user_input,response,correct\na,x,pass\nb,x,fail\nc,x,\n");
+    let rows = "{\"user_input\":\"a\",\"response\":\"x\",\"correct\":\"pass\"}\n{\"user_input\":\"b\",\"response\":\"x\",\"correct\":\"fail\"}\n{\"user_input\":\"c\",\"response\":\"x\",\"correct\":null}\n";
+    let read = |report: &Report| shown(&read_as(report, &by("user_input")).unwrap());
+    assert_eq!(read(&csv), "a 1/0 {} correct=1.0000/1\nb 1/0 {} correct=0.0000/1\nc 1/1 {} correct=0.0000/0");
+    assert_eq!(read(&Report::of("r.jsonl", rows)), read(&csv));
+    let rate = Report::of("r.csv", "user_input,response,pass_rate\na,x,70\n");
+    assert_eq!(refusal(&rate).0, "report/number-invalid");
+}
+
+#[test]
 fn tables_without_rows_or_numbers_are_empty() {
     assert_eq!(refusal(&Report::of("r.csv", "user_input,response,score\n")).0, "report/cases-missing");
     assert_eq!(refusal(&Report::of("r.csv", "user_input,response\na,b\n")).0, "report/cases-missing");

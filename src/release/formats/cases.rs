@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::release::checks::{Refused, report};
-use crate::release::evidence::{Case, Options};
+use crate::release::evidence::{Case, Options, PASS_RATE, Tally};
+
+/// So many metrics a report may have.
+const MOST_METRICS: usize = 1000;
 
 /// Cases by their ids, each with the question that it was first named for.
 #[derive(Debug, Default)]
@@ -49,8 +52,36 @@ impl Cases {
         if self.0.is_empty() {
             return Err(Refused::by(&report::EMPTY, format!("the report holds no {what}")));
         }
-        Ok(self.0.into_values().map(|(_, case)| case).collect())
+        let cases: Vec<Case> = self.0.into_values().map(|(_, case)| case).collect();
+        shares(&cases)?;
+        Ok(cases)
     }
+}
+
+/// Refuses a pass rate that is no share: a tool may have a metric of that name.
+pub(super) fn shares(cases: &[Case]) -> Result<(), Refused> {
+    let rates = cases.iter().filter_map(|case| Some((case, case.scores.get(PASS_RATE)?)));
+    let is_share = |tally: &Tally| (0.0..=f64::from(tally.n)).contains(&tally.sum);
+    match rates.into_iter().find(|(case, tally)| tally.n > case.attempts || !is_share(tally)) {
+        Some((case, tally)) => {
+            let message = format!(
+                "`{PASS_RATE}` of case `{}` comes to {} over {} scores in {} attempts",
+                case.id, tally.sum, tally.n, case.attempts
+            );
+            let remedy = format!("Call that metric something else: `{PASS_RATE}` is 1 or 0 for each attempt.");
+            Err(Refused::by(&report::NOT_FINITE, message).remedy(remedy))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses more metrics than any tool has: each would be kept for each case.
+pub(super) fn few(metrics: usize) -> Result<(), Refused> {
+    if metrics <= MOST_METRICS {
+        return Ok(());
+    }
+    let message = format!("the report has {metrics} metrics; pv reads up to {MOST_METRICS}");
+    Err(Refused::by(&report::TOO_LARGE, message).remedy("Leave out the columns or scores that nobody asks for."))
 }
 
 /// The strata that were asked for, of the case `id`, found by `find`.

@@ -84,6 +84,7 @@ fn reading(traces: Vec<Trace>, summary: BTreeMap<String, f64>, options: &Options
     traces.iter().flat_map(|trace| &trace.stated).try_for_each(|value| stated::add(&mut reading.stated, value))?;
     reading.names = traces.iter().flat_map(|trace| &trace.names).chain(&reading.run.model).cloned().collect();
     let metrics: BTreeSet<String> = traces.iter().flat_map(|trace| trace.scores.keys().cloned()).collect();
+    cases::few(metrics.len())?;
     let mut cases = Cases::default();
     for trace in &traces {
         add(&mut cases, trace, &metrics, options)?;

@@ -167,5 +167,5 @@ fn reading(cases: Vec<Case>, run: TestRun) -> Result<Reading, Refused> {
     let names = [run.identifier, run.dataset_alias, run.dataset_id, run.dataset_version, run.test_file, model.clone()];
     let names = names.into_iter().chain(logged.into_iter().map(|prompt| prompt.alias)).flatten().collect();
     let run = Run { tool: Some("deepeval".to_owned()), model, cases, ..Run::default() };
-    Ok(Reading { run, prompts, stated, names })
+    Ok(Reading { run, prompts, stated, names, ..Reading::default() })
 }

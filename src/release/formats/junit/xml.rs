@@ -100,11 +100,15 @@ impl<'a> Elements<'a> {
             return Err(self.damaged(start, &format!("elements are nested more than {DEEPEST} deep")));
         }
         let mut attributes = BTreeMap::new();
-        for attribute in tag.attributes() {
+        // The reader's own check for doubled attributes takes the square of their number.
+        for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|fault| self.damaged(start, &fault))?;
             let value =
                 attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|fault| self.damaged(start, &fault))?;
-            attributes.insert(attribute.key.local_name().as_ref().to_owned(), value.into_owned());
+            let name = attribute.key.as_ref().to_owned();
+            if attributes.insert(name, value.into_owned()).is_some() {
+                return Err(self.damaged(start, &format!("the attribute {} stands twice", attribute.key.as_ref())));
+            }
         }
         let name = tag.local_name().as_ref().to_owned();
         Ok(Some(Step::Open(Element { name, attributes, line: self.line_of(start) })))

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use self::results::{Count, Metric, Results};
 use self::samples::{Documents, Task};
 use super::json::{self, Number};
-use super::{Format, Reading, Report, instant, stated, totals};
+use super::{Format, Reading, Report, cases, instant, stated, totals};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Measure, Options, Revision, Run};
@@ -55,34 +55,43 @@ fn is_date(text: &str) -> bool {
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
-    let Some((name, bytes)) = report.files.iter().find(|(name, bytes)| !name.ends_with(".jsonl") && is_results(bytes))
-    else {
+    let is_main = |(name, bytes): &&(String, Vec<u8>)| !name.ends_with(".jsonl") && is_results(bytes);
+    let Some((name, bytes)) = report.files.iter().find(is_main) else {
         let message = format!("{} has no results_<date>.json beside it", report.main().0);
-        return Err(
-            Refused::by(&report::INCOMPLETE, message).remedy("Keep the results file in the folder of the samples.")
-        );
+        let remedy = "Keep the results file in the folder of the samples.";
+        return Err(Refused::by(&report::INCOMPLETE, message).remedy(remedy));
     };
     let results: Results = json::read(name, bytes)?;
     complete(&results)?;
-    let mut run = described(&results);
     let mut tasks = Vec::new();
     for (task, count) in &results.counts.0 {
-        tasks.push((task, documents(report, &results, (task, *count), options)?));
+        tasks.push((task.as_str(), documents(report, &results, (task, *count), options)?));
     }
-    let verdicts: Option<Vec<String>> =
-        tasks.iter().map(|(task, documents)| documents.verdict(&names(&results, task))).collect();
+    let run = run(&results, tasks)?;
+    reading(run, results)
+}
+
+/// The tasks' cases together; what has no number per document is a measure.
+fn run(results: &Results, tasks: Vec<(&str, Documents)>) -> Result<Run, Refused> {
+    let mut run = described(results);
+    let verdicts = tasks.iter().map(|(task, documents)| documents.verdict(&names(results, task)));
+    let verdicts: Option<Vec<String>> = verdicts.collect();
     for (at, (task, documents)) in tasks.into_iter().enumerate() {
-        run.measures.extend(measures(&results, task, &documents.aggregated)?);
+        run.measures.extend(measures(results, task, &documents.aggregated)?);
         run.cases.extend(documents.cases(verdicts.as_ref().map(|verdicts| verdicts[at].as_str())));
     }
     if run.cases.is_empty() {
-        return Err(Refused::by(&report::EMPTY, format!("{name} names no task with documents")));
+        return Err(Refused::by(&report::EMPTY, "the results name no task with documents"));
     }
+    cases::shares(&run.cases)?;
     run.cases.sort_by(|a, b| a.id.cmp(&b.id));
-    if let Some(pair) = run.cases.windows(2).find(|pair| pair[0].id == pair[1].id) {
-        return Err(Refused::by(&report::DUPLICATED, format!("two documents are called `{}`", pair[0].id)));
+    match run.cases.windows(2).find(|pair| pair[0].id == pair[1].id) {
+        Some(pair) => {
+            let message = format!("two documents are called `{}`", pair[0].id);
+            Err(Refused::by(&report::DUPLICATED, message))
+        }
+        None => Ok(run),
     }
-    reading(run, results)
 }
 
 /// A limited run is no run of the set, however the limit was set.

@@ -1,5 +1,6 @@
 //! The samples file of one task: a line for each document and filter.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -49,6 +50,27 @@ struct Document {
     filters: BTreeSet<String>,
 }
 
+impl Document {
+    /// Holds a line about it against those before.
+    fn take(&mut self, line: &Line<'_>, row: &Row, filter: &str) -> Result<(), Refused> {
+        let id = &row.doc_id;
+        if self.hash != row.doc_hash {
+            let message = format!("{line}: doc_id {id} is another document than before (doc_hash differs)");
+            return Err(Refused::by(&report::CONTRADICTORY, message));
+        }
+        if !self.filters.insert(filter.to_owned()) {
+            let message = format!("{line}: doc_id {id} with the filter {filter} stands in the file twice");
+            return Err(Refused::by(&report::DUPLICATED, message));
+        }
+        Ok(())
+    }
+}
+
+fn id(line: &Line<'_>, row: &Row) -> Result<String, Refused> {
+    let message = || format!("{line}: the doc_id is neither number nor text");
+    json::label(&row.doc_id).ok_or_else(|| Refused::by(&report::UNREADABLE, message()))
+}
+
 /// A task of a report, and how to read it.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
@@ -62,22 +84,15 @@ impl Documents {
     pub(super) fn add(&mut self, line: &Line<'_>, task: Task<'_>) -> Result<(), Refused> {
         let row: Row = line.read()?;
         self.hash(&row);
-        let filter = row.filter.clone().unwrap_or_else(|| "none".to_owned());
-        let key = json::label(&row.doc_id).ok_or_else(|| {
-            Refused::by(&report::UNREADABLE, format!("{line}: the doc_id is neither number nor text"))
-        })?;
-        if !self.documents.contains_key(&key) {
-            self.documents.insert(key.clone(), document(line, task, &key, row.doc_hash.clone())?);
-        }
-        let Some(document) = self.documents.get_mut(&key) else { return Ok(()) };
-        if document.hash != row.doc_hash {
-            let message = format!("{line}: doc_id {key} is another document than before (doc_hash differs)");
-            return Err(Refused::by(&report::CONTRADICTORY, message));
-        }
-        if !document.filters.insert(filter.clone()) {
-            let message = format!("{line}: doc_id {key} with the filter {filter} stands in the file twice");
-            return Err(Refused::by(&report::DUPLICATED, message));
-        }
+        let document = match self.documents.entry(id(line, &row)?) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let document = document(line, task, entry.key(), row.doc_hash.clone())?;
+                entry.insert(document)
+            }
+        };
+        let filter = row.filter.as_deref().unwrap_or("none");
+        document.take(line, &row, filter)?;
         let values: Map<String, Value> = line.read()?;
         for metric in task.metrics.iter().filter(|metric| metric.filter == filter) {
             let number = values.get(&metric.metric).map_or(Number::Missing, Number::of);

@@ -41,6 +41,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     if cases.is_empty() {
         return Err(Refused::by(&report::EMPTY, format!("{name} holds no match, metrics or error event")));
     }
+    cases::shares(&cases)?;
     reading(spec, cases)
 }
 

@@ -1,9 +1,11 @@
 //! The CSV that pandas writes.
 
+use std::collections::BTreeSet;
+
 use ::csv::{Reader, ReaderBuilder, StringRecord};
 use serde_json::Value;
 
-use super::rows::Table;
+use super::rows::{self, Table};
 use crate::release::checks::{Refused, report};
 use crate::release::formats::json::{self, Number};
 
@@ -18,8 +20,8 @@ pub(super) fn header(bytes: &[u8]) -> Vec<String> {
 /// When it is cut short or not well-formed, with the line.
 pub(super) fn read(name: &str, bytes: &[u8], table: &mut Table<'_>) -> Result<(), Refused> {
     let header = header(bytes);
-    let twice = header.iter().enumerate().find(|(at, column)| header.iter().take(*at).any(|other| other == *column));
-    if let Some((_, column)) = twice {
+    let mut seen = BTreeSet::new();
+    if let Some(column) = header.iter().find(|column| !seen.insert(*column)) {
         let message = format!("{name}:1: the column `{column}` stands twice");
         return Err(Refused::by(&report::AMBIGUOUS, message).remedy("Give every column a name of its own."));
     }
@@ -59,6 +61,9 @@ fn cells(header: &[String], record: &StringRecord) -> Vec<(String, Value)> {
 /// A cell as a number: pandas writes `NaN` as nothing, and truth values as Python does.
 fn number(cell: &Value) -> Number {
     let Value::String(text) = cell else { return Number::Missing };
+    if let verdict @ Number::Finite(_) = rows::number(cell) {
+        return verdict;
+    }
     match text.trim() {
         "True" => Number::Finite(1.0),
         "False" => Number::Finite(0.0),

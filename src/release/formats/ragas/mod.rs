@@ -7,7 +7,7 @@ mod csv;
 mod rows;
 
 use self::rows::{Row, Table};
-use super::cases::Cases;
+use super::cases::{self, Cases};
 use super::json::{self, Number};
 use super::{Format, Reading, Report};
 use crate::domain::Gate;
@@ -53,7 +53,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     if is_json(bytes) {
         for line in json::lines(name, bytes) {
             let row: json::Entries<serde_json::Value> = line.read()?;
-            table.add(&line.to_string(), row.0, Number::of)?;
+            table.add(&line.to_string(), row.0, rows::number)?;
         }
     } else {
         csv::read(name, bytes, &mut table)?;
@@ -63,6 +63,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
         let message = format!("{name} has no column of numbers");
         return Err(Refused::by(&report::EMPTY, message).remedy("Give the result of the evaluation, not its dataset."));
     }
+    cases::few(metrics.len())?;
     let mut cases = Cases::default();
     for row in table.rows {
         add(&mut cases, row, &metrics)?;

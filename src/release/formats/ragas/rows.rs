@@ -113,6 +113,15 @@ impl<'a> Table<'a> {
     }
 }
 
+/// A value as a number. The verdicts of a discrete metric, by the names that Ragas' own examples give them, are 1 and 0.
+pub(super) fn number(value: &Value) -> Number {
+    match value.as_str() {
+        Some("pass") => Number::Finite(1.0),
+        Some("fail") => Number::Finite(0.0),
+        _ => Number::of(value),
+    }
+}
+
 fn inputs(cells: &[(String, Value)]) -> Value {
     let is_input = |(column, value): &&(String, Value)| INPUTS.contains(&&**column) && !value.is_null();
     Value::Object(cells.iter().filter(is_input).cloned().collect())
