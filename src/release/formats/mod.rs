@@ -1,8 +1,10 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
+mod attempts;
 mod braintrust;
 mod cases;
 mod deepeval;
+mod inspect;
 mod instant;
 mod json;
 mod junit;
@@ -10,8 +12,11 @@ mod lm_eval;
 mod normal;
 mod openai_evals;
 mod prometheus;
+mod promptfoo;
 mod ragas;
+mod raw;
 mod stated;
+mod subjects;
 mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,11 +83,13 @@ pub struct Format {
 pub const FORMATS: &[&Format] = &[
     &braintrust::FORMAT,
     &deepeval::FORMAT,
+    &inspect::FORMAT,
     &junit::FORMAT,
     &lm_eval::FORMAT,
     &normal::NORMAL,
     &openai_evals::FORMAT,
     &prometheus::FORMAT,
+    &promptfoo::FORMAT,
     &ragas::FORMAT,
 ];
 
