@@ -1,11 +1,23 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
 mod attempts;
+mod braintrust;
+mod cases;
+mod deepeval;
 mod inspect;
+mod instant;
+mod json;
+mod junit;
+mod lm_eval;
 mod normal;
+mod openai_evals;
+mod prometheus;
 mod promptfoo;
+mod ragas;
 mod raw;
+mod stated;
 mod subjects;
+mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +80,18 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file and a line here.
-pub const FORMATS: &[&Format] = &[&inspect::FORMAT, &normal::NORMAL, &promptfoo::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &braintrust::FORMAT,
+    &deepeval::FORMAT,
+    &inspect::FORMAT,
+    &junit::FORMAT,
+    &lm_eval::FORMAT,
+    &normal::NORMAL,
+    &openai_evals::FORMAT,
+    &prometheus::FORMAT,
+    &promptfoo::FORMAT,
+    &ragas::FORMAT,
+];
 
 /// The format of `report`.
 ///

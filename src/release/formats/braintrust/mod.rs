@@ -1,0 +1,154 @@
+//! Braintrust: the events of an experiment. The summary that `braintrust eval --jsonl` prints holds no case.
+//!
+//! A trace is one attempt: its root event has the input, its scorers' events have the scores. What an experiment was compared
+//! with is only a name, and never a baseline.
+
+mod event;
+mod trace;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::event::{Page, Row};
+use self::trace::{Trace, Traces};
+use super::cases::{self, Cases};
+use super::json;
+use super::{Format, Reading, Report, stated, totals};
+use crate::domain::Gate;
+use crate::release::checks::{Refused, report};
+use crate::release::evidence::{Case, Options, Run, Tally};
+
+/// The events of an experiment.
+pub(super) const FORMAT: Format = Format {
+    name: "braintrust",
+    summary: "Braintrust: the events of an experiment, one a line, or the pages of its fetch endpoint",
+    gate: Gate::Eval,
+    detect,
+    belongs: |_, _| false,
+    read,
+};
+
+/// Where a case's name is looked for when nothing else is said.
+const CASE: &str = "case_id";
+
+fn detect(report: &Report) -> bool {
+    let (_, bytes) = report.main();
+    let first = json::first_keys(bytes);
+    let has = |keys: &[&str]| keys.iter().all(|key| first.contains(key));
+    let is_row = has(&["experiment_name", "project_name"])
+        || has(&["eval_name", "errors"])
+        || has(&["root_span_id"])
+        || has(&["input", "scores"]);
+    is_row || (json::keys(bytes).contains("events") && json::mentions(bytes, "\"root_span_id\""))
+}
+
+fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
+    let (name, bytes) = report.main();
+    let mut traces = Traces::default();
+    if json::keys(bytes).contains("events") {
+        for (event, number) in page(json::read(name, bytes)?)?.into_iter().zip(1..) {
+            traces.add(&format!("{name}: event {number}"), event)?;
+        }
+    } else {
+        for line in json::lines(name, bytes) {
+            traces.add(&line.to_string(), line.read::<Row>()?)?;
+        }
+    }
+    let summary = traces.summary.take();
+    let traces = chosen(traces.finish(summary.as_ref())?, options);
+    reading(traces, summary.unwrap_or_default(), options)
+}
+
+/// The events of the only page there is.
+fn page(page: Page) -> Result<Vec<Row>, Refused> {
+    if page.cursor.is_none() {
+        return Ok(page.events);
+    }
+    let message = "the page ends in a cursor: further pages may follow";
+    let remedy = "Fetch until a page has no cursor, and write all events into one file, one a line.";
+    Err(Refused::by(&report::INCOMPLETE, message).remedy(remedy))
+}
+
+/// The traces of the model that was asked for.
+fn chosen(mut traces: Vec<Trace>, options: &Options) -> Vec<Trace> {
+    if let Some(provider) = &options.provider {
+        traces.retain(|trace| trace.model.as_ref() == Some(provider));
+    }
+    traces
+}
+
+fn reading(traces: Vec<Trace>, summary: BTreeMap<String, f64>, options: &Options) -> Result<Reading, Refused> {
+    let mut reading = Reading::default();
+    reading.run.tool = Some("braintrust".to_owned());
+    reading.run.made = traces.iter().filter_map(|trace| trace.created.clone()).min();
+    reading.run.model = one_model(&traces)?;
+    traces.iter().flat_map(|trace| &trace.stated).try_for_each(|value| stated::add(&mut reading.stated, value))?;
+    reading.names = traces.iter().flat_map(|trace| &trace.names).chain(&reading.run.model).cloned().collect();
+    let metrics: BTreeSet<String> = traces.iter().flat_map(|trace| trace.scores.keys().cloned()).collect();
+    cases::few(metrics.len())?;
+    let mut cases = Cases::default();
+    for trace in &traces {
+        add(&mut cases, trace, &metrics, options)?;
+    }
+    reading.run.cases = cases.finish("event")?;
+    hold_summary(&reading.run, summary)?;
+    Ok(reading)
+}
+
+fn one_model(traces: &[Trace]) -> Result<Option<String>, Refused> {
+    let models: BTreeSet<&String> = traces.iter().filter_map(|trace| trace.model.as_ref()).collect();
+    if models.len() < 2 {
+        return Ok(models.into_iter().next().cloned());
+    }
+    let names: Vec<&str> = models.into_iter().map(String::as_str).collect();
+    Err(Refused::by(&report::MIXED, format!("the events are of several models: {}", names.join(", "))))
+}
+
+/// One attempt. A task that failed has no scores, whatever its error handler wrote for them.
+fn add(cases: &mut Cases, trace: &Trace, metrics: &BTreeSet<String>, options: &Options) -> Result<(), Refused> {
+    let id = id(trace, options)?;
+    let find = |key: &str| trace.label(key).or_else(|| cases::tagged(&trace.tags, key));
+    let case = cases.attempt(&id, &trace.question, cases::strata(options, &id, find)?)?;
+    let mut scored = false;
+    for metric in metrics {
+        let tally = case.scores.entry(metric.clone()).or_default();
+        if let Some(score) = trace.scores.get(metric).copied().flatten().filter(|_| !trace.failed) {
+            tally.add(score);
+            scored = true;
+        }
+    }
+    case.errors += u32::from(!scored);
+    for (metric, number) in trace.measures.iter().filter(|(metric, _)| !trace.failed && !metrics.contains(**metric)) {
+        case.scores.entry((*metric).to_owned()).or_default().add(*number);
+    }
+    Ok(())
+}
+
+fn id(trace: &Trace, options: &Options) -> Result<String, Refused> {
+    let key = options.case.as_deref().unwrap_or(CASE);
+    if let Some(id) = trace.label(key) {
+        return Ok(id);
+    }
+    let refused = |message: String| Err(Refused::by(&report::AMBIGUOUS, message));
+    match &options.case {
+        Some(key) => refused(format!("{}: its metadata has no `{key}`, which --case asks for", trace.place)),
+        None if trace.has_input => Ok(trace.question.clone()),
+        None => {
+            refused(format!("{}: there is neither an input nor a metadata.{CASE} to tell the case by", trace.place))
+        }
+    }
+}
+
+/// The means of a summary in the same file, which the tool takes over the attempts that have a score.
+fn hold_summary(run: &Run, summary: BTreeMap<String, f64>) -> Result<(), Refused> {
+    let whole = |metric: &str| {
+        let tallies = run.cases.iter().filter_map(|case: &Case| case.scores.get(metric));
+        tallies.fold(Tally::default(), |all, one| Tally { sum: all.sum + one.sum, n: all.n + one.n })
+    };
+    summary.into_iter().try_for_each(|(metric, stated)| match whole(&metric).mean() {
+        Some(counted) => totals::hold(&format!("the mean of {metric}"), stated, counted),
+        None => {
+            let message = format!("the summary has the score {metric}, and no event has");
+            Err(Refused::by(&report::CONTRADICTORY, message))
+        }
+    })
+}
