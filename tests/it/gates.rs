@@ -417,3 +417,23 @@ fn one_run_meets_the_gate_of_a_model_and_names_the_prompts_that_were_not_run() {
     assert_eq!(judged["verdict"], "pass", "{judged:#}");
     assert!(judged["notes"].to_string().contains("not run, and use it too: prompt:farewell"), "{judged:#}");
 }
+
+#[test]
+fn a_skipped_case_or_a_judge_that_failed_is_no_pass() {
+    let repo = reworded(CASES);
+    let edited = |made: &str, edit: fn(&mut serde_json::Value)| {
+        Run::of(&repo, CASES, 3)
+            .with(|statement| {
+                statement["predicate"]["perCase"].as_array_mut().unwrap().iter_mut().take(4).for_each(edit);
+            })
+            .made(made)
+    };
+    edited("2026-06-01", |case| {
+        case["attempts"] = json!(0);
+        case["scores"] = json!({});
+    })
+    .add(&repo, &[]);
+    assert_eq!(eval(&repo), verdict("fail", "report/run-incomplete"));
+    edited("2026-06-02", |case| case["scores"] = json!({})).add(&repo, &[]);
+    assert_eq!(eval(&repo), verdict("fail", "gate/errors-exceeded"));
+}

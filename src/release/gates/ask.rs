@@ -24,16 +24,39 @@ pub(super) struct Runs<'a> {
 
 /// What every question of `check` comes to, in every scope that it is asked in.
 ///
+/// Of the attempts, a share of `most_unscored` may have no score.
+///
 /// # Errors
-/// When a case, a stratum or the metric is missing.
-pub(super) fn ask(check: &Check, runs: Runs<'_>) -> Result<Vec<Checked>, Refused> {
+/// When a case, a stratum, the metric or too many of its scores are missing.
+pub(super) fn ask(check: &Check, runs: Runs<'_>, most_unscored: f64) -> Result<Vec<Checked>, Refused> {
     if let Some(limit) = check.ratio.as_ref().filter(|_| is_measured(check, runs.new)) {
         return Ok(vec![measured(check, limit, runs)]);
     }
     has_metric(check, runs.new)?;
     is_share(check, runs)?;
     let slices = scope::slices(&check.scope, &runs.new.cases, runs.old.map(|run| run.cases.as_slice()))?;
+    for run in [Some(runs.new), runs.old].into_iter().flatten() {
+        slices.iter().try_for_each(|slice| scored(check, slice, run, most_unscored))?;
+    }
     Ok(slices.iter().flat_map(|slice| Asked { check, slice, runs }.all()).collect())
+}
+
+/// A case that was skipped, or whose judge failed, has no score: it must not pass by that.
+fn scored(check: &Check, slice: &Slice, run: &Run, most: f64) -> Result<(), Refused> {
+    let cases: Vec<&Case> = run.cases.iter().filter(|case| slice.has(case)).collect();
+    let skipped: Vec<&str> = cases.iter().filter(|case| case.attempts == 0).map(|case| case.id.as_str()).collect();
+    if !skipped.is_empty() && check.max_failures.is_none() {
+        let message = format!("{slice}: {} cases were skipped: {}", skipped.len(), some(&skipped));
+        return Err(Refused::by(&checks::report::INCOMPLETE, message));
+    }
+    let attempts: u64 = cases.iter().map(|case| u64::from(case.attempts)).sum();
+    let scores = cases.iter().filter_map(|case| case.scores.get(&check.metric));
+    let unscored = attempts.saturating_sub(scores.map(|tally| u64::from(tally.n)).sum());
+    if words::number(unscored) > most * words::number(attempts) {
+        let message = format!("{slice}: {unscored} of {attempts} attempts have no `{}`", check.metric);
+        return Err(Refused::by(&gate::ERRORS_EXCEEDED, message));
+    }
+    Ok(())
 }
 
 fn has_metric(check: &Check, run: &Run) -> Result<(), Refused> {

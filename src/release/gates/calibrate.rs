@@ -34,7 +34,7 @@ pub fn calibrate(policy: &GatePolicy, a: &Run, b: &Run) -> Result<Vec<Calibrated
     let (old, new) = runs(&whole);
     let mut rows = Vec::new();
     for (at, check) in policy.checks.iter().enumerate() {
-        ask::ask(check, Runs { new: &new, old: Some(&old), is_new: false })?;
+        ask::ask(check, Runs { new: &new, old: Some(&old), is_new: false }, policy.max_error_rate)?;
         let rates = false_fails(pairs.len(), DRAWS, |drawn| verdict(policy, runs(drawn), Some(at)));
         rows.push(Calibrated { asks: format!("{} {}: {}", check.metric, check.scope, ask::asks(check)), rates });
     }
@@ -64,7 +64,7 @@ fn drawn_runs(pairs: &[(&Case, &Case)], drawn: &[(usize, bool)]) -> (Run, Run) {
 fn verdict(policy: &GatePolicy, (old, new): (Run, Run), only: Option<usize>) -> Verdict {
     let runs = Runs { new: &new, old: Some(&old), is_new: false };
     let checks = policy.checks.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at));
-    let verdicts = checks.map(|(_, check)| match ask::ask(check, runs) {
+    let verdicts = checks.map(|(_, check)| match ask::ask(check, runs, policy.max_error_rate) {
         Ok(checked) => checked.iter().map(|one| one.verdict).max().unwrap_or(Verdict::Inconclusive),
         Err(_) => Verdict::Inconclusive,
     });

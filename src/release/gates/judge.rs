@@ -8,7 +8,7 @@ use super::judged::{Checked, Judged};
 use super::ledger;
 use super::owed::{Grounds, Owed, Recorded};
 use super::scope;
-use super::words::percent;
+use super::words::{number, percent};
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate, Verdict};
 use crate::release::checks::{Refused, gate as checks};
@@ -106,6 +106,7 @@ fn standing(mut judged: Judged, run: &Recorded, policy: Option<&GatePolicy>) -> 
     judged.refused.extend(policy.and_then(|policy| forbidden(run, policy)));
     judged.refused.extend(policy.and_then(|policy| unbound(run, policy)));
     judged.refused.extend(policy.and_then(|policy| errored(run, policy)));
+    judged.refused.extend(unfinished(run));
     if !judged.refused.is_empty() {
         judged.verdict = Verdict::Fail;
     }
@@ -128,12 +129,19 @@ fn unbound(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
     )
 }
 
+fn unfinished(run: &Recorded) -> Option<Refused> {
+    let held = run.evidence.run.cases.len() as u64;
+    let planned = run.evidence.run.planned.filter(|planned| *planned > held)?;
+    let message = format!("{}: {held} of {planned} cases were run", run.path);
+    Some(Refused::by(&crate::release::checks::report::INCOMPLETE, message))
+}
+
 fn errored(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
     let cases = &run.evidence.run.cases;
     let attempts: u64 = cases.iter().map(|case| u64::from(case.attempts)).sum();
     let errors: u64 = cases.iter().map(|case| u64::from(case.errors)).sum();
-    let (most, least) = (policy.max_error_rate, f64::from(u32::try_from(errors).unwrap_or(u32::MAX)));
-    let is_exceeded = least > most * f64::from(u32::try_from(attempts).unwrap_or(u32::MAX));
+    let most = policy.max_error_rate;
+    let is_exceeded = number(errors) > most * number(attempts);
     let message =
         || format!("{}: {errors} of {attempts} attempts ended in an error; {} are allowed", run.path, percent(most));
     is_exceeded.then(|| Refused::by(&checks::ERRORS_EXCEEDED, message()))
@@ -153,7 +161,7 @@ fn checked(mut judged: Judged, run: &Recorded, policy: &GatePolicy, grounds: &Gr
     judged.refused.extend(old.iter().flat_map(|(old, _)| old.faults.iter().cloned()));
     let runs = Runs { new: &run.evidence.run, old: old.as_ref().map(|(old, _)| &old.evidence.run), is_new };
     for check in &policy.checks {
-        match ask::ask(check, runs) {
+        match ask::ask(check, runs, policy.max_error_rate) {
             Ok(checked) => judged.checks.extend(checked),
             Err(refused) => judged.refused.push(refused),
         }
