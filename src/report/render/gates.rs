@@ -17,6 +17,10 @@ const VERDICTS: [Verdict; 4] = [Verdict::Fail, Verdict::Inconclusive, Verdict::W
 /// The scope of all cases.
 const OVERALL: &str = "overall";
 
+/// Lines of a gate told as a whole, and characters shown of each.
+const TOLD: usize = 20;
+const LINE: usize = 600;
+
 /// One thing to be said below a gate.
 #[derive(Debug)]
 pub(super) struct Point<'g> {
@@ -164,17 +168,17 @@ pub(super) fn notes(judged: &Judged) -> &[String] {
     judged.notes.get(usize::from(is_said)..).unwrap_or_default()
 }
 
-/// The whole of a gate in lines: what it came to, what stands against it and the way out, the evidence, notes.
+/// A gate in lines: what it came to, what stands against it and the way out, the evidence, notes.
 pub(super) fn told(judged: &Judged) -> String {
     let points = points(judged, false);
-    let points = points.iter().map(|point| {
-        let remedy = if point.remedy.is_empty() { String::new() } else { format!("\n  {}", point.remedy) };
-        format!("{}: {}{remedy}", point.word, point.text)
+    let points = points.iter().flat_map(|point| {
+        let remedy = (!point.remedy.is_empty()).then(|| format!("  {}", point.remedy));
+        [Some(format!("{}: {}", point.word, point.text)), remedy].into_iter().flatten()
     });
     let evidence = evidence(judged).map(|evidence| format!("evidence: {evidence}"));
     let notes = notes(judged).iter().cloned();
     let lines = [came_to(judged)].into_iter().chain(points).chain(evidence).chain(notes);
-    lines.collect::<Vec<_>>().join("\n")
+    lines.take(TOLD).map(|line| phrase::clipped(&line, LINE)).collect::<Vec<_>>().join("\n")
 }
 
 /// `eval fails for prompt:greet`

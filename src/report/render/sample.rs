@@ -216,18 +216,19 @@ pub(super) fn monstrous() -> Changes {
     let rows = (0..200).map(|at| row(&name(at), Status::Modified, findings(if at < 2 { 1500 } else { 3 })));
     let reasons = (0..50).map(|_| message.clone()).collect();
     let problem = Problem::of_path(&name(0), "code", message.clone(), message.clone());
-    let refused = || Refused::by(&checks::report::MIXED, message.clone()).remedy(text.clone());
+    let unquoted = text.replace('`', "'");
+    let refused = || Refused::by(&checks::report::MIXED, message.clone()).remedy(unquoted.clone());
     let gate = Judged {
-        evidence: Some(name(1)),
-        checks: vec![checked(&name(2), domain::Verdict::Fail, (&message, &text)); 40],
-        refused: (0..40).map(|_| refused()).collect(),
-        notes: vec![text.clone(); 40],
+        evidence: Some(unquoted.clone()),
+        checks: vec![checked(&unquoted, domain::Verdict::Fail, (&message, &unquoted)); 12],
+        refused: (0..12).map(|_| refused()).collect(),
+        notes: vec![unquoted.clone(); 12],
         ..judged("prompt:greet", Gate::Eval, domain::Verdict::Fail)
     };
     let refusal = Refusal { refused: refused(), severity: Severity::Warning, artefact: None, place: None };
     Changes {
-        gates: vec![gate; 300],
-        refusals: vec![refusal; 300],
+        gates: vec![gate; 60],
+        refusals: vec![refusal; 60],
         unmanaged: (0..500).map(name).collect(),
         problems: vec![problem; 100],
         verdict: Some(Verdict { passed: false, exit: 1, reasons }),

@@ -16,6 +16,8 @@ const DETAILS: usize = 10_000;
 const REFUSALS: usize = 4_000;
 /// What stands against one gate, before the rest is counted.
 const POINTS: usize = 10;
+/// Lines shown of what to do.
+const STEPS: usize = 6;
 /// Characters shown of an identity.
 const NAME: usize = 120;
 
@@ -102,7 +104,7 @@ fn point(point: &Point<'_>) -> String {
 
 /// What to do: a paragraph, and a block for every command line.
 fn what_to_do(remedy: &str) -> String {
-    let steps = remedy::steps(remedy).into_iter().map(|step| match step {
+    let steps = remedy::steps(remedy).into_iter().take(STEPS).map(|step| match step {
         Step::Words(words) => format!("\n{}\n", prose(&clipped(&words))),
         Step::Command(command) => format!("\n{}", block("sh", &visible::line(&clipped(&command)))),
     });
