@@ -6,6 +6,7 @@
 )]
 
 mod acks;
+mod base_detection;
 mod changes_schema;
 mod config;
 mod config_schema;
