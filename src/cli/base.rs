@@ -88,9 +88,8 @@ fn commit(session: &Session, spec: &str) -> Option<CommitId> {
 
 /// A base that somebody names and that cannot be used here.
 #[derive(Debug, thiserror::Error)]
-#[error("{cause}; as the base it is named by {by}")]
+#[error("{cause} (the base that {by} names)")]
 struct Unusable {
-    #[source]
     cause: GitError,
     by: &'static str,
     shallow: bool,

@@ -274,8 +274,9 @@ fn one_identity_twice_names_both_paths() {
       │ hello.md)
       help: give one of them a `name:` of its own, or leave it out of pv.toml
 
-    check failed
+    check failed (exit 1)
       1 file problem: fix what is underlined above
+    pv: no base is known here, so only uncommitted edits are checked; name a base with --base REV
     [exit code 1]
     ");
 }

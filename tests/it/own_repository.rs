@@ -60,6 +60,7 @@ fn it_is_released_checked_and_guarded() {
       modified  src/lib.rs
 
     check passed
+    pv: no base is known here, so only uncommitted edits are checked; name a base with --base REV
     ");
 
     let hooks = repo.pv(&["hook", "install"]);
