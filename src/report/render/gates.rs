@@ -61,12 +61,23 @@ pub(super) fn came_to(judged: &Judged) -> String {
     match (&*judged.refused, &*telling(judged)) {
         _ if judged.verdict == Verdict::Waived => judged.notes.first().cloned().unwrap_or_default(),
         _ if judged.verdict == Verdict::Pass => passed(judged),
-        ([only], _) => only.check.summary.to_owned(),
-        ([first, rest @ ..], _) => {
-            format!("{} (and {})", first.check.summary, phrase::counted(rest.len(), "more reason"))
-        }
+        ([only], []) => only.message.clone(),
         ([], [only]) => said(only),
         ([], telling) => some_of(telling, judged.checks.len()),
+        ([first, rest @ ..], telling) => {
+            let more = phrase::counted(rest.len() + telling.len(), "more reason");
+            format!("{} (and {more})", first.check.summary)
+        }
+    }
+}
+
+/// The one thing that stands against a gate, which its own line says: the check whose page says more, and the way out.
+pub(super) fn only_reason(judged: &Judged) -> Option<(Option<&'static str>, &str)> {
+    match (&*judged.refused, &*telling(judged)) {
+        _ if judged.verdict < Verdict::Inconclusive => None,
+        ([only], []) => Some((Some(only.check.id), &only.remedy)),
+        ([], [only]) => Some((only.check, "")),
+        _ => None,
     }
 }
 
@@ -121,18 +132,19 @@ pub(super) fn points(judged: &Judged, full: bool) -> Vec<Point<'_>> {
     if judged.verdict < Verdict::Inconclusive && !full {
         return Vec::new();
     }
-    let refused = judged.refused.iter().map(|refused| Point {
+    let is_said = only_reason(judged).is_some();
+    let refused = judged.refused.iter().filter(|_| !is_said).map(|refused| Point {
         word: "refused",
         verdict: judged.verdict,
         text: refused.message.clone(),
         check: Some(refused.check.id),
         remedy: &refused.remedy,
     });
-    let is_said = judged.refused.is_empty() && judged.checks.len() == 1;
-    let shown = judged.checks.iter().filter(|checked| !is_said && (full || checked.verdict >= Verdict::Inconclusive));
-    let points: Vec<Point<'_>> = refused.chain(shown.map(point)).collect();
-    let passing = judged.checks.iter().filter(|checked| checked.verdict < Verdict::Inconclusive);
-    points.into_iter().chain(folded(&passing.collect::<Vec<_>>()).filter(|_| !full && !is_said)).collect()
+    let (telling, passing): (Vec<_>, Vec<_>) =
+        judged.checks.iter().partition(|one| one.verdict >= Verdict::Inconclusive);
+    let telling = telling.into_iter().filter(|_| !is_said).map(point);
+    let passing = if full { passing.into_iter().map(point).collect() } else { Vec::from_iter(folded(&passing)) };
+    refused.chain(telling).chain(passing).collect()
 }
 
 fn point(checked: &Checked) -> Point<'_> {
@@ -171,14 +183,17 @@ pub(super) fn notes(judged: &Judged) -> &[String] {
 /// A gate in lines: what it came to, what stands against it and the way out, the evidence, notes.
 pub(super) fn told(judged: &Judged) -> String {
     let points = points(judged, false);
-    let points = points.iter().flat_map(|point| {
-        let remedy = (!point.remedy.is_empty()).then(|| format!("  {}", point.remedy));
-        [Some(format!("{}: {}", point.word, point.text)), remedy].into_iter().flatten()
-    });
+    let points = points.iter().flat_map(|point| [format!("{}: {}", point.word, point.text), remedy_line(point.remedy)]);
+    let remedy = only_reason(judged).map(|(_, remedy)| remedy_line(remedy));
     let evidence = evidence(judged).map(|evidence| format!("evidence: {evidence}"));
     let notes = notes(judged).iter().cloned();
-    let lines = [came_to(judged)].into_iter().chain(points).chain(evidence).chain(notes);
+    let lines = [came_to(judged)].into_iter().chain(remedy).chain(points).chain(evidence).chain(notes);
+    let lines = lines.filter(|line| !line.is_empty());
     lines.take(TOLD).map(|line| phrase::clipped(&line, LINE)).collect::<Vec<_>>().join("\n")
+}
+
+fn remedy_line(remedy: &str) -> String {
+    if remedy.is_empty() { String::new() } else { format!("  {remedy}") }
 }
 
 /// `eval fails for prompt:greet`

@@ -75,8 +75,9 @@ pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> 
 /// Why a check failed, the gates and what is refused besides, what could not be read, and the findings; rows and their
 /// findings come worst first.
 fn annotations(changes: &Changes) -> Vec<Annotation> {
-    let reasons = changes.verdict.iter().filter(|verdict| !verdict.passed).flat_map(|verdict| &verdict.reasons);
-    let reasons = reasons.map(|reason| annotation(Level::Error, &[("title", "pv check failed")], reason));
+    let failed = changes.verdict.iter().filter(|verdict| !verdict.passed);
+    let reasons =
+        failed.map(|verdict| annotation(Level::Error, &[("title", "pv check failed")], &verdict.reasons.join("\n")));
     let gates = gates::sorted(changes).into_iter().filter_map(|judged| gate(changes, judged));
     let refusals = changes.refusals.iter().map(|refusal| self::refusal(changes, refusal));
     let problems = changes.problems.iter().map(problem);
@@ -174,10 +175,9 @@ mod tests {
     #[test]
     fn gates_that_fail_and_refusals_are_errors_on_the_artefact_and_come_first() {
         insta::assert_snapshot!(sample::rendered("github", sample::gated(), &sample::PLAIN), @r"
-        ::error title=pv check failed::2 gates fail
-        ::error title=pv check failed::1 artefact has no intent
+        ::error title=pv check failed::2 gates fail%0A1 artefact has no intent
         ::error file=prompts/greet.md,line=1,title=eval fails for prompt%3Agreet::1 of 4 checks fails, 1 is inconclusive%0Afail: pass_rate lang=hi (at most 5 points below): -9 points [-13, -5] over 80 cases%0Ainconclusive: pass_rate lang=mr (at most 5 points below): -3 points [-9, 3] over 12 cases, where 10 points would show; about 40 more cases would decide%0Apass: 2 checks: pass_rate, pass_rate lang=en%0Aevidence: .pv/evidence/greet.json, against prompt:greet@1.0.0 of release 2026.05.20
-        ::error file=prompts/greet.md,line=1,title=cost fails for prompt%3Agreet::the run was limited, interrupted or failed%0Arefused: it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now%0A  Run the eval again on what is here, then `pv gate add reports/cost.json`.
+        ::error file=prompts/greet.md,line=1,title=cost fails for prompt%3Agreet::it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now%0A  Run the eval again on what is here, then `pv gate add reports/cost.json`.
         ::error file=prompts/greet.md,line=1,title=pv%3A report/cases-missing::prompt:greet: it changed, and no intent names it%0ASay why: `pv change add prompt:greet`
         ::warning file=prompts/greet.md,line=1,title=safety is inconclusive for prompt%3Agreet::pass_rate (at least 95 %25): 94 %25 [89, 97] over 90 cases; about 60 more cases would decide%0Aevidence: .pv/evidence/greet-safety.json
         ::notice file=prompts/greet.md,line=7,col=3,title=behavioural%3A prompt/wording-changed::prompt:greet: the wording of a sentence changed

@@ -195,7 +195,7 @@ mod tests {
             }
           },
           {
-            "description": "cost fails for prompt:greet: the run was limited, interrupted or failed; refused: it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now; Run the eval again on what is here, then `pv gate add reports/cost.json`.",
+            "description": "cost fails for prompt:greet: it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now; Run the eval again on what is here, then `pv gate add reports/cost.json`.",
             "check_name": "report/run-incomplete",
             "fingerprint": "0e72b62557f8",
             "severity": "blocker",

@@ -193,8 +193,7 @@ mod tests {
         evidence: .pv/evidence/greet.json, against prompt:greet@1.0.0 of release 2026.05.20</failure>
             </testcase>
             <testcase classname="prompt:greet" name="gate cost">
-              <failure type="refused" message="the run was limited, interrupted or failed">the run was limited, interrupted or failed
-        refused: it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now
+              <failure type="refused" message="it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now">it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now
           Run the eval again on what is here, then `pv gate add reports/cost.json`.</failure>
             </testcase>
             <testcase classname="prompt:greet" name="gate safety">

@@ -17,8 +17,9 @@ pub(super) fn steps(remedy: &str) -> Vec<Step> {
 }
 
 fn of_line(line: &str) -> Vec<Step> {
-    if is_command(line.trim()) && !line.contains('`') && !line.ends_with('.') {
-        return vec![Step::Command(line.trim().to_owned())];
+    if let Some((words, command)) = led(line) {
+        let words = Some(words).filter(|words| !words.is_empty());
+        return words.map(|words| Step::Words(words.to_owned())).into_iter().chain([Step::Command(command)]).collect();
     }
     let pieces = spans::pieces(line);
     let mut steps = Vec::new();
@@ -35,6 +36,15 @@ fn of_line(line: &str) -> Vec<Step> {
     }
     finish(&mut steps, &mut words, false);
     steps
+}
+
+/// A line without quotes that is a command, or ends in one behind a colon: what leads to it, and the command.
+fn led(line: &str) -> Option<(&str, String)> {
+    let line = line.trim();
+    let colon = line.match_indices(": ").map(|(at, _)| line.split_at(at + 1)).find(|(_, rest)| is_command(rest.trim()));
+    let (words, command) = colon.or_else(|| is_command(line).then_some(("", line)))?;
+    let is_whole = !line.contains('`') && !line.ends_with('.');
+    is_whole.then(|| (words, command.trim().to_owned()))
 }
 
 /// Programs that a remedy may name, as they begin a command line.
@@ -84,6 +94,7 @@ mod tests {
         assert_eq!(told, expected);
         assert_eq!(steps("Fetch it: `git fetch --unshallow`."), [words("Fetch it:"), command("git fetch --unshallow")]);
         assert_eq!(steps("pv change add prompt:greet"), [command("pv change add prompt:greet")]);
+        assert_eq!(steps("run it, then: pv gate add REPORT"), [words("run it, then:"), command("pv gate add REPORT")]);
     }
 
     #[test]

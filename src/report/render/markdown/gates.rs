@@ -88,7 +88,11 @@ fn details(gates: &[&Judged]) -> String {
 fn one(judged: &Judged) -> String {
     let title = literal(&visible::line(&clipped(&gates::title(judged))));
     let points = gates::points(judged, false);
-    let mut items: Vec<String> = points.iter().take(POINTS).map(point).collect();
+    let way_out = gates::only_reason(judged).map(|(check, remedy)| {
+        let check = check.map_or_else(String::new, |check| format!(" ({})", code(check)));
+        format!("{}{check}\n{}\n", prose(&clipped(&gates::came_to(judged))), what_to_do(remedy))
+    });
+    let mut items: Vec<String> = way_out.into_iter().chain(points.iter().take(POINTS).map(point)).collect();
     if points.len() > POINTS {
         items.push(format!("- … and {} more\n", points.len() - POINTS));
     }
@@ -169,7 +173,7 @@ mod tests {
         | | artefact | gate | what it came to |
         |---|---|---|---|
         | ❌ fail | `prompt:greet` | eval | 1 of 4 checks fails, 1 is inconclusive |
-        | ❌ fail | `prompt:greet` | cost | the run was limited, interrupted or failed |
+        | ❌ fail | `prompt:greet` | cost | it was run on `prompt:greet` as of blake3\:1a2b3c4d5e, which is blake3\:9f8e7d6c5b now |
         | ⚠️ inconclusive | `prompt:greet` | safety | pass\_rate (at least 95 %)\: 94 % \[89, 97\] over 90 cases; about 60 more cases would decide |
         | ⏭️ waived | `prompt:greet` | integration | owner answers for it until 2026-12-31\: callers migrated |
         | ✅ pass | `prompt:bye` | eval | pass\_rate (at most 5 points below)\: 94 % \[91, 96\] over 200 cases |
@@ -185,17 +189,20 @@ mod tests {
 
         <details><summary>cost fails for prompt\:greet</summary>
 
-        - **refused** it was run on `prompt:greet` as of blake3\:1a2b3c4d5e, which is blake3\:9f8e7d6c5b now (`report/run-incomplete`)
+        it was run on `prompt:greet` as of blake3\:1a2b3c4d5e, which is blake3\:9f8e7d6c5b now (`report/run-incomplete`)
 
-          Run the eval again on what is here, then\:
+        Run the eval again on what is here, then\:
 
-          ```sh
-          pv gate add reports/cost.json
-          ```
+        ```sh
+        pv gate add reports/cost.json
+        ```
+
 
         </details>
 
         <details><summary>safety is inconclusive for prompt\:greet</summary>
+
+        pass\_rate (at least 95 %)\: 94 % \[89, 97\] over 90 cases; about 60 more cases would decide
 
         - evidence: \.pv/evidence/greet-safety.json
 

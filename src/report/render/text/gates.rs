@@ -61,10 +61,20 @@ fn write_line(judged: &Judged, widths: (usize, usize), layout: &Layout, out: &mu
     let word = layout.paint(Tone::Verdict(judged.verdict), &padded(judged.verdict.as_str(), WORD));
     let lead = format!("  {word}  {}  {gate}", layout.paint(Tone::Strong, &name));
     let indent = 2 + WORD + 2 + columns::widest([&name]) + 2 + widths.1 + 2;
-    write_wrapped(&lead, &visible::line(&gates::came_to(judged)), indent, (layout, out))
+    let check = gates::only_reason(judged).and_then(|(check, _)| check);
+    let text = format!("{}{}", visible::line(&gates::came_to(judged)), bracketed(check));
+    write_wrapped(&lead, &text, indent, (layout, out))
+}
+
+/// The check whose page says more.
+fn bracketed(check: Option<&str>) -> String {
+    check.map_or_else(String::new, |check| format!(" [{check}]"))
 }
 
 fn write_details(judged: &Judged, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
+    if let Some((_, remedy)) = gates::only_reason(judged) {
+        write_remedy(remedy, INDENT, layout, out)?;
+    }
     let points = gates::points(judged, layout.full);
     let shown = if layout.full { points.len() } else { POINTS.min(points.len()) };
     for point in points.iter().take(shown) {
@@ -83,9 +93,8 @@ fn write_details(judged: &Judged, layout: &Layout, out: &mut dyn Write) -> io::R
 fn write_point(point: &Point<'_>, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let word = layout.paint(Tone::Verdict(point.verdict), &padded(point.word, WORD));
     let lead = format!("{:INDENT$}{word}", "");
-    let check = point.check.map_or_else(String::new, |check| format!("  [{check}]"));
-    let text = visible::line(&point.text);
-    write_wrapped(&lead, &format!("{text}{check}"), INDENT + WORD + 2, (layout, out))?;
+    let text = format!("{}{}", visible::line(&point.text), bracketed(point.check));
+    write_wrapped(&lead, &text, INDENT + WORD + 2, (layout, out))?;
     write_remedy(point.remedy, INDENT + WORD + 2, layout, out)
 }
 
@@ -149,11 +158,10 @@ mod tests {
                             where 10 points would show; about 40 more cases would decide
               pass          2 checks: pass_rate, pass_rate lang=en
               evidence      .pv/evidence/greet.json, against prompt:greet@1.0.0 of release 2026.05.20
-          fail          prompt:greet  cost         the run was limited, interrupted or failed
-              refused       it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b
-                            now [report/run-incomplete]
-                            Run the eval again on what is here, then:
-                              pv gate add reports/cost.json
+          fail          prompt:greet  cost         it was run on `prompt:greet` as of blake3:1a2b3c4d5e,
+                                                   which is blake3:9f8e7d6c5b now [report/run-incomplete]
+              Run the eval again on what is here, then:
+                pv gate add reports/cost.json
           inconclusive  prompt:greet  safety       pass_rate (at least 95 %): 94 % [89, 97] over 90 cases;
                                                    about 60 more cases would decide
               evidence      .pv/evidence/greet-safety.json

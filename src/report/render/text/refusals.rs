@@ -48,7 +48,7 @@ fn write_one(refusal: &Refusal, layout: &Layout, out: &mut dyn Write) -> io::Res
         Severity::Warning => "warning",
     };
     let lead = format!("  {}", layout.paint(Tone::Severity(refusal.severity), &padded(word, WORD)));
-    let text = format!("{}  [{}]", phrase::refused(refusal), refusal.refused.check.id);
+    let text = format!("{} [{}]", phrase::refused(refusal), refusal.refused.check.id);
     write_wrapped(&lead, &visible::line(&text), INDENT, (layout, out))?;
     write_remedy(&refusal.refused.remedy, INDENT, layout, out)
 }
