@@ -15,16 +15,23 @@ pub(super) fn of_gate(judged: &Judged) -> String {
     of(&[&gates::rule(judged), &judged.artefact.to_string(), judged.gate.as_str()])
 }
 
-/// What is refused, about which artefact and file.
+/// What is refused, about which artefact and file; where it is about neither, what was seen.
 pub(super) fn of_refusal(refusal: &Refusal) -> String {
     let artefact = refusal.artefact.as_ref().map_or_else(String::new, ToString::to_string);
     let path = refusal.place.as_ref().map_or("", |place| &place.path);
-    of(&[refusal.refused.check.id, &artefact, path, &refusal.refused.message])
+    let seen =
+        if artefact.is_empty() && path.is_empty() { unnumbered(&refusal.refused.message) } else { String::new() };
+    of(&[refusal.refused.check.id, &artefact, path, &seen])
 }
 
 /// What is wrong with a file.
 pub(super) fn of_problem(problem: &Problem) -> String {
-    of(&[problem.code, &problem.place.path, &problem.message])
+    of(&[problem.code, &problem.place.path, &unnumbered(&problem.message)])
+}
+
+/// A sentence without its numbers, some of which may be lines.
+fn unnumbered(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// The name of these parts.

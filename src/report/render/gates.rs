@@ -228,3 +228,31 @@ pub(super) fn path<'c>(changes: &'c Changes, artefact: &ArtefactId) -> Option<&'
     let row = changes.artefacts.iter().find(|row| row.id == *artefact)?;
     row.path.new.as_deref().or(row.path.old.as_deref())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::render::FORMATS;
+    use crate::report::render::sample::{self, PLAIN};
+    use crate::report::visible;
+
+    #[test]
+    fn nothing_that_a_gate_says_breaks_out_of_its_format() {
+        let said = |format: &str| sample::rendered(format, sample::hostile_gates(), &PLAIN);
+        for format in FORMATS {
+            let text = said(format.name);
+            assert!(!text.contains(|c| visible::is_hidden(c) && c != '\n'), "{}: {text:?}", format.name);
+        }
+        let commands = said("github");
+        assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 6, "{commands}");
+        assert!(commands.lines().all(|line| !line.starts_with("::error::")), "{commands}");
+        let markdown = said("markdown");
+        assert_eq!(markdown.matches("\n<details>").count(), markdown.matches("\n</details>").count(), "{markdown}");
+        let gates: Vec<&str> = markdown.lines().filter(|line| line.starts_with("| ❌")).collect();
+        assert!(
+            gates.len() == 2 && gates.iter().all(|row| row.replace("\\|", "").matches('|').count() == 5),
+            "{gates:#?}"
+        );
+        let suite = said("junit");
+        assert_eq!(suite.matches("<failure").count(), suite.matches("</failure>").count(), "{suite}");
+    }
+}

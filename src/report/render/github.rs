@@ -154,7 +154,7 @@ fn data(text: &str) -> String {
 
 /// The value of a property, where besides no property may end.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&visible::block(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

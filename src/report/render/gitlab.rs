@@ -209,7 +209,7 @@ mod tests {
           {
             "description": "prompt:greet: it changed, and no intent names it. Say why: `pv change add prompt:greet`",
             "check_name": "report/cases-missing",
-            "fingerprint": "bf04f42b7b05",
+            "fingerprint": "20fc988fdbf3",
             "severity": "blocker",
             "location": {
               "path": "prompts/greet.md",

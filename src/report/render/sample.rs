@@ -171,6 +171,33 @@ pub(super) fn hostile() -> Changes {
     }
 }
 
+/// Gates and refusals whose every text tries to break out of every format.
+pub(super) fn hostile_gates() -> Changes {
+    let evil =
+        "```\n</details>\x1b[2J\u{202e}]]><failure/>\u{ffff}\n::error::gone\n| @team | `pv ack\nrm -rf` <script>";
+    let mut changes = gated();
+    for judged in &mut changes.gates {
+        judged.artefact = ArtefactId::new(KindName::Prompt, evil);
+        judged.evidence = Some(evil.to_owned());
+        judged.against = Some(evil.to_owned());
+        judged.notes = vec![evil.to_owned(); 2];
+        for checked in &mut judged.checks {
+            for text in [&mut checked.metric, &mut checked.scope, &mut checked.asks, &mut checked.message] {
+                evil.clone_into(text);
+            }
+        }
+        for refused in &mut judged.refused {
+            *refused = Refused::by(refused.check, evil).remedy(evil);
+        }
+    }
+    for refusal in &mut changes.refusals {
+        refusal.refused = Refused::by(refusal.refused.check, evil).remedy(evil);
+        refusal.place = Some(Place { path: evil.into(), line: 1, column: 1 });
+    }
+    changes.policy = Some(PolicySource { spec: evil.to_owned(), commit: None, note: Some(evil.to_owned()) });
+    changes
+}
+
 /// As many artefacts as a sweep over a large repository touches.
 pub(super) fn many() -> Changes {
     let reworded = |at: usize| {
