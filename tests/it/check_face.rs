@@ -81,7 +81,7 @@ fn parsed(repo: &Repo, format: &str) -> Value {
 
 #[test]
 fn nothing_was_run_and_the_page_says_what_to_run() {
-    insta::assert_snapshot!(check(&topic(), "text"), @r"
+    insta::assert_snapshot!(check(&topic(), "text"), @r#"
     1 artefact changed: 1 behavioural · gates: 1 fail   main → worktree
 
     prompt:greet  behavioural  minor bump
@@ -95,10 +95,14 @@ fn nothing_was_run_and_the_page_says_what_to_run() {
           run the eval check on prompt:greet as it stands, then:
             pv gate add REPORT
 
+    intents and policy
+      warning  no intent says why prompt:greet changed [intent/change-undescribed]
+               `pv change add prompt:greet --base main --why "…"` writes one
+
     check failed (exit 1)
       prompt:greet owes eval: fail (gate/evidence-missing)
     [exit code 1]
-    ");
+    "#);
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn a_stratum_fails_and_the_others_are_one_line() {
     let repo = topic();
     added(&repo, &greeting("warmly"), [(95, 100), (20, 60)]);
     let said = check(&repo, "text");
-    insta::assert_snapshot!(below_artefacts(&said), @r"
+    insta::assert_snapshot!(below_artefacts(&said), @r#"
       by the policy of main (db15647945)
       fail          prompt:greet  eval  2 of 3 checks fail
           fail          pass_rate (at least 80 %): 71.9 % of 160 cases [65.7 %, 77.3 %]; shows a floor
@@ -116,10 +120,14 @@ fn a_stratum_fails_and_the_others_are_one_line() {
           pass          1 check: pass_rate lang=en
           evidence      .pv/evidence/prompt-greet-6fe41429784b.json
 
+    intents and policy
+      warning  no intent says why prompt:greet changed [intent/change-undescribed]
+               `pv change add prompt:greet --base main --why "…"` writes one
+
     check failed (exit 1)
       prompt:greet owes eval: fail (gate/floor-missed)
     [exit code 1]
-    ");
+    "#);
 }
 
 #[test]
@@ -127,27 +135,35 @@ fn evidence_that_holds_passes_and_an_edit_makes_it_stale() {
     let repo = topic();
     added(&repo, &greeting("warmly"), [(198, 200), (95, 100)]);
     let said = check(&repo, "text");
-    insta::assert_snapshot!(below_artefacts(&said), @r"
+    insta::assert_snapshot!(below_artefacts(&said), @r#"
       by the policy of main (db15647945)
       pass          prompt:greet  eval  pass_rate (at least 80 %): 97.7 % of 300 cases [95.8 %, 98.7 %];
                                         shows a floor of up to 95.8 % (and 2 more checks)
           evidence      .pv/evidence/prompt-greet-6a98f2f3d58d.json
 
+    intents and policy
+      warning  no intent says why prompt:greet changed [intent/change-undescribed]
+               `pv change add prompt:greet --base main --why "…"` writes one
+
     check passed
-    ");
+    "#);
     repo.write("prompts/greet.md", greeting("at once"));
     let said = check(&repo, "text");
-    insta::assert_snapshot!(below_artefacts(&said), @r"
+    insta::assert_snapshot!(below_artefacts(&said), @r#"
       by the policy of main (db15647945)
       fail          prompt:greet  eval  .pv/evidence/prompt-greet-6a98f2f3d58d.json: prompt:greet moved
                                         from 0d15d7145486 to 45283484e439 [gate/evidence-stale]
           run it again on the files as they stand, then:
             pv gate add report.json --strata lang
 
+    intents and policy
+      warning  no intent says why prompt:greet changed [intent/change-undescribed]
+               `pv change add prompt:greet --base main --why "…"` writes one
+
     check failed (exit 1)
       prompt:greet owes eval: fail (gate/evidence-stale)
     [exit code 1]
-    ");
+    "#);
 }
 
 #[test]

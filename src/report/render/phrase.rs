@@ -185,16 +185,16 @@ pub(super) fn doubt(finding: &FindingRow) -> Option<&'static str> {
     (finding.confidence == Confidence::Possible).then(|| finding.confidence.as_str())
 }
 
-/// `prompt:greet (changes/greet.md:3): no intent names it`
+/// `prompt:greet (changes/greet.md:3): no intent names it`; what the sentence names anyway does not stand before it.
 pub(super) fn refused(refusal: &Refusal) -> String {
+    let message = &refusal.refused.message;
+    let artefact = refusal.artefact.as_ref().map(ToString::to_string).filter(|artefact| !message.contains(artefact));
     let place = refusal.place.as_ref().map(|place| format!("{}:{}", place.path, place.line));
-    let subject = match (&refusal.artefact, place) {
-        (Some(artefact), Some(place)) => format!("{artefact} ({place}): "),
-        (Some(artefact), None) => format!("{artefact}: "),
-        (None, Some(place)) => format!("{place}: "),
-        (None, None) => String::new(),
-    };
-    format!("{subject}{}", refusal.refused.message)
+    match (artefact, place.filter(|place| !message.contains(place))) {
+        (Some(artefact), Some(place)) => format!("{artefact} ({place}): {message}"),
+        (Some(subject), None) | (None, Some(subject)) => format!("{subject}: {message}"),
+        (None, None) => message.clone(),
+    }
 }
 
 /// `text`, cut after `limit` characters.
