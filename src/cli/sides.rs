@@ -10,6 +10,7 @@ use crate::lock;
 use crate::report::{Changes, CodeChange, Endpoint, Inputs, SubmoduleChange, Unreadable};
 
 use super::Context;
+use super::base::{self, Found};
 use super::load::Session;
 use super::{released, shipped};
 
@@ -170,33 +171,31 @@ impl Sides {
 
     /// Where this branch parted from its base, against the worktree (in a bare repository, HEAD).
     ///
-    /// The base: what was asked for, else what pre-commit or the CI service say, else `HEAD`.
+    /// The base: what was asked for, else what pre-commit or the CI service say, else the upstream or the default branch
+    /// of the remote, else `HEAD`, which is said on standard error.
     ///
     /// # Errors
     /// When the base is unknown, or cut off by a shallow clone.
-    pub(super) fn since_base(session: &Session, base: Option<&str>, context: &Context) -> miette::Result<Self> {
+    pub(super) fn since_base(session: &Session, typed: Option<&str>, context: &Context) -> miette::Result<Self> {
         let edited = if session.repository.is_bare() { "HEAD" } else { "worktree" };
-        let base = base.map(str::to_owned).or_else(|| base_of_environment(context));
-        let Some(base) = base else {
-            if context.variable("CI").is_some() {
-                context
-                    .shell
-                    .note("pv: no base is known here, so only uncommitted edits are checked; name one with --base REV");
+        match base::find(session, typed, context)? {
+            Found::Base(base) => {
+                Ok(Self::plain(session.snapshot(&base.parted)?.called(&base.spec), session.snapshot(edited)?))
             }
-            return Ok(Self::plain(session.head()?, session.snapshot(edited)?));
-        };
-        match session.repository.resolve(&format!("{base}...HEAD"))? {
-            Resolved::Range { old, .. } => {
-                Ok(Self::plain(session.snapshot(&old.spec)?.called(&base), session.snapshot(edited)?))
+            found => {
+                tell_of_head(&found, context);
+                Ok(Self::plain(session.head()?, session.snapshot(edited)?))
             }
-            Resolved::One(one) => Ok(Self::plain(session.snapshot(&one.spec)?, session.snapshot(edited)?)),
         }
     }
 }
 
-/// The base that pre-commit, GitLab or GitHub name.
-fn base_of_environment(context: &Context) -> Option<String> {
-    let direct = ["PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA"];
-    let named = direct.into_iter().find_map(|name| context.variable(name));
-    named.or_else(|| context.variable("GITHUB_BASE_REF").map(|branch| format!("origin/{branch}")))
+/// Says that nothing but uncommitted edits is checked. Where all commits have reached the base, only a CI run has to know.
+fn tell_of_head(found: &Found, context: &Context) {
+    let why = match found {
+        Found::Reached(base) if context.variable("CI").is_some() => format!("{base} has every commit of HEAD"),
+        Found::Base(_) | Found::Reached(_) => return,
+        Found::Nothing => "no base is known here".to_owned(),
+    };
+    context.shell.note(&format!("pv: {why}, so only uncommitted edits are checked; name a base with --base REV"));
 }

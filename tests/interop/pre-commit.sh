@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# pre-commit accepts our hook manifest, lets a good commit pass, and stops a broken artefact with the problem shown.
+# pre-commit accepts our hook manifest and the configuration of docs/ci; under both a good commit passes, and a broken
+# artefact is stopped with the problem shown.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD
@@ -61,4 +62,16 @@ if git commit --quiet --message 'A comma was lost' >"$scratch/bad" 2>&1; then
   fail 'a broken artefact was committed'
 fi
 grep -q 'tools/find_orders.json:3:' "$scratch/bad" || { cat "$scratch/bad"; fail 'the problem was not shown with its place'; }
-printf 'pre-commit 4.7.0: manifest valid, good commit passed, broken artefact stopped\n'
+
+# The configuration of docs/ci, as it is copied.
+cp "$top/docs/ci/pre-commit-config.yaml" .pre-commit-config.yaml
+pre-commit validate-config .pre-commit-config.yaml || fail 'the configuration of docs/ci is not valid'
+git add --all
+if git commit --quiet --message 'Still without its comma' >"$scratch/copied" 2>&1; then
+  cat "$scratch/copied"
+  fail 'a broken artefact was committed under the configuration of docs/ci'
+fi
+grep -q 'pv (AI artefacts).*Failed' "$scratch/copied" || { cat "$scratch/copied"; fail 'the hook of docs/ci did not run'; }
+git checkout --quiet HEAD -- tools
+git commit --quiet --message 'The configuration alone' >"$scratch/copied" 2>&1 || { cat "$scratch/copied"; fail 'a good commit was stopped'; }
+printf 'pre-commit 4.7.0: manifest and docs/ci valid, good commits passed, broken artefacts stopped\n'

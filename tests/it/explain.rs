@@ -1,6 +1,7 @@
 //! `pv explain` and `pv rules`: every rule has a page, and every page an example that fires.
 
 use pv::classify;
+use pv::release::checks;
 use rayon::prelude::*;
 
 use crate::harness::Repo;
@@ -54,11 +55,30 @@ fn the_rules_of_a_kind_can_be_listed() {
     let listed = repo.pv(&["rules", "--kind", "tool"]);
     assert!(listed.contains("tool/param-removed") && !listed.contains("prompt/"), "{listed}");
     assert!(repo.pv(&["rules", "--kind", "meta"]).contains("meta/path-renamed"));
-    assert_eq!(repo.pv(&["rules"]).lines().count(), classify::rules().len() + 1);
+    let (rules, checks) = (classify::rules().len(), checks::all().len());
+    assert_eq!(repo.pv(&["rules"]).lines().count(), rules + checks + 3, "two tables with a head each");
 }
 
 #[test]
-fn a_slip_is_answered_with_the_nearest_rule() {
+fn every_check_has_a_page_and_is_listed() {
+    let repo = Repo::directory();
+    let listed = repo.pv(&["rules", "--kind", "report"]);
+    assert!(!listed.contains("prompt/"), "{listed}");
+    for check in checks::all() {
+        let page = repo.pv(&["explain", check.id]);
+        for wanted in [check.id, "Why it matters", "What to do"] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        let said = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said(&page).contains(&said(check.remedy)) && said(&page).contains(&said(check.summary)), "{page}");
+        assert_eq!(listed.contains(check.id), check.id.starts_with("report/"), "{}", check.id);
+    }
+}
+
+#[test]
+fn a_slip_is_answered_with_the_nearest_rule_or_check() {
     let said = Repo::directory().pv(&["explain", "prompt/variable-removd"]);
     assert!(said.contains("did you mean `prompt/variable-removed`?") && said.contains("[exit code 2]"), "{said}");
+    let said = Repo::directory().pv(&["explain", "report/run-incomplet"]);
+    assert!(said.contains("did you mean `report/run-incomplete`?") && said.contains("[exit code 2]"), "{said}");
 }

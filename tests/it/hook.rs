@@ -64,7 +64,7 @@ fn a_broken_edit_is_stopped_at_its_place() {
        ╰────
       help: fix the JSON here; comments and trailing commas are fine
 
-    check failed
+    check failed (exit 1)
       1 file problem: fix what is underlined above
       1 integrity finding: `pv explain RULE` says what to do
     [exit code 1]

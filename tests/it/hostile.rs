@@ -256,11 +256,11 @@ fn names_that_other_systems_cannot_tell_apart() {
 fn one_identity_twice_names_both_paths() {
     let repo = repo();
     repo.write("prompts/hello.md", GREET);
-    insta::assert_snapshot!(repo.pv(&["check"]), @"
-    2 artefacts changed: 1 behavioural, 1 additive · 1 problem · owes eval, feedback   HEAD → worktree
+    insta::assert_snapshot!(repo.pv(&["check"]), @r#"
+    2 artefacts changed: 1 behavioural, 1 additive · 1 problem   HEAD → worktree
 
     prompt:greet  behavioural  minor bump
-      prompts/greet.md · modified · prompt change · owes eval, feedback
+      prompts/greet.md · modified · prompt change
       behavioural  the prompt says `Greet {{customer}} warmly.` in other words  [prompt/instruction-reworded]
               4:1 │ Greet {{customer}} [-by name-]{+warmly+}.
 
@@ -268,16 +268,21 @@ fn one_identity_twice_names_both_paths() {
       prompts/hello.md · added · prompt change
       additive     `greet` is new  [prompt/added]
 
+    intents and policy
+      warning  no intent says why prompt:greet changed [intent/change-undescribed]
+               `pv change add prompt:greet --why "…"` writes one
+
     duplicate-identity
 
       × two artefacts are called `prompt:greet`: prompts/greet.md and prompts/hello.md (prompts/
       │ hello.md)
       help: give one of them a `name:` of its own, or leave it out of pv.toml
 
-    check failed
+    check failed (exit 1)
       1 file problem: fix what is underlined above
+    pv: no base is known here, so only uncommitted edits are checked; name a base with --base REV
     [exit code 1]
-    ");
+    "#);
 }
 
 #[cfg(unix)]

@@ -6,7 +6,10 @@
 )]
 
 mod acks;
+mod base_detection;
 mod changes_schema;
+mod check_face;
+mod ci_setups;
 mod config;
 mod config_schema;
 mod corpus_edits;

@@ -48,8 +48,9 @@ fn it_is_released_checked_and_guarded() {
     let prompt = String::from_utf8(std::fs::read(repo.path(PROMPT)).unwrap()).unwrap();
     repo.write(PROMPT, prompt.replace("at most 3 items", "at most 4 items"));
     repo.write("src/lib.rs", "//! Nothing any more.\n");
-    insta::assert_snapshot!(repo.pv(&["check", at]), @r"
-    1 artefact changed: 1 behavioural · 1 code file   HEAD → worktree
+    let head = repo.git(&["rev-parse", "--short=10", "HEAD"]);
+    insta::assert_snapshot!(repo.pv(&["check", at]).replace(&head, "COMMIT"), @r#"
+    1 artefact changed: 1 behavioural · 1 code file · gates: 1 fail   HEAD → worktree
 
     prompt:explain_refund  behavioural  1.0.0 → 1.1.0 (minor)
       fixtures/repos/refund-explanation/01-base/prompts/explain_refund.md · modified · prompt change · owes eval, feedback
@@ -59,8 +60,21 @@ fn it_is_released_checked_and_guarded() {
     code (agent-code change)
       modified  src/lib.rs
 
-    check passed
-    ");
+    gates   by the policy of HEAD (COMMIT)
+      fail          prompt:explain_refund  eval  no evidence of a run of prompt:explain_refund for the
+                                                 gate eval [gate/evidence-missing]
+          run the eval check on prompt:explain_refund as it stands, then:
+            pv gate add REPORT
+
+    intents and policy
+      warning  no intent says why prompt:explain_refund changed [intent/change-undescribed]
+               `pv change add prompt:explain_refund --why "…"` writes one
+
+    check failed (exit 1)
+      prompt:explain_refund owes eval: fail (gate/evidence-missing)
+    pv: no base is known here, so only uncommitted edits are checked; name a base with --base REV
+    [exit code 1]
+    "#);
 
     let hooks = repo.pv(&["hook", "install"]);
     assert!(hooks.contains("`git commit` now checks what is staged"), "{hooks}");

@@ -111,13 +111,15 @@ fn every_report_is_as_its_schema_says() {
 }
 
 #[test]
-fn every_rule_is_as_its_schema_says() {
+fn every_rule_and_check_is_as_its_schema_says() {
     let repo = Repo::directory();
     let rules = valid("rules", &pv(&repo, &["rules", "--format", "json"]));
     let id = rules[0]["id"].as_str().unwrap();
     let mut page = valid("explain", &pv(&repo, &["explain", id, "--format", "json"]));
     page.as_object_mut().unwrap().remove("example");
     assert_eq!(page, rules[0]);
+    let check = rules.as_array().unwrap().last().unwrap();
+    assert_eq!(valid("explain", &pv(&repo, &["explain", check["id"].as_str().unwrap(), "--format", "json"])), *check);
 }
 
 #[test]

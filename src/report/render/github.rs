@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{Layout, phrase};
-use crate::domain::{Class, Place};
-use crate::report::{Changes, FindingRow, Report, Row, visible};
+use super::{Layout, gates, phrase};
+use crate::domain::{ArtefactId, Class, Place, Problem, Severity, Verdict};
+use crate::release::gates::Judged;
+use crate::report::{Changes, FindingRow, Refusal, Report, Row, visible};
 
 /// GitHub shows at most this many annotations of each level for a step.
 const MOST: usize = 10;
@@ -27,6 +28,13 @@ impl Level {
             Class::Breaking => Some(Self::Warning),
             Class::Behavioural => Some(Self::Notice),
             Class::Additive | Class::Cosmetic => None,
+        }
+    }
+
+    fn of_severity(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning => Self::Warning,
         }
     }
 
@@ -64,18 +72,56 @@ pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> 
     writeln!(out, "pv: {} ({})", phrase::total(changes), phrase::sides(changes))
 }
 
-/// Why a check failed, what could not be read, and the findings; rows and their findings come worst first.
+/// Why a check failed, the gates and what is refused besides, what could not be read, and the findings; rows and their
+/// findings come worst first.
 fn annotations(changes: &Changes) -> Vec<Annotation> {
-    let reasons = changes.verdict.iter().filter(|verdict| !verdict.passed).flat_map(|verdict| &verdict.reasons);
-    let reasons = reasons.map(|reason| annotation(Level::Error, &[("title", "pv check failed")], reason));
-    let problems = changes.problems.iter().map(|problem| {
-        let title = format!("pv: {}", problem.code);
-        let level = if problem.is_error() { Level::Error } else { Level::Warning };
-        located(level, &problem.place, &title, &format!("{}\n{}", problem.message, problem.help))
-    });
+    let failed = changes.verdict.iter().filter(|verdict| !verdict.passed);
+    let reasons =
+        failed.map(|verdict| annotation(Level::Error, &[("title", "pv check failed")], &verdict.reasons.join("\n")));
+    let gates = gates::sorted(changes).into_iter().filter_map(|judged| gate(changes, judged));
+    let refusals = changes.refusals.iter().map(|refusal| self::refusal(changes, refusal));
+    let problems = changes.problems.iter().map(problem);
     let findings =
         changes.artefacts.iter().flat_map(|row| row.findings.iter().filter_map(move |one| finding(row, one)));
-    reasons.chain(problems).chain(findings).collect()
+    reasons.chain(gates).chain(refusals).chain(problems).chain(findings).collect()
+}
+
+/// A gate that does not pass, on the first line of its artefact.
+fn gate(changes: &Changes, judged: &Judged) -> Option<Annotation> {
+    let level = match judged.verdict {
+        Verdict::Fail => Level::Error,
+        Verdict::Inconclusive => Level::Warning,
+        Verdict::Waived | Verdict::Pass => return None,
+    };
+    Some(on_artefact(changes, Some(&judged.artefact), level, (&gates::title(judged), &gates::told(judged))))
+}
+
+fn refusal(changes: &Changes, refusal: &Refusal) -> Annotation {
+    let level = Level::of_severity(refusal.severity);
+    let message = format!("{}\n{}", phrase::refused(refusal), refusal.refused.remedy);
+    let title = format!("pv: {}", refusal.refused.check.id);
+    match &refusal.place {
+        Some(place) => located(level, place, &title, &message),
+        None => on_artefact(changes, refusal.artefact.as_ref(), level, (&title, &message)),
+    }
+}
+
+fn problem(problem: &Problem) -> Annotation {
+    let message = format!("{}\n{}", problem.message, problem.help);
+    located(Level::of_severity(problem.severity), &problem.place, &format!("pv: {}", problem.code), &message)
+}
+
+/// On the first line of an artefact that changed; else on no line.
+fn on_artefact(
+    changes: &Changes,
+    artefact: Option<&ArtefactId>,
+    level: Level,
+    (title, message): (&str, &str),
+) -> Annotation {
+    match artefact.and_then(|artefact| gates::path(changes, artefact)) {
+        Some(path) => annotation(level, &[("file", path), ("line", "1"), ("title", title)], message),
+        None => annotation(level, &[("title", title)], message),
+    }
 }
 
 fn finding(row: &Row, finding: &FindingRow) -> Option<Annotation> {
@@ -108,7 +154,7 @@ fn data(text: &str) -> String {
 
 /// The value of a property, where besides no property may end.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&visible::block(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -124,6 +170,19 @@ mod tests {
         ::notice file=prompts/greet.md,line=7,col=3,title=behavioural%3A prompt/model-changed::prompt:greet: the model changed
         pv: 1 artefact changed (HEAD → worktree)
         "#);
+    }
+
+    #[test]
+    fn gates_that_fail_and_refusals_are_errors_on_the_artefact_and_come_first() {
+        insta::assert_snapshot!(sample::rendered("github", sample::gated(), &sample::PLAIN), @r"
+        ::error title=pv check failed::2 gates fail%0A1 artefact has no intent
+        ::error file=prompts/greet.md,line=1,title=eval fails for prompt%3Agreet::1 of 4 checks fails, 1 is inconclusive%0Afail: pass_rate lang=hi (at most 5 points below): -9 points [-13, -5] over 80 cases%0Ainconclusive: pass_rate lang=mr (at most 5 points below): -3 points [-9, 3] over 12 cases, where 10 points would show; about 40 more cases would decide%0Apass: 2 checks: pass_rate, pass_rate lang=en%0Aevidence: .pv/evidence/greet.json, against prompt:greet@1.0.0 of release 2026.05.20
+        ::error file=prompts/greet.md,line=1,title=cost fails for prompt%3Agreet::it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now%0A  Run the eval again on what is here, then `pv gate add reports/cost.json`.
+        ::error file=prompts/greet.md,line=1,title=pv%3A report/cases-missing::prompt:greet: it changed, and no intent names it%0ASay why: `pv change add prompt:greet`
+        ::warning file=prompts/greet.md,line=1,title=safety is inconclusive for prompt%3Agreet::pass_rate (at least 95 %25): 94 %25 [89, 97] over 90 cases; about 60 more cases would decide%0Aevidence: .pv/evidence/greet-safety.json
+        ::notice file=prompts/greet.md,line=7,col=3,title=behavioural%3A prompt/wording-changed::prompt:greet: the wording of a sentence changed
+        pv: 1 artefact changed (HEAD → worktree)
+        ");
     }
 
     #[test]

@@ -36,6 +36,29 @@ fn escaped(json: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use crate::report::render::sample;
+
+    #[test]
+    fn a_check_with_gates_is_as_its_schema_says() {
+        let schema = serde_json::from_str(include_str!("../../../schema/check.schema.json")).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let said = sample::rendered("json", sample::gated(), &sample::PLAIN);
+        let mut report: Value = serde_json::from_str(&said).unwrap();
+        let errors = |report: &Value| validator.iter_errors(report).map(|error| error.to_string()).collect::<Vec<_>>();
+        assert_eq!(errors(&report), Vec::<String>::new());
+        for (pointer, wrong) in [
+            ("/gates/0/verdict", json!("passed")),
+            ("/gates/1/checks/0/outcome/cases", json!(-1)),
+            ("/gates/2/refused/0/check", json!("no check")),
+            ("/refusals/0/severity", json!("fatal")),
+            ("/verdict/exit", json!(2)),
+        ] {
+            let right = std::mem::replace(report.pointer_mut(pointer).unwrap(), wrong);
+            assert!(!errors(&report).is_empty(), "{pointer}");
+            *report.pointer_mut(pointer).unwrap() = right;
+        }
+    }
+
     #[test]
     fn hidden_characters_are_escaped_and_come_back() {
         let value = json!({ "text": "a\n\u{1b}\u{9b}\u{202e}\u{e0041}é" });

@@ -1,11 +1,16 @@
 //! Output formats: one file each, one table of them, one [`Report`] in.
 
+mod fingerprint;
+mod gates;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod markdown;
 mod paint;
 mod phrase;
 mod readable;
+mod remedy;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -49,6 +54,8 @@ pub const FORMATS: &[Format] = &[
     Format { name: "json", summary: "for programs; see `pv schema`", renders_pages: true, render: json::render },
     Format { name: "markdown", summary: "for a pull request", renders_pages: true, render: markdown::render },
     Format { name: "github", summary: "annotations of a workflow run", renders_pages: false, render: github::render },
+    Format { name: "gitlab", summary: "a Code Quality report", renders_pages: false, render: gitlab::render },
+    Format { name: "junit", summary: "a test report", renders_pages: false, render: junit::render },
     Format { name: "sarif", summary: "for code scanning", renders_pages: false, render: sarif::render },
 ];
 

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::Layout;
-use crate::domain::Class;
+use crate::domain::{Class, Severity, Verdict};
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) enum Tone {
     Deleted,
     Inserted,
     Class(Class),
+    Verdict(Verdict),
+    Severity(Severity),
 }
 
 impl Layout {
@@ -32,13 +34,17 @@ fn style(tone: Tone) -> Style {
     match tone {
         Tone::Strong => Style::new().bold(),
         Tone::Faint => Style::new().dimmed(),
-        Tone::Good => colored(AnsiColor::Green),
+        Tone::Good | Tone::Verdict(Verdict::Pass) => colored(AnsiColor::Green),
         Tone::Deleted => colored(AnsiColor::Red).strikethrough(),
         Tone::Inserted => colored(AnsiColor::Green).bold(),
         Tone::Class(Class::Integrity) => colored(AnsiColor::Magenta).bold(),
-        Tone::Class(Class::Breaking) => colored(AnsiColor::Red).bold(),
-        Tone::Class(Class::Behavioural) => colored(AnsiColor::Yellow),
-        Tone::Class(Class::Additive) => colored(AnsiColor::Cyan),
+        Tone::Class(Class::Breaking) | Tone::Verdict(Verdict::Fail) | Tone::Severity(Severity::Error) => {
+            colored(AnsiColor::Red).bold()
+        }
+        Tone::Class(Class::Behavioural) | Tone::Verdict(Verdict::Inconclusive) | Tone::Severity(Severity::Warning) => {
+            colored(AnsiColor::Yellow)
+        }
+        Tone::Class(Class::Additive) | Tone::Verdict(Verdict::Waived) => colored(AnsiColor::Cyan),
         Tone::Class(Class::Cosmetic) => Style::new().dimmed(),
     }
 }

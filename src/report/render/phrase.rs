@@ -1,9 +1,9 @@
 //! Phrases about changes that several formats use.
 
-use super::spans;
+use super::{gates, spans};
 use crate::diff::Status;
-use crate::domain::{Ack, Bump, Class, Confidence, Quote, Version, Witness};
-use crate::report::{Both, Changes, FindingRow, Row, visible};
+use crate::domain::{Ack, Bump, Class, Confidence, Quote, Verdict, Version, Witness};
+use crate::report::{Both, Changes, FindingRow, Refusal, Row, visible};
 
 /// The class to show: integrity when that is all there is.
 pub(super) fn class(row: &Row) -> Option<Class> {
@@ -42,6 +42,25 @@ pub(super) fn beside(changes: &Changes) -> Vec<String> {
         (changes.problems.len(), "problem"),
     ];
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect()
+}
+
+/// How the gates stand, `gates: 1 fail, 2 pass`; where nobody judged them what several artefacts owe: `owes eval, cost`.
+pub(super) fn owed(changes: &Changes) -> Option<String> {
+    if !changes.gates.is_empty() {
+        return Some(format!("gates: {}", gates::counted(&changes.gates)));
+    }
+    let owed = list(&changes.summary.gates);
+    (changes.artefacts.len() > 1 && !owed.is_empty()).then(|| format!("owes {owed}"))
+}
+
+/// `check passed`; what was too little to tell is told.
+pub(super) fn passed(changes: &Changes) -> String {
+    let open = changes.gates.iter().filter(|judged| judged.verdict == Verdict::Inconclusive).count();
+    if open == 0 {
+        "check passed".to_owned()
+    } else {
+        format!("check passed, with {} inconclusive", counted(open, "gate"))
+    }
 }
 
 /// `in all 16 artefacts: 10 prompt, 5 tool, 1 index`; `None` where nobody counted.
@@ -164,6 +183,18 @@ pub(super) fn sentence(finding: &FindingRow) -> String {
 /// What is said of a finding that may be wrong: `possible`.
 pub(super) fn doubt(finding: &FindingRow) -> Option<&'static str> {
     (finding.confidence == Confidence::Possible).then(|| finding.confidence.as_str())
+}
+
+/// `prompt:greet (changes/greet.md:3): no intent names it`; what the sentence names anyway does not stand before it.
+pub(super) fn refused(refusal: &Refusal) -> String {
+    let message = &refusal.refused.message;
+    let artefact = refusal.artefact.as_ref().map(ToString::to_string).filter(|artefact| !message.contains(artefact));
+    let place = refusal.place.as_ref().map(|place| format!("{}:{}", place.path, place.line));
+    match (artefact, place.filter(|place| !message.contains(place))) {
+        (Some(artefact), Some(place)) => format!("{artefact} ({place}): {message}"),
+        (Some(subject), None) | (None, Some(subject)) => format!("{subject}: {message}"),
+        (None, None) => message.clone(),
+    }
 }
 
 /// `text`, cut after `limit` characters.

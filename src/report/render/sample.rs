@@ -5,10 +5,15 @@ use crate::diff::Status;
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote, Risk,
-    SourceFile, Span, Version, Waiver, Witness,
+    self, Ack, ArtefactId, Bump, ChangeType, Class, Confidence, Digest, Gate, KindName, Meaning, Place, Problem, Quote,
+    Risk, Severity, SourceFile, Span, Version, Waiver, Witness,
 };
-use crate::report::{Both, Changes, CodeChange, Endpoint, FindingRow, Report, Row, Summary, Verdict, VersionRow};
+use crate::release::checks::{self, Refused};
+use crate::release::gates::{Checked, Judged};
+use crate::release::statistics::Outcome;
+use crate::report::{
+    Both, Changes, CodeChange, Endpoint, FindingRow, PolicySource, Refusal, Report, Row, Summary, Verdict, VersionRow,
+};
 
 /// Without colours, 100 columns.
 pub(super) const PLAIN: Layout = Layout { color: false, width: 100, full: false, stat: false };
@@ -166,6 +171,33 @@ pub(super) fn hostile() -> Changes {
     }
 }
 
+/// Gates and refusals whose every text tries to break out of every format.
+pub(super) fn hostile_gates() -> Changes {
+    let evil =
+        "```\n</details>\x1b[2J\u{202e}]]><failure/>\u{ffff}\n::error::gone\n| @team | `pv ack\nrm -rf` <script>";
+    let mut changes = gated();
+    for judged in &mut changes.gates {
+        judged.artefact = ArtefactId::new(KindName::Prompt, evil);
+        judged.evidence = Some(evil.to_owned());
+        judged.against = Some(evil.to_owned());
+        judged.notes = vec![evil.to_owned(); 2];
+        for checked in &mut judged.checks {
+            for text in [&mut checked.metric, &mut checked.scope, &mut checked.asks, &mut checked.message] {
+                evil.clone_into(text);
+            }
+        }
+        for refused in &mut judged.refused {
+            *refused = Refused::by(refused.check, evil).remedy(evil);
+        }
+    }
+    for refusal in &mut changes.refusals {
+        refusal.refused = Refused::by(refusal.refused.check, evil).remedy(evil);
+        refusal.place = Some(Place { path: evil.into(), line: 1, column: 1 });
+    }
+    changes.policy = Some(PolicySource { spec: evil.to_owned(), commit: None, note: Some(evil.to_owned()) });
+    changes
+}
+
 /// As many artefacts as a sweep over a large repository touches.
 pub(super) fn many() -> Changes {
     let reworded = |at: usize| {
@@ -211,10 +243,130 @@ pub(super) fn monstrous() -> Changes {
     let rows = (0..200).map(|at| row(&name(at), Status::Modified, findings(if at < 2 { 1500 } else { 3 })));
     let reasons = (0..50).map(|_| message.clone()).collect();
     let problem = Problem::of_path(&name(0), "code", message.clone(), message.clone());
+    let unquoted = text.replace('`', "'");
+    let refused = || Refused::by(&checks::report::MIXED, message.clone()).remedy(unquoted.clone());
+    let gate = Judged {
+        evidence: Some(unquoted.clone()),
+        checks: vec![checked(&unquoted, domain::Verdict::Fail, (&message, &unquoted)); 12],
+        refused: (0..12).map(|_| refused()).collect(),
+        notes: vec![unquoted.clone(); 12],
+        ..judged("prompt:greet", Gate::Eval, domain::Verdict::Fail)
+    };
+    let refusal = Refusal { refused: refused(), severity: Severity::Warning, artefact: None, place: None };
     Changes {
+        gates: vec![gate; 60],
+        refusals: vec![refusal; 60],
         unmanaged: (0..500).map(name).collect(),
         problems: vec![problem; 100],
         verdict: Some(Verdict { passed: false, exit: 1, reasons }),
         ..changes(rows.collect())
+    }
+}
+
+/// A gate without checks, evidence or refusals.
+pub(super) fn judged(artefact: &str, gate: Gate, verdict: domain::Verdict) -> Judged {
+    Judged {
+        artefact: artefact.parse().unwrap(),
+        gate,
+        verdict,
+        because: vec!["prompt/wording-changed"],
+        evidence: None,
+        against: None,
+        checks: Vec::new(),
+        refused: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// A check of `scope`: what it asks for, what was seen.
+fn checked(scope: &str, verdict: domain::Verdict, (asks, message): (&str, &str)) -> Checked {
+    Checked {
+        metric: "pass_rate".to_owned(),
+        scope: scope.to_owned(),
+        asks: asks.to_owned(),
+        verdict,
+        message: message.to_owned(),
+        outcome: Some(Outcome {
+            verdict,
+            value: 0.94,
+            interval: Some((0.91, 0.96)),
+            cases: 200,
+            smallest: Some(0.03),
+            more: None,
+        }),
+        check: None,
+        policy: Some(Place { path: "pv.toml".into(), line: 12, column: 1 }),
+    }
+}
+
+/// Gates of every verdict, a missing intent, and the policy of the base.
+pub(super) fn gated() -> Changes {
+    use domain::Verdict::{Fail, Inconclusive, Pass, Waived};
+    let margin = "at most 5 points below";
+    let evidence = |name: &str| Some(format!(".pv/evidence/{name}.json"));
+    let against = Some("prompt:greet@1.0.0 of release 2026.05.20".to_owned());
+    let eval = Judged {
+        evidence: evidence("greet"),
+        against: against.clone(),
+        checks: vec![
+            checked("lang=hi", Fail, (margin, "-9 points [-13, -5] over 80 cases")),
+            checked(
+                "lang=mr",
+                Inconclusive,
+                (
+                    margin,
+                    "-3 points [-9, 3] over 12 cases, where 10 points would show; about 40 more cases would decide",
+                ),
+            ),
+            checked("overall", Pass, (margin, "+1 point [-1, 3] over 200 cases")),
+            checked("lang=en", Pass, (margin, "+2 points [0, 4] over 108 cases")),
+        ],
+        ..judged("prompt:greet", Gate::Eval, Fail)
+    };
+    let stale = Refused::by(
+        &checks::report::INCOMPLETE,
+        "it was run on `prompt:greet` as of blake3:1a2b3c4d5e, which is blake3:9f8e7d6c5b now",
+    );
+    let cost = Judged {
+        refused: vec![stale.remedy("Run the eval again on what is here, then `pv gate add reports/cost.json`.")],
+        ..judged("prompt:greet", Gate::Cost, Fail)
+    };
+    let safety = Judged {
+        evidence: evidence("greet-safety"),
+        checks: vec![checked(
+            "overall",
+            Inconclusive,
+            ("at least 95 %", "94 % [89, 97] over 90 cases; about 60 more cases would decide"),
+        )],
+        ..judged("prompt:greet", Gate::Safety, Inconclusive)
+    };
+    let waived = Judged {
+        notes: vec!["owner answers for it until 2026-12-31: callers migrated".to_owned()],
+        ..judged("prompt:greet", Gate::Integration, Waived)
+    };
+    let pass = Judged {
+        evidence: evidence("bye"),
+        against,
+        checks: vec![checked("overall", Pass, (margin, "94 % [91, 96] over 200 cases"))],
+        ..judged("prompt:bye", Gate::Eval, Pass)
+    };
+    let missing = Refused::by(&checks::report::EMPTY, "it changed, and no intent names it");
+    let intent = Refusal {
+        refused: missing.remedy("Say why: `pv change add prompt:greet`"),
+        severity: Severity::Error,
+        artefact: Some(ArtefactId::new(KindName::Prompt, "greet")),
+        place: None,
+    };
+    Changes {
+        schema: "pv/check/1",
+        gates: vec![pass, eval, cost, safety, waived],
+        refusals: vec![intent],
+        policy: Some(PolicySource { spec: "main".to_owned(), commit: Some("3f2a9c1b7e".repeat(4)), note: None }),
+        verdict: Some(Verdict {
+            passed: false,
+            exit: 1,
+            reasons: vec!["2 gates fail".to_owned(), "1 artefact has no intent".to_owned()],
+        }),
+        ..one_line()
     }
 }

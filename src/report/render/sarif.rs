@@ -1,13 +1,19 @@
-//! `--format sarif`: SARIF 2.1.0, for code scanning. All rules are declared, so that a fixed finding can be closed.
+//! `--format sarif`: SARIF 2.1.0, for code scanning.
+//!
+//! All rules and checks are declared, so that every result has its help, and a fixed one can be closed. A gate is one
+//! result, whatever number of its checks fail. Every result has a location: code scanning takes none without.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Layout, json};
+use super::{Layout, fingerprint, gates, json, phrase};
 use crate::classify;
-use crate::domain::{Ack, Class, Confidence, Place, Problem, Risk, Rule};
-use crate::report::{Changes, FindingRow, Report, Row, visible};
+use crate::domain::{Ack, Class, Confidence, Gate, Place, Problem, Risk, Rule, Severity, Verdict};
+use crate::release::checks::{self, Check};
+use crate::release::gates::Judged;
+use crate::report::{Changes, FindingRow, Refusal, Report, Row, visible};
 
 pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let Report::Changes(changes) = report else { return Ok(()) };
@@ -15,7 +21,8 @@ pub(super) fn render(report: &Report, _layout: &Layout, out: &mut dyn Write) -> 
 }
 
 fn log(changes: &Changes) -> Value {
-    let rules = classify::rules();
+    let declared = declared();
+    let results = results(changes, &declared);
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -23,16 +30,23 @@ fn log(changes: &Changes) -> Value {
             "tool": { "driver": {
                 "name": "pv",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": declared,
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": !changes.problems.iter().any(Problem::is_error),
                 "toolExecutionNotifications": changes.problems.iter().map(notification).collect::<Vec<_>>(),
             }],
-            "results": results(changes, &rules),
+            "results": results,
         }],
     })
+}
+
+/// Every rule that finds something, every check that refuses something, and every gate.
+fn declared() -> Vec<Value> {
+    let rules = classify::rules().into_iter().map(descriptor);
+    let checks = checks::all().into_iter().map(check_descriptor);
+    rules.chain(checks).chain(Gate::ALL.into_iter().map(gate_descriptor)).collect()
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -43,6 +57,25 @@ fn descriptor(rule: &Rule) -> Value {
         "help": { "text": rule.remedy },
         "defaultConfiguration": { "level": level(rule.class) },
         "properties": { "class": rule.class, "risk": rule.risk, "changeType": rule.change_type },
+    })
+}
+
+fn check_descriptor(check: &Check) -> Value {
+    json!({
+        "id": check.id,
+        "shortDescription": { "text": check.summary },
+        "fullDescription": { "text": check.why },
+        "help": { "text": check.remedy },
+        "defaultConfiguration": { "level": "error" },
+    })
+}
+
+/// What a gate that does not pass is filed under where no check says why.
+fn gate_descriptor(gate: Gate) -> Value {
+    json!({
+        "id": format!("gate/{gate}"),
+        "shortDescription": { "text": format!("the gate `{gate}` does not pass") },
+        "defaultConfiguration": { "level": "error" },
     })
 }
 
@@ -66,12 +99,55 @@ fn notification(problem: &Problem) -> Value {
     })
 }
 
-fn results(changes: &Changes, rules: &[&Rule]) -> Vec<Value> {
-    let findings = changes.artefacts.iter().flat_map(|row| row.findings.iter().map(move |finding| (row, finding)));
-    findings.map(|(row, finding)| result(row, finding, rules)).collect()
+/// The gates that do not pass, what is refused besides, and the findings.
+fn results(changes: &Changes, declared: &[Value]) -> Vec<Value> {
+    let gates = gates::sorted(changes).into_iter().filter(|judged| judged.verdict != Verdict::Pass);
+    let gates = gates.map(|judged| gate(changes, judged));
+    let refusals = changes.refusals.iter().map(|refusal| self::refusal(changes, refusal));
+    let findings =
+        changes.artefacts.iter().flat_map(|row| row.findings.iter().map(move |finding| result(row, finding)));
+    let mut results: Vec<Value> = gates.chain(refusals).chain(findings).collect();
+    let index: BTreeMap<&str, usize> =
+        declared.iter().enumerate().filter_map(|(at, rule)| Some((rule["id"].as_str()?, at))).collect();
+    for result in &mut results {
+        if let Some(at) = result["ruleId"].as_str().and_then(|id| index.get(id)) {
+            result["ruleIndex"] = json!(at);
+        }
+    }
+    results
 }
 
-fn result(row: &Row, finding: &FindingRow, rules: &[&Rule]) -> Value {
+fn gate(changes: &Changes, judged: &Judged) -> Value {
+    let is_waived = judged.verdict == Verdict::Waived;
+    let waivers = Some(gates::came_to(judged)).filter(|_| is_waived);
+    let waivers =
+        waivers.map(|reason| json!({ "kind": "external", "status": "accepted", "justification": text(&reason) }));
+    json!({
+        "ruleId": gates::rule(judged),
+        "kind": "fail",
+        "level": if judged.verdict == Verdict::Fail { "error" } else { "warning" },
+        "message": { "text": text(&format!("{}: {}", gates::title(judged), gates::told(judged))) },
+        "locations": [file_location(gates::path(changes, &judged.artefact).unwrap_or(gates::POLICY))],
+        "partialFingerprints": { "pv/1": fingerprint::of_gate(judged) },
+        "suppressions": waivers.into_iter().collect::<Vec<_>>(),
+        "properties": { "artefact": judged.artefact, "gate": judged.gate, "verdict": judged.verdict },
+    })
+}
+
+fn refusal(changes: &Changes, refusal: &Refusal) -> Value {
+    let path = refusal.artefact.as_ref().and_then(|artefact| gates::path(changes, artefact));
+    let whole_file = || file_location(path.unwrap_or(gates::POLICY));
+    json!({
+        "ruleId": refusal.refused.check.id,
+        "kind": "fail",
+        "level": if refusal.severity == Severity::Error { "error" } else { "warning" },
+        "message": { "text": text(&format!("{}\n{}", phrase::refused(refusal), refusal.refused.remedy)) },
+        "locations": [refusal.place.as_ref().map_or_else(whole_file, location)],
+        "partialFingerprints": { "pv/1": fingerprint::of_refusal(refusal) },
+    })
+}
+
+fn result(row: &Row, finding: &FindingRow) -> Value {
     let level = level(finding.class);
     let mut result = json!({
         "ruleId": finding.rule,
@@ -87,9 +163,6 @@ fn result(row: &Row, finding: &FindingRow, rules: &[&Rule]) -> Value {
             "confidence": finding.confidence, "witness": finding.witness.as_ref().map(|witness| &witness.instance),
         },
     });
-    if let Some(at) = rules.iter().position(|rule| rule.id == finding.rule) {
-        result["ruleIndex"] = json!(at);
-    }
     if let Some(old) = &finding.old {
         let mut place = location(&old.place);
         place["message"] = json!({ "text": "what it was" });
@@ -141,6 +214,10 @@ fn text(text: &str) -> String {
 
 fn whole_file(row: &Row) -> Value {
     let path = row.path.new.as_ref().or(row.path.old.as_ref()).map_or("", String::as_str);
+    file_location(path)
+}
+
+fn file_location(path: &str) -> Value {
     json!({ "physicalLocation": { "artifactLocation": file(path) } })
 }
 
@@ -167,9 +244,13 @@ fn percent_encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::Value;
 
     use crate::classify;
+    use crate::domain::{Gate, Verdict};
+    use crate::release::checks;
     use crate::report::Changes;
     use crate::report::render::sample;
 
@@ -191,6 +272,7 @@ mod tests {
             sample::hostile(),
             sample::many(),
             sample::acknowledged(),
+            sample::gated(),
             sample::changes(Vec::new()),
         ] {
             let log = log(changes);
@@ -201,10 +283,41 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_is_declared_whether_or_not_it_fired() {
+    fn every_rule_and_check_is_declared_whether_or_not_it_fired() {
         let declared = &log(sample::changes(Vec::new()))["runs"][0]["tool"]["driver"]["rules"];
         let ids: Vec<&str> = declared.as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
-        assert_eq!(ids, classify::rules().iter().map(|rule| rule.id).collect::<Vec<_>>());
+        let rules = classify::rules().into_iter().map(|rule| rule.id);
+        for id in rules.chain(checks::all().into_iter().map(|check| check.id)) {
+            assert_eq!(ids.iter().filter(|declared| **declared == id).count(), 1, "{id}");
+        }
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "no id twice");
+    }
+
+    #[test]
+    fn every_result_is_declared_and_has_a_place_and_a_name() {
+        let mut changes = sample::gated();
+        let unnamed = sample::judged("prompt:gone", Gate::Schema, Verdict::Fail);
+        changes.gates.push(unnamed);
+        changes.artefacts[0].findings[0].rule = "prompt/variable-removed";
+        let log = log(changes);
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][at]["id"], result["ruleId"]);
+            assert!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string());
+            assert_eq!(result["partialFingerprints"]["pv/1"].as_str().unwrap().len(), 12);
+        }
+    }
+
+    #[test]
+    fn a_gate_is_one_result_and_one_that_is_waived_is_suppressed() {
+        let log = log(sample::gated());
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let gates: Vec<&Value> = results.iter().filter(|result| result["properties"]["gate"].is_string()).collect();
+        let levels: Vec<&str> = gates.iter().map(|gate| gate["level"].as_str().unwrap()).collect();
+        assert_eq!(levels, ["error", "error", "warning", "warning"]);
+        assert_eq!(gates[3]["suppressions"][0]["status"], "accepted");
+        assert_eq!(gates[1]["ruleId"], "report/run-incomplete");
     }
 
     #[test]

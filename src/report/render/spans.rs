@@ -54,7 +54,7 @@ pub(super) fn whole(sentence: &str) -> String {
 }
 
 /// Between backticks; a text that has backticks of its own, between quotation marks.
-fn in_marks(text: &str) -> String {
+pub(super) fn in_marks(text: &str) -> String {
     if text.contains('`') { format!("“{text}”") } else { format!("`{text}`") }
 }
 

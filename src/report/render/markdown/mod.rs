@@ -2,6 +2,7 @@
 
 mod artefact;
 mod escape;
+mod gates;
 mod page;
 
 use std::io::{self, Write};
@@ -36,6 +37,8 @@ fn comment(changes: &Changes) -> String {
     let mut text = head(changes);
     let rest = rest(changes);
     text.push_str(&table(&changes.artefacts));
+    text.push_str(&gates::section(changes));
+    text.push_str(&gates::refusals(changes));
     for (at, row) in changes.artefacts.iter().enumerate() {
         let room = LONGEST.saturating_sub(text.len() + rest.len() + NOTE);
         let Some(part) = artefact::details(row, room) else {
@@ -55,14 +58,14 @@ fn head(changes: &Changes) -> String {
     let classes = if classes.is_empty() { String::new() } else { format!(": {}", classes.join(", ")) };
     let counts = format!("{}{classes}", phrase::total(changes));
     let title = match &changes.verdict {
-        Some(Verdict { passed: true, .. }) => format!("✅ pv check passed — {counts}"),
+        Some(Verdict { passed: true, .. }) => format!("✅ pv {} — {counts}", phrase::passed(changes)),
         Some(_) => format!("❌ pv check failed — {counts}"),
         None => counts,
     };
     let mut about = vec![format!("{} → {}", side(&changes.old.spec), side(&changes.new.spec))];
     about.extend(phrase::inventory(changes));
     about.extend(phrase::beside(changes));
-    if !changes.summary.gates.is_empty() {
+    if changes.gates.is_empty() && !changes.summary.gates.is_empty() {
         about.push(format!("owes {}", phrase::list(&changes.summary.gates)));
     }
     let reasons = changes

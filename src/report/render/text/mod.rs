@@ -4,8 +4,10 @@ mod artefact;
 mod body;
 mod columns;
 mod fold;
+mod gates;
 mod page;
 mod problem;
+mod refusals;
 
 use std::io::{self, Write};
 
@@ -32,8 +34,10 @@ fn render_changes(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io
         fold::write_artefacts(&changes.artefacts, layout, out)?;
     }
     write_code(changes, layout, out)?;
-    write_unmanaged(changes, layout, out)?;
+    gates::write(changes, layout, out)?;
+    refusals::write(changes, layout, out)?;
     problem::write_all(&changes.problems, layout, out)?;
+    write_unmanaged(changes, layout, out)?;
     write_verdict(changes, layout, out)
 }
 
@@ -46,9 +50,7 @@ fn headline(changes: &Changes, layout: &Layout) -> String {
     if !counts.is_empty() {
         line = format!("{line}: {}", counts.join(", "));
     }
-    let owed =
-        Some(phrase::list(&changes.summary.gates)).filter(|owed| changes.artefacts.len() > 1 && !owed.is_empty());
-    for piece in phrase::beside(changes).into_iter().chain(owed.map(|owed| format!("owes {owed}"))) {
+    for piece in phrase::beside(changes).into_iter().chain(phrase::owed(changes)) {
         line = format!("{line} · {piece}");
     }
     format!("{line}   {}", layout.paint(Tone::Faint, &phrase::sides(changes)))
@@ -89,9 +91,11 @@ fn write_unmanaged(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> i
 
 fn write_verdict(changes: &Changes, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
     let Some(verdict) = &changes.verdict else { return Ok(()) };
-    let (tone, word) =
-        if verdict.passed { (Tone::Good, "check passed") } else { (Tone::Class(Class::Breaking), "check failed") };
-    writeln!(out, "\n{}", layout.paint(tone, word))?;
+    let (tone, word) = match verdict.passed {
+        true => (Tone::Good, phrase::passed(changes)),
+        false => (Tone::Class(Class::Breaking), format!("check failed (exit {})", verdict.exit)),
+    };
+    writeln!(out, "\n{}", layout.paint(tone, &word))?;
     verdict.reasons.iter().try_for_each(|reason| writeln!(out, "  {}", visible::line(reason)))
 }
 
@@ -144,7 +148,7 @@ mod tests {
            ╰────
           help: add a `]`
 
-        check failed
+        check failed (exit 1)
           1 file cannot be read
         ");
     }
@@ -200,7 +204,7 @@ mod tests {
            ╰────
           help: add a `]`
 
-        check failed
+        check failed (exit 1)
           1 file cannot be read
         "#);
     }

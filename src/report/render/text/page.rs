@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
-use super::columns;
+use super::columns::{self, wrapped};
 use crate::domain::Class;
 use crate::report::render::Layout;
 use crate::report::render::paint::Tone;
@@ -43,18 +41,4 @@ fn write_table(rows: &[Vec<String>], layout: &Layout, out: &mut dyn Write) -> io
         writeln!(out, "{}", if at == 0 { layout.paint(Tone::Faint, line) } else { line.to_owned() })?;
     }
     Ok(())
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
