@@ -195,10 +195,35 @@ fn unnamed(what: &str, several: &[&ArtefactId]) -> Refused {
     Refused::by(&checks::ARTEFACT_UNNAMED, message)
 }
 
+/// What the report ran instead: the first line that the nearest artefact does not have.
 fn unmatched(reading: &Reading, tree: &Tree) -> String {
     let text = reading.prompts.first().map_or("", String::as_str);
-    let start: String = text.trim().lines().next().unwrap_or_default().chars().take(60).collect();
-    format!("the report ran a prompt that begins “{start}”; no artefact of {} has this text", tree.name)
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let texts = tree.artefacts.iter().flat_map(|(id, standing)| standing.signs.texts.iter().map(move |own| (id, own)));
+    let missing = |own: &str| {
+        let own: BTreeSet<&str> = own.lines().map(str::trim).collect();
+        lines.iter().copied().filter(|line| !own.contains(line)).collect::<Vec<_>>()
+    };
+    let nearest = texts.map(|(id, own)| (missing(own), id)).min_by_key(|(missing, _)| missing.len());
+    let excerpt = |line: &str| line.chars().take(80).collect::<String>();
+    match nearest.filter(|(missing, _)| missing.len() < lines.len()) {
+        Some((missing, id)) => {
+            let line = missing.first().copied().unwrap_or_default();
+            format!(
+                "the report ran another text than any artefact of {} has: {id} lacks its line “{}”",
+                tree.name,
+                excerpt(line)
+            )
+        }
+        None => {
+            let start = lines.first().copied().unwrap_or_default();
+            format!(
+                "the report ran a prompt that begins “{}”; no artefact of {} has this text",
+                excerpt(start),
+                tree.name
+            )
+        }
+    }
 }
 
 fn unproven(about: &ArtefactId, missing: &[ArtefactId]) -> Refused {

@@ -86,7 +86,13 @@ fn whole(raw: &RawValue) -> Option<u64> {
 
 fn plan(document: &Document<'_>) -> Result<Option<Plan>, serde_json::Error> {
     let config = &document.config;
-    if config.scenarios.is_some_and(|list| list.get() != "[]") {
+    // What the configuration takes from other files (`tests: file://cases.yaml`) is not in the report.
+    let is_elsewhere =
+        |part: Option<&RawValue>, opening| part.is_some_and(|part| !part.get().starts_with([opening, 'n']));
+    if config.scenarios.is_some_and(|list| list.get() != "[]")
+        || is_elsewhere(config.tests, '[')
+        || is_elsewhere(config.default_test, '{')
+    {
         return Ok(None);
     }
     let default = Test::of(config.default_test)?;
@@ -135,7 +141,7 @@ impl<'a> Test<'a> {
         let keys = raw::entries(raw, |key| matches!(key, "vars" | "options" | "providers" | "prompts"))?;
         let options = keys.get("options").copied();
         Ok(Self {
-            vars: raw::entries(keys.get("vars").copied(), |_| true)?,
+            vars: raw::entries(keys.get("vars").copied().filter(|vars| vars.get().starts_with('{')), |_| true)?,
             repeat: own_repeat(options),
             fixed: raw::entry(options, "disableVarExpansion")?.is_some_and(|value| value.get() == "true"),
             restricted: keys.contains_key("providers") || keys.contains_key("prompts"),
