@@ -173,7 +173,7 @@ fn a_few_cases_tell_too_little_and_the_page_says_how_many_would() {
     let said = check(&repo, "text");
     assert!(said.contains("check passed, with 1 gate inconclusive") && !said.contains("[exit code"), "{said}");
     let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("more like these would decide"), "{said}");
+    assert!(words.contains("more cases like these would decide"), "{said}");
 }
 
 #[test]

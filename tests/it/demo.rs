@@ -74,3 +74,23 @@ fn the_picture_in_the_readme_is_true() {
     assert!(picture.starts_with("$ pv diff "), "the picture begins with its command");
     assert!(played().1.contains(picture.trim_end()), "README.md shows what `pv demo` does not say:\n{picture}");
 }
+
+/// What the demo leaves is enough to type what a gate is for.
+#[test]
+fn its_last_edit_is_stopped_then_merged_and_then_stale() {
+    let repo = Repo::directory();
+    repo.pv(&["demo"]);
+    let root = repo.path("pv-demo");
+    let repo = repo.at(root);
+    let check = || repo.pv(&["check", "--base", "HEAD~1"]);
+    let before = check();
+    assert!(before.contains("gate/evidence-missing") && before.ends_with("[exit code 1]\n"), "{before}");
+    assert!(!repo.pv(&["gate", "add", "reports/candidate.json"]).contains("[exit code"));
+    let after = check();
+    assert!(after.contains("check passed") && !after.contains("[exit code"), "{after}");
+    let prompt = std::fs::read_to_string(repo.path("prompts/explain_refund.md")).unwrap();
+    repo.write("prompts/explain_refund.md", prompt.replace("friendly sentence", "very friendly sentence"));
+    let stale = check();
+    assert!(stale.contains("prompt:explain_refund moved from") && stale.contains("gate/evidence-stale"), "{stale}");
+    assert!(stale.contains("pv gate add reports/candidate.json") && stale.ends_with("[exit code 1]\n"), "{stale}");
+}

@@ -172,10 +172,11 @@ impl Repo {
     }
 }
 
-/// A `pv.toml` under which nothing owes a gate: for tests of everything else that a check stops at.
+/// A `pv.toml` under which nothing owes a gate or an intent: for tests of everything else that a check stops at.
 pub(crate) fn ungated() -> String {
     let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
-    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
+    let off = gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n"));
+    format!("[intents]\nmissing = \"off\"\n\n{}", off.concat())
 }
 
 /// The folder of a scenario in `fixtures/repos`.

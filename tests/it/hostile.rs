@@ -256,7 +256,7 @@ fn names_that_other_systems_cannot_tell_apart() {
 fn one_identity_twice_names_both_paths() {
     let repo = repo();
     repo.write("prompts/hello.md", GREET);
-    insta::assert_snapshot!(repo.pv(&["check"]), @r#"
+    insta::assert_snapshot!(repo.pv(&["check"]), @r"
     2 artefacts changed: 1 behavioural, 1 additive · 1 problem   HEAD → worktree
 
     prompt:greet  behavioural  minor bump
@@ -268,10 +268,6 @@ fn one_identity_twice_names_both_paths() {
       prompts/hello.md · added · prompt change
       additive     `greet` is new  [prompt/added]
 
-    intents and policy
-      warning  no intent says why prompt:greet changed [intent/change-undescribed]
-               `pv change add prompt:greet --why "…"` writes one
-
     duplicate-identity
 
       × two artefacts are called `prompt:greet`: prompts/greet.md and prompts/hello.md (prompts/
@@ -282,7 +278,7 @@ fn one_identity_twice_names_both_paths() {
       1 file problem: fix what is underlined above
     pv: no base is known here, so only uncommitted edits are checked; name a base with --base REV
     [exit code 1]
-    "#);
+    ");
 }
 
 #[cfg(unix)]

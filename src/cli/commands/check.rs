@@ -9,6 +9,7 @@ use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, Exit, gates, policy, shipped};
 use crate::diff::{self, Comparison};
 use crate::domain::{ArtefactId, Class, Confidence, Digest, Risk, Severity, Stage, Version};
+use crate::report::render::Layout;
 use crate::report::{Changes, FindingRow, Report, Row, Verdict};
 
 /// Check what changed: may it be committed, may it be merged?
@@ -23,7 +24,8 @@ The policy is that of the base: a change of pv.toml does not judge itself.
 to retire among them) and on warnings. What is acknowledged (`pv ack`) does not fail; an
 acknowledgement that is over or about another edit does.
 
-Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else HEAD.
+Without --base: $PRE_COMMIT_FROM_REF, the merge request's or pull request's base in CI, else the
+branch's upstream or origin/HEAD, else HEAD.
 
 Examples:
   pv check --staged                      in a pre-commit hook
@@ -43,18 +45,22 @@ pub struct Args {
     /// Breaking changes fail, too
     #[arg(long)]
     strict: bool,
+    /// Show everything: nothing folded
+    #[arg(long)]
+    full: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let changes = changes(Session::open(context)?, args, context)?;
     let exit = changes.verdict.as_ref().map_or(Exit::Pass, Exit::of);
-    context.show(&Report::Changes(Box::new(changes)), &context.shell.layout())?;
+    let layout = Layout { full: args.full, ..context.shell.layout() };
+    context.show(&Report::Changes(Box::new(changes)), &layout)?;
     Ok(exit)
 }
 
 /// What `pv check --staged` finds.
 pub(super) fn staged(session: Session, context: &Context) -> miette::Result<Changes> {
-    changes(session, &Args { base: None, staged: true, policy_ref: None, strict: false }, context)
+    changes(session, &Args { base: None, staged: true, policy_ref: None, strict: false, full: false }, context)
 }
 
 fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<Changes> {

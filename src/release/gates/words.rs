@@ -142,7 +142,7 @@ fn cases(count: usize) -> String {
 
 fn more(outcome: &Outcome) -> Option<String> {
     let more = outcome.more.filter(|_| outcome.verdict == Verdict::Inconclusive)?;
-    Some(format!("about {} more like these would decide", cases(more)))
+    Some(format!("about {more} more case{} like these would decide", if more == 1 { "" } else { "s" }))
 }
 
 fn joined<const N: usize>(pieces: [Option<String>; N]) -> String {
