@@ -23,7 +23,7 @@ fn repo() -> Repo {
     repo.write("skills/sum/SKILL.md", "---\nname: sum\ndescription: Sums things up.\n---\nRun scripts/sum.sh.\n");
     repo.write("skills/sum/scripts/sum.sh", "#!/bin/sh\necho 3\n");
     make_executable(&repo, "skills/sum/scripts/sum.sh");
-    repo.commit("base");
+    repo.ungate().commit("base");
     repo
 }
 
@@ -66,6 +66,8 @@ fn every_edit_gets_the_version_it_deserves() {
     tool:find       -     1.0.0       none  new
     agent:sum       -     1.0.0       none  new
     index:policies  -     2026-05-20  none  new
+
+    The first release owes no gate: there is no live version to compare it with.
 
     release r1 written, committed as COMMIT, tagged pv/r1
     ");
@@ -297,7 +299,7 @@ fn all_damage_is_found() {
 fn everything_comes_back_byte_for_byte() {
     let repo = repo();
     let shipped: Vec<(String, Vec<u8>)> =
-        repo.git(&["ls-files"]).lines().map(|path| (path.to_owned(), bytes(&repo, path))).collect();
+        repo.git(&["ls-files", "--", ":!pv.toml"]).lines().map(|path| (path.to_owned(), bytes(&repo, path))).collect();
     cut(&repo, "r1");
     for (path, _) in &shipped {
         repo.write(path, "gone\n");

@@ -65,8 +65,7 @@ fn gates(page: Page, next: &Next) -> Page {
 
 /// What is refused, by which check, and the way out.
 fn refusal(page: Page, subject: &str, refused: &Refused) -> Page {
-    page.outcome(false, format!("{subject}: {}  [{}]", refused.message, refused.check.id))
-        .paragraph(format!("help: {}", refused.remedy))
+    page.verbatim(format!("{subject}: {}  [{}]\n  help: {}", refused.message, refused.check.id, refused.remedy))
 }
 
 /// The first thing that stands against a gate; of one that does not, who waived it, or what it rests on.
