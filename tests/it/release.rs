@@ -103,7 +103,7 @@ fn every_edit_gets_the_version_it_deserves() {
     assert_eq!(repo.git(&["tag", "--list"]), "pv/r1\npv/r2");
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
     insta::assert_snapshot!(repo.pv(&["diff", "release:r1", "release:r2", "--stat"]), @"
-    4 artefacts changed: 1 breaking, 1 behavioural, 2 cosmetic · owes eval, integration, feedback   release:r1 → release:r2
+    4 artefacts changed: 1 breaking, 1 behavioural, 2 cosmetic   release:r1 → release:r2
      tool:find    │ breaking    modified    1.0.0 → 2.0.0 (major) 1 finding
      prompt:greet │ behavioural modified    1.0.0 → 1.1.0 (minor) 1 finding
      model:fast   │ cosmetic    reformatted 1.0.0 → 1.0.1 (patch) 1 finding
@@ -113,7 +113,7 @@ fn every_edit_gets_the_version_it_deserves() {
     1 artefact changed: 1 behavioural   prompt:greet@1.0.0 → worktree
 
     prompt:greet  behavioural  1.0.0 → 1.1.0 (minor)
-      prompts/greet.md · modified · prompt change · owes eval, feedback
+      prompts/greet.md · modified · prompt change
       behavioural  the prompt says `Greet {{customer}} warmly.` in other words  [prompt/instruction-reworded]
               4:1 │ Greet {{customer}} [-by name-]{+warmly+}.
     ");

@@ -45,7 +45,7 @@ fn the_second_release_moves_what_changed() {
     prompt:explain_refund
 
     version  release  class     because          digest
-    2.0.0    second   breaking  breaking change  blake3:d30b37e9c042
+    2.0.0    second   breaking  breaking change  blake3:a932a6a234f9
     1.0.0    first    -         new              blake3:fa0fcb8c1865
     ");
     insta::assert_snapshot!(repo.pv(&["lock", "--check"]), @"1 release verified: 7 artefacts intact");

@@ -148,7 +148,9 @@ impl Shelf {
     pub(super) fn evidence(&self, name: &ReleaseName) -> BTreeMap<String, Digest> {
         let folder = format!("{}/", name.evidence_folder());
         let paths: Vec<String> = match self {
-            Self::Worktree(root, ..) => entries(&root.join(&folder)).iter().map(|name| format!("{folder}{name}")).collect(),
+            Self::Worktree(root, ..) => {
+                entries(&root.join(&folder)).iter().map(|name| format!("{folder}{name}")).collect()
+            }
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| &entry.path);
                 paths.filter(|path| path.starts_with(&folder)).cloned().collect()
