@@ -12,11 +12,11 @@ use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
 use crate::store::{Objects, StoreError, write_below};
 
-use super::Context;
+use super::gates::{self, Verdicts};
 use super::intents::{self, Held};
 use super::load::Session;
 use super::shipped::Shelf;
-use super::since;
+use super::{Context, relied, since};
 
 /// Keeps git from converting line ends in objects.
 const ATTRIBUTES: &str = ".pv/.gitattributes";
@@ -38,22 +38,32 @@ pub(super) struct Next {
     pub(super) classified: Vec<Classified>,
     /// What its authors say of them.
     pub(super) intents: Held,
+    /// What the gates say of them; of the first release, nothing: there is no live version to compare with.
+    pub(super) gates: Verdicts,
     inventory: Inventory,
     source: Snapshot,
 }
 
-/// Plans the release of the commit `HEAD` after `previous`.
+/// Plans the release of the commit `source` after `previous`. `session` judges by what that commit holds.
 ///
 /// # Errors
 /// When a release or the commit cannot be read.
-pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context) -> miette::Result<Next> {
+pub(super) fn plan(
+    session: &Session,
+    source: Snapshot,
+    previous: Option<Lock>,
+    context: &Context,
+) -> miette::Result<Next> {
     let shelf = Shelf::of(&session.repository)?;
-    let source = session.snapshot("HEAD")?;
     let inventory = diff::inventory(&source, &session.discovery());
     let none = Lock::default();
     let latest = previous.as_ref().unwrap_or(&none);
     let (sides, comparison) = since::release(session, latest, source, &Census::of(&inventory))?;
     let classified = classify::all(comparison.artefacts, &session.policy());
+    let gates = match &latest.release {
+        Some(_) => gates::of_release(session, &classified, &sides)?,
+        None => Verdicts::default(),
+    };
     let judged = previous.as_ref().map(|_| classified.as_slice());
     let held = intents::since_release(&sides.new, judged, &inventory, &session.config);
     // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
@@ -68,7 +78,7 @@ pub(super) fn plan(session: &Session, previous: Option<Lock>, context: &Context)
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
     refusals.extend(held.refusals());
-    Ok(Next { previous, plan, refusals, problems, classified, intents: held, inventory, source: sides.new })
+    Ok(Next { previous, plan, refusals, problems, classified, intents: held, gates, inventory, source: sides.new })
 }
 
 fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMap<ArtefactId, Bump>) -> Vec<Candidate> {
@@ -117,7 +127,7 @@ impl Next {
         self.previous.as_ref()?.release.as_ref().map(|release| &release.name)
     }
 
-    /// Writes the release `name`: objects, then the intents and the record, then `pv.lock`. Every prefix of that order is consistent,
+    /// Writes the release `name`: objects, then the intents, the evidence and the record, then `pv.lock`. Every prefix of that order is consistent,
     /// and a rerun continues where an interrupted run stopped.
     ///
     /// # Errors
@@ -133,6 +143,7 @@ impl Next {
         write_attributes(root)?;
         self.keep_objects(session, root)?;
         intents::copy(&self.intents.intents, &self.source, root, name)?;
+        relied::keep(&self.gates, root, name)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
@@ -178,7 +189,7 @@ impl Next {
             bump: decision.bump,
             reason: decision.reason.to_owned(),
             from: decision.from.clone(),
-            evidence: BTreeSet::new(),
+            evidence: relied::digests(&self.gates, &decision.id),
             owner: self.intents.owner(&decision.id),
             lowered: self.intents.lowered(&decision.id),
             parameters: artefact.parameters(),

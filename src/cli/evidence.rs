@@ -1,5 +1,7 @@
 //! Evidence as it stands in a repository: its files, read and checked against the reports that they were read from.
 
+use std::collections::BTreeSet;
+
 use crate::diff::{self, Discovery};
 use crate::domain::{ArtefactId, Digest};
 use crate::git::Snapshot;
@@ -27,13 +29,15 @@ pub(super) struct Ledger {
 /// The evidence that `snapshot` holds and `wanted` wants, checked against the reports in `objects`.
 pub(super) fn ledger(snapshot: &Snapshot, objects: &dyn ObjectSource, wanted: impl Fn(&Evidence) -> bool) -> Ledger {
     let mut ledger = Ledger::default();
+    // A release keeps a copy of what it relied on: one run is one run. Its name says which one it is.
+    let mut names = BTreeSet::new();
     for entry in snapshot.entries().iter().filter(|entry| entry.mode.is_file() && file::is_evidence(&entry.path)) {
         let path = &entry.path;
         let read = snapshot.read(entry, LARGEST).map_err(|error| error.to_string());
         let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
         let text = text.map_err(|why| Refused::by(&checks::FILE_ALTERED, format!("{path}: {why}")));
         match text.and_then(|text| file::decode(path, &text)) {
-            Ok(evidence) if wanted(&evidence) => {
+            Ok(evidence) if wanted(&evidence) && names.insert(name_of(path)) => {
                 let faults = faults(path, &evidence, objects);
                 ledger.recorded.push(Recorded { path: path.clone(), evidence, faults });
             }

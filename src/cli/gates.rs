@@ -7,11 +7,14 @@ use super::load::Session;
 use super::released;
 use super::shipped::Shelf;
 use super::sides::Sides;
+use super::{Exit, relied};
+use crate::classify::Classified;
 use crate::domain::{ArtefactId, Class, Gate, Severity, Stage, Verdict, Waiver};
+use crate::git::Snapshot;
 use crate::release::checks::{Refused, evidence as checks};
 use crate::release::evidence::Tree;
-use crate::release::gates::{self, Grounds, Judged, Owed};
-use crate::report::{Changes, FindingRow, Refusal, Row};
+use crate::release::gates::{self, Grounds, Judged, Owed, Recorded};
+use crate::report::{self, Changes, FindingRow, Refusal};
 
 /// What the gates of a comparison come to.
 #[derive(Debug, Default)]
@@ -20,6 +23,8 @@ pub(super) struct Verdicts {
     pub(super) judged: Vec<Judged>,
     /// Evidence that is not what it was.
     pub(super) refusals: Vec<Refusal>,
+    /// The evidence that the verdicts rest on, sorted by path.
+    pub(super) relied: Vec<Recorded>,
 }
 
 /// Judges what `changes` owe at `stage`.
@@ -27,20 +32,65 @@ pub(super) struct Verdicts {
 /// # Errors
 /// When a release or the store cannot be read.
 pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: Stage) -> miette::Result<Verdicts> {
-    let owed: Vec<Owed> = changes.artefacts.iter().flat_map(|row| owed(row, stage)).collect();
+    // An artefact that is gone owes nothing: whoever used it has changed, too.
+    let rows = changes.artefacts.iter().filter(|row| row.digest.new.is_some());
+    let owed: Vec<Owed> = rows.flat_map(|row| owed(&row.id, &row.findings, stage)).collect();
+    judged(session, &owed, sides, &sides.new)
+}
+
+/// Judges what `classified` owe before their release is cut, by the evidence that its commit holds. Evidence that stands
+/// in the worktree only and would count is named.
+///
+/// # Errors
+/// As for [`judge`].
+pub(super) fn of_release(session: &Session, classified: &[Classified], sides: &Sides) -> miette::Result<Verdicts> {
+    let present = classified.iter().filter_map(|one| Some((one.diff.after.as_ref()?, &one.findings)));
+    let owed: Vec<Owed> = present
+        .flat_map(|(artefact, findings)| {
+            let rows: Vec<FindingRow> = findings.iter().map(FindingRow::of).collect();
+            owed(&artefact.id, &rows, Stage::Lock)
+        })
+        .collect();
+    let mut verdicts = judged(session, &owed, sides, &sides.new)?;
+    if !verdicts.conclude(Stage::Lock).passed && !session.repository.is_bare() {
+        let edited = judged(session, &owed, sides, &session.snapshot("worktree")?)?;
+        relied::name_uncommitted(&mut verdicts, &edited, &sides.new);
+    }
+    Ok(verdicts)
+}
+
+/// Judges what is `owed` by the evidence that `holder` holds.
+fn judged(session: &Session, owed: &[Owed], sides: &Sides, holder: &Snapshot) -> miette::Result<Verdicts> {
     if owed.is_empty() {
         return Ok(Verdicts::default());
     }
     let ids: Vec<ArtefactId> = owed.iter().map(|owed| owed.artefact.clone()).collect();
     let shelf = Shelf::of(&session.repository)?;
-    let ledger = shelf.with_objects(|objects| evidence::ledger(&sides.new, objects, evidence::concerns(&ids)));
+    let mut ledger = shelf.with_objects(|objects| evidence::ledger(holder, objects, evidence::concerns(&ids)));
     let now =
         if ledger.recorded.is_empty() { Tree::default() } else { evidence::tree(&sides.new, &session.discovery()) };
     let before = if ledger.recorded.is_empty() { Vec::new() } else { before(session, &shelf, sides)? };
     let grounds = Grounds { now: &now, before: &before, recorded: &ledger.recorded, policy: &session.config.gates };
     let mut judged: Vec<Judged> = owed.iter().map(|owed| gates::judge(owed, &grounds)).collect();
     judged.sort_by(|a, b| (b.verdict, &a.artefact, a.gate).cmp(&(a.verdict, &b.artefact, b.gate)));
-    Ok(Verdicts { judged, refusals: altered(ledger) })
+    let paths: BTreeSet<&str> = judged.iter().flat_map(Judged::relied).collect();
+    let relied = std::mem::take(&mut ledger.recorded).into_iter().filter(|one| paths.contains(&*one.path)).collect();
+    Ok(Verdicts { refusals: altered(ledger), relied, judged })
+}
+
+impl Verdicts {
+    /// Whether a change may go on at `stage`, with the exit code that says so.
+    pub(super) fn conclude(&self, stage: Stage) -> report::Verdict {
+        let mut reasons = reasons(&self.judged, stage);
+        reasons.extend(self.refusals.iter().map(|one| format!("{} ({})", one.refused.message, one.refused.check.id)));
+        let exit = match (reasons.is_empty(), is_altered(&self.judged, &self.refusals)) {
+            (true, _) => Exit::Pass,
+            (_, true) => Exit::Integrity,
+            _ if self.refusals.is_empty() && is_only_inconclusive(&self.judged, stage) => Exit::Inconclusive,
+            _ => Exit::Refused,
+        };
+        report::Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons }
+    }
 }
 
 /// What to compare with: the live release first, then the base.
@@ -59,24 +109,21 @@ fn altered(ledger: Ledger) -> Vec<Refusal> {
     ledger.altered.into_iter().map(refusal).collect()
 }
 
-/// The gates that a changed artefact owes at `stage`. One that is gone owes none: whoever used it has changed, too.
-fn owed(row: &Row, stage: Stage) -> Vec<Owed> {
-    if row.digest.new.is_none() {
-        return Vec::new();
-    }
-    let gates: BTreeSet<Gate> = row.findings.iter().flat_map(|finding| finding.owes.iter().copied()).collect();
-    gates.into_iter().filter(|gate| stage.owes(*gate)).map(|gate| of_gate(row, gate)).collect()
+/// The gates that an artefact owes at `stage` for what was found of it.
+fn owed(artefact: &ArtefactId, findings: &[FindingRow], stage: Stage) -> Vec<Owed> {
+    let gates: BTreeSet<Gate> = findings.iter().flat_map(|finding| finding.owes.iter().copied()).collect();
+    gates.into_iter().filter(|gate| stage.owes(*gate)).map(|gate| of_gate(artefact, findings, gate)).collect()
 }
 
-fn of_gate(row: &Row, gate: Gate) -> Owed {
-    let findings: Vec<&FindingRow> = row.findings.iter().filter(|finding| finding.owes.contains(&gate)).collect();
+fn of_gate(artefact: &ArtefactId, findings: &[FindingRow], gate: Gate) -> Owed {
+    let findings: Vec<&FindingRow> = findings.iter().filter(|finding| finding.owes.contains(&gate)).collect();
     let waives = |finding: &FindingRow| finding.ack.as_ref().is_some_and(|ack| ack.waives(Waiver::Gate(gate)));
     let because: BTreeSet<&'static str> = findings.iter().map(|finding| finding.rule).collect();
     let waivers: BTreeSet<String> =
         findings.iter().filter(|finding| waives(finding)).filter_map(|one| waiver(one)).collect();
     let open = findings.iter().filter(|finding| !waives(finding) && is_open(finding, gate));
     Owed {
-        artefact: row.id.clone(),
+        artefact: artefact.clone(),
         gate,
         because: because.into_iter().collect(),
         open: open.map(|finding| format!("{} ({} {})", finding.message, finding.rule, finding.fingerprint)).collect(),
@@ -118,14 +165,14 @@ fn first(judged: &Judged) -> String {
 }
 
 /// Whether evidence, or the report that it was read from, is not what it was.
-pub(super) fn is_altered(changes: &Changes) -> bool {
-    let of_gates = changes.gates.iter().flat_map(|judged| &judged.refused);
-    let refused = of_gates.chain(changes.refusals.iter().map(|refusal| &refusal.refused));
+pub(super) fn is_altered(judged: &[Judged], refusals: &[Refusal]) -> bool {
+    let of_gates = judged.iter().flat_map(|judged| &judged.refused);
+    let refused = of_gates.chain(refusals.iter().map(|refusal| &refusal.refused));
     let is_altered = |id: &str| [&checks::FILE_ALTERED, &checks::REPORT_ALTERED].iter().any(|check| check.id == id);
     refused.map(|refused| refused.check.id).any(is_altered)
 }
 
 /// Whether nothing but inconclusive evidence stands in the way.
-pub(super) fn is_only_inconclusive(judged: &[Judged], stage: Stage) -> bool {
+fn is_only_inconclusive(judged: &[Judged], stage: Stage) -> bool {
     judged.iter().filter(|one| one.verdict.blocks(stage)).all(|one| one.verdict == Verdict::Inconclusive)
 }

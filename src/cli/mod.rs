@@ -18,6 +18,7 @@ mod load;
 mod policy;
 mod progress;
 mod released;
+mod relied;
 mod report;
 mod shell;
 mod shipped;

@@ -1,4 +1,4 @@
-//! Releases held against what they claim: records, tags, objects.
+//! Releases held against what they claim: records, tags, objects, evidence.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ fn outcome(shelf: &Shelf, session: &Session, name: &ReleaseName, tag: Option<&Ta
         message: tag.message.clone(),
         record: Shelf::tagged(&session.repository, tag).and_then(|shelf| shelf.record_text(name)),
     });
-    let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag };
+    let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag, evidence: shelf.evidence(name) };
     shelf.with_objects(|objects| verify::release(&claim, objects))
 }
 

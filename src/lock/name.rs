@@ -24,6 +24,11 @@ impl ReleaseName {
         format!("releases/{}/lock.toml", self.0)
     }
 
+    /// The folder of the evidence that the release relied on.
+    pub fn evidence_folder(&self) -> String {
+        format!("releases/{}/evidence", self.0)
+    }
+
     /// The release's tag, without `refs/tags/`.
     pub fn tag(&self) -> String {
         format!("pv/{}", self.0)

@@ -1,4 +1,6 @@
-//! Verifying a release: its record, its tag, and every object that it names.
+//! Verifying a release: its record, its tag, and every object and every piece of evidence that it names.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -16,6 +18,8 @@ pub struct Claim {
     pub record: Option<String>,
     /// The tag `pv/<name>`; `None`: the release is not tagged.
     pub tag: Option<Tag>,
+    /// The files in its folder of evidence: their paths, and the digests of their content with LF line ends.
+    pub evidence: BTreeMap<String, Digest>,
 }
 
 /// A release tag and what it leads to.
@@ -61,6 +65,8 @@ const MAX_LISTING: u64 = 64 << 20;
 const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
 const RESTORE_OBJECT: &str =
     "bring the object back: `git checkout HEAD -- .pv/objects`, or copy it from a clone that has it";
+const RESTORE_EVIDENCE: &str =
+    "evidence that a release relied on is never edited; bring it back with `git checkout <release tag> -- <file>`";
 const RESTORE_TAG: &str = "fetch the tag again from a remote you trust: `git fetch --force <remote> tag <tag>`";
 
 /// Verifies the release `claim` over `objects`.
@@ -85,7 +91,7 @@ pub fn release(claim: &Claim, objects: &dyn ObjectSource) -> Outcome {
 /// What in `lock` is not what the record of its release says (`lock-differs`).
 pub fn lock(lock: &Lock, record: &Record) -> Vec<Fault> {
     let recorded = record.lock().artefacts;
-    let all: std::collections::BTreeSet<&ArtefactId> = lock.artefacts.keys().chain(recorded.keys()).collect();
+    let all: BTreeSet<&ArtefactId> = lock.artefacts.keys().chain(recorded.keys()).collect();
     let differing = all.into_iter().filter(|id| lock.artefacts.get(*id) != recorded.get(*id));
     let shown = |entry: Option<&super::Entry>| {
         entry.map_or("nothing".to_owned(), |entry| format!("{} {}", entry.version, entry.digest))
@@ -186,6 +192,7 @@ fn read(path: &str, text: &str, claim: &Claim, objects: &dyn ObjectSource, outco
         let (expected, found) = (claim.name.to_string(), record.name.to_string());
         outcome.faults.push(Fault::new("record-misplaced", path, expected, found, RESTORE_RECORD));
     }
+    outcome.faults.extend(evidence(claim, &record));
     let shipped: Vec<(&ArtefactId, &Shipped)> = record.artefacts.iter().collect();
     let verdicts: Vec<Verdict> = shipped.par_iter().map(|(id, shipped)| artefact(id, shipped, objects)).collect();
     for ((id, _), verdict) in shipped.into_iter().zip(verdicts) {
@@ -193,6 +200,30 @@ fn read(path: &str, text: &str, claim: &Claim, objects: &dyn ObjectSource, outco
             Verdict::Intact => outcome.intact += 1,
             Verdict::Foreign => outcome.foreign.push(id.clone()),
             Verdict::Damaged(faults) => outcome.faults.extend(faults),
+        }
+    }
+}
+
+/// The evidence that the record names and that is not beside it as it was.
+fn evidence(claim: &Claim, record: &Record) -> Vec<Fault> {
+    let named: BTreeSet<&Digest> = record.artefacts.values().flat_map(|shipped| &shipped.evidence).collect();
+    let there: BTreeSet<&Digest> = claim.evidence.values().collect();
+    named.difference(&there).map(|digest| lost(claim, digest)).collect()
+}
+
+/// A file's name ends in the first digits of the digest that its content had.
+fn lost(claim: &Claim, digest: &Digest) -> Fault {
+    let is_of = |path: &str| {
+        let digits = path.strip_suffix(".json").and_then(|stem| Some(stem.rsplit_once('-')?.1));
+        digits.is_some_and(|digits| !digits.is_empty() && digest.hex().starts_with(digits))
+    };
+    let expected = digest.to_string();
+    match claim.evidence.iter().find(|(path, _)| is_of(path)) {
+        Some((path, found)) => Fault::new("evidence-altered", path, expected, found.to_string(), RESTORE_EVIDENCE),
+        None => {
+            let start: String = digest.hex().chars().take(12).collect();
+            let path = format!("{}/*-{start}.json", claim.name.evidence_folder());
+            Fault::new("evidence-missing", &path, expected, "nothing", RESTORE_EVIDENCE)
         }
     }
 }

@@ -111,7 +111,7 @@ fn row(classified: &Classified, released: &BTreeMap<ArtefactId, Released>, today
         bump: classified.bump,
         types: classified.types.clone(),
         gates: classified.gates.clone(),
-        findings: classified.findings.iter().map(finding).collect(),
+        findings: classified.findings.iter().map(FindingRow::of).collect(),
     })
 }
 
@@ -128,23 +128,26 @@ fn version(classified: &Classified, released: &BTreeMap<ArtefactId, Released>, t
     VersionRow { old, required, declared: after.and_then(|side| side.declared.clone()) }
 }
 
-fn finding(finding: &Finding) -> FindingRow {
-    FindingRow {
-        rule: finding.rule.id,
-        class: finding.class,
-        risk: finding.rule.risk,
-        confidence: finding.confidence,
-        change_type: finding.change_type,
-        message: finding.message.clone(),
-        old: finding.old.clone(),
-        new: finding.new.clone(),
-        count: finding.count,
-        fingerprint: finding.fingerprint.clone(),
-        witness: finding.witness.clone(),
-        ack: finding.ack.clone(),
-        owes: finding.owes.clone(),
-        way_out: None,
-        why: None,
+impl FindingRow {
+    /// The row of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule.id,
+            class: finding.class,
+            risk: finding.rule.risk,
+            confidence: finding.confidence,
+            change_type: finding.change_type,
+            message: finding.message.clone(),
+            old: finding.old.clone(),
+            new: finding.new.clone(),
+            count: finding.count,
+            fingerprint: finding.fingerprint.clone(),
+            witness: finding.witness.clone(),
+            ack: finding.ack.clone(),
+            owes: finding.owes.clone(),
+            way_out: None,
+            why: None,
+        }
     }
 }
 

@@ -10,16 +10,29 @@ use pv::domain::SourceFile;
 use pv::lock::{self, record};
 
 use crate::harness::Repo;
+use crate::runs::Run;
 
 const ROUNDS: u64 = 40;
 
+/// Of all gates, only one test run is owed: by the prompts.
+const POLICY: &str = "[types.prompt]\ngates = [\"integration\"]\n\n[[gate]]\nname = \"smoke\"\noff = \"unused\"\n\n\
+                      [[gate]]\nname = \"integration\"\n[[gate.check]]\nmetric = \"pass_rate\"\nmax-failures = 0\n";
+
 fn repo() -> Repo {
     let repo = Repo::new();
+    repo.write("pv.toml", POLICY);
     for n in 0..24 {
-        repo.write(&format!("prompts/p{n}.md"), format!("---\nname: p{n}\n---\nPrompt {n} for {{{{customer}}}}.\n"));
+        write(&repo, n, "Prompt");
     }
     repo.commit("base");
     repo
+}
+
+/// One of the prompts. The first includes the next seven, so that a run of it is a run of them.
+fn write(repo: &Repo, n: usize, words: &str) {
+    let includes = if n == 0 { (1..8).map(|n| format!("{{{{>p{n}}}}}\n")).collect() } else { String::new() };
+    let path = format!("prompts/{}p{n}.prompt", if n == 0 { "" } else { "_" });
+    repo.write(&path, format!("{includes}{words} {n} for {{{{customer}}}}.\n"));
 }
 
 fn release(repo: &Repo, name: &str) -> Command {
@@ -29,14 +42,27 @@ fn release(repo: &Repo, name: &str) -> Command {
     command
 }
 
-/// Commits an edit of some of the prompts.
+/// A number in words that no rule takes for a number or a typo.
+fn spelled(number: &str) -> String {
+    let words =
+        ["kindly", "briefly", "warmly", "soberly", "at length", "in verse", "formally", "drily", "loudly", "twice"];
+    let digits = number.chars().map(|digit| digit.to_digit(10).map_or("gladly", |digit| words[digit as usize]));
+    digits.collect::<Vec<_>>().join(" and ")
+}
+
+/// Commits an edit of some of the prompts, and a test run of them.
 fn edit(repo: &Repo, word: &str) {
     for n in 0..8 {
-        let text = format!("---\nname: p{n}\n---\nEdit {word} of {n} for {{{{customer}}}}.\n");
-        repo.write(&format!("prompts/p{n}.md"), text);
+        write(repo, n, &format!("Write {},", spelled(word)));
     }
     repo.write(&format!("changes/{word}.md"), "---\nartefacts: prompt:p0\ntype: prompt\nwhy: Edited\n---\n");
     repo.commit("edits");
+    let mut options = vec!["--gate".to_owned(), "integration".to_owned()];
+    options.extend((1..8).map(|n| format!("--declare=prompt:p{n}")));
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let said = Run::about(repo, &["prompt:p0"]).case(word, 1, 1.0).add(repo, &options);
+    assert!(!said.contains("exit code"), "{said}");
+    repo.commit("a test run");
 }
 
 /// How long an undisturbed release of an edit takes.
@@ -108,11 +134,13 @@ fn a_killed_release_is_whole_and_completed_by_running_it_again() {
         usual = usual.mul_f64(if was_cut_off { 1.1 } else { 0.8 });
         remove_locks_of_killed_git(&repo);
         let output = release(&repo, &name).output().unwrap();
-        assert!(output.status.success(), "{context}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{context}: {output:?}");
         assert_eq!(repo.git(&["rev-parse", &format!("pv/{name}^{{}}")]), repo.git(&["rev-parse", "HEAD"]), "{context}");
         assert_eq!(repo.git(&["status", "--porcelain"]), "", "{context}: nothing is left over");
         let intents = repo.git(&["ls-files", "changes", &format!("releases/{name}/changes")]);
         assert_eq!(intents, format!("releases/{name}/changes/{round}.md"), "{context}: the intent moved");
+        let evidence = repo.git(&["ls-files", &format!("releases/{name}/evidence")]);
+        assert_eq!(evidence.lines().count(), 1, "{context}: the evidence is kept");
         assert!(repo.pv(&["lock", "--check"]).starts_with("1 release verified"), "{context}");
     }
     assert!(unfinished > ROUNDS / 8, "only {unfinished} releases were cut off: the test proves nothing");

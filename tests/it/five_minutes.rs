@@ -35,6 +35,8 @@ fn a_first_release_a_later_edit_explained_and_a_bad_one_stopped() {
     prompt:greet  -     1.0.0  none  new
     tool:find     -     1.0.0  none  new
 
+    The first release owes no gate: there is no live version to compare it with.
+
     release first written, committed as COMMIT, tagged pv/first
     ");
     assert_eq!(repo.git(&["status", "--porcelain"]), "", "everything is committed");

@@ -29,7 +29,7 @@ fn edited_under(policy: &str) -> Repo {
 
 fn released(policy: &str) -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", policy);
+    repo.write("pv.toml", policy).ungate();
     repo.git(&["config", "user.name", "A Config"]);
     repo.write("prompts/greet.md", GREET).write("prompts/fast.md", FAST).commit("base");
     let said = repo.pv(&["lock", "--name", "r1", "--write", "--commit", AT]);

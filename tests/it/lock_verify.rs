@@ -36,7 +36,12 @@ impl Stored {
         let folder = tempfile::tempdir().unwrap();
         let objects = Objects::open(folder.path(), None);
         let record = record(&objects);
-        let claim = Claim { name: record.name.clone(), record: Some(record::encode(&record)), tag: None };
+        let claim = Claim {
+            name: record.name.clone(),
+            record: Some(record::encode(&record)),
+            tag: None,
+            evidence: BTreeMap::new(),
+        };
         Self { folder, objects, claim }
     }
 

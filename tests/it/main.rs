@@ -36,6 +36,7 @@ mod intents;
 mod judged;
 mod kinds_law;
 mod lock_compat;
+mod lock_gates;
 mod lock_merge;
 mod lock_next;
 mod lock_verify;

@@ -40,6 +40,8 @@ fn it_is_released_checked_and_guarded() {
     index:refund_policies           -     2026-11-20  none  new
     feature:refund_explanation      -     1.0.0       none  new
 
+    The first release owes no gate: there is no live version to compare it with.
+
     release first written, not committed: `git add .pv releases pv.lock` and commit it
     ");
     repo.commit("Release first");

@@ -49,6 +49,7 @@ fn a_file_that_instructions_import_need_not_be_an_artefact() {
 #[test]
 fn the_lock_requires_the_partial_and_keeps_the_includer_as_it_is() {
     let repo = repo();
+    repo.ungate().commit("policy");
     let said = repo.pv(&["lock", "--write"]);
     let lock = std::fs::read_to_string(repo.path("pv.lock")).unwrap();
     assert!(lock.contains("prompt:house_rules") && lock.contains("requires"), "{said}\n{lock}");

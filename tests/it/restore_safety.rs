@@ -206,6 +206,7 @@ fn a_first_release_that_was_interrupted_before_its_lock_is_completed() {
 /// Two branches that each released an edit of the prompt as the same version; `main` is checked out.
 fn two_branches() -> Repo {
     let repo = repo();
+    repo.ungate().commit("policy");
     cut(&repo, "r1");
     repo.git(&["branch", "side"]);
     for (branch, words) in [("side", "warmly"), ("main", "briefly")] {

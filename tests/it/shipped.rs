@@ -15,7 +15,7 @@ fn released() -> Repo {
     for (name, at, steps) in [("first", "2026-05-20", before), ("second", "2026-05-25", after)] {
         for step in steps {
             repo.lay(step);
-            repo.commit(step.file_name().unwrap().to_str().unwrap());
+            repo.ungate().commit(step.file_name().unwrap().to_str().unwrap());
         }
         release(&repo, name, at);
     }

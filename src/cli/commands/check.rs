@@ -158,7 +158,7 @@ fn verdict(changes: &Changes, versions: &[String], strict: bool) -> Verdict {
     reasons.extend(gates::reasons(&changes.gates, Stage::Merge));
     let stopping = changes.refusals.iter().filter(|one| one.severity == Severity::Error || (strict && !intents::is_note(one)));
     reasons.extend(stopping.map(|one| format!("{} ({})", one.refused.message, one.refused.check.id)));
-    let exit = match (reasons.is_empty(), gates::is_altered(changes)) {
+    let exit = match (reasons.is_empty(), gates::is_altered(&changes.gates, &changes.refusals)) {
         (true, _) => Exit::Pass,
         (_, true) => Exit::Integrity,
         (_, false) => Exit::Refused,

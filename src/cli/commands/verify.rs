@@ -7,11 +7,12 @@ use crate::cli::{Context, Exit};
 use crate::lock::ReleaseName;
 use crate::report::Page;
 
-/// Verify releases: the record's seal, the tag, and every stored byte
+/// Verify releases: the record's seal, the tag, every stored byte, and the evidence that was relied on
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Finds flipped bytes, missing objects, edited, truncated or missing records and moved tags: each of these exits 5. Exit 1
-when pv.lock is missing though releases were cut. That pv.lock is its record's copy, `pv lock --check` checks.
+Finds flipped bytes, missing objects, evidence that is gone or altered, edited, truncated or missing records and moved
+tags: each of these exits 5. Exit 1 when pv.lock is missing though releases were cut. That pv.lock is its record's copy,
+`pv lock --check` checks.
 
 Examples:
   pv verify               the latest release

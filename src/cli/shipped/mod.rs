@@ -6,11 +6,12 @@ mod named;
 pub(super) use files::{ShippedFile, files_of_release, release};
 pub(super) use named::{Named, find, side};
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::SourceFile;
+use crate::domain::{Digest, SourceFile};
 use crate::git::{Repository, Snapshot, Source, Tag};
 use crate::lock::record::{self, Record};
 use crate::lock::{self, Lock, ReleaseName};
@@ -140,6 +141,26 @@ impl Shelf {
     /// The text of a release's record, as far as it can be read.
     pub(super) fn record_text(&self, name: &ReleaseName) -> Option<String> {
         Some(self.source(&name.record_path()).ok()??.text.to_string())
+    }
+
+    /// The files in a release's folder of evidence that can be read: their paths, and the digests of their content with
+    /// LF line ends, which git may have changed.
+    pub(super) fn evidence(&self, name: &ReleaseName) -> BTreeMap<String, Digest> {
+        let folder = format!("{}/", name.evidence_folder());
+        let paths: Vec<String> = match self {
+            Self::Worktree(root, ..) => {
+                entries(&root.join(&folder)).iter().map(|name| format!("{folder}{name}")).collect()
+            }
+            Self::Commit(snapshot, _) => {
+                let paths = snapshot.entries().iter().map(|entry| &entry.path);
+                paths.filter(|path| path.starts_with(&folder)).cloned().collect()
+            }
+        };
+        let digest = |path: &str| {
+            let text = String::from_utf8(self.read(path)?).ok()?;
+            Some(Digest::of(text.replace("\r\n", "\n").as_bytes()))
+        };
+        paths.into_iter().filter_map(|path| digest(&path).map(|digest| (path, digest))).collect()
     }
 
     /// The record of a release.

@@ -6,6 +6,7 @@ use super::Check;
 pub const CHECKS: &[&Check] = &[
     &EVIDENCE_MISSING,
     &EVIDENCE_STALE,
+    &EVIDENCE_UNCOMMITTED,
     &BINDING_FORBIDDEN,
     &SET_UNBOUND,
     &ERRORS_EXCEEDED,
@@ -39,6 +40,14 @@ pub const EVIDENCE_STALE: Check = Check {
     summary: "the evidence is about other content than what is to ship",
     why: "Evidence counts for exactly the digests that it was run on; any later edit, of the prompt or of what it runs with, may have changed the result.",
     remedy: "Run it again on the files as they stand, and record it with `pv gate add REPORT`.",
+};
+
+/// It stands in a worktree only.
+pub const EVIDENCE_UNCOMMITTED: Check = Check {
+    id: "gate/evidence-uncommitted",
+    summary: "the evidence that would count for a release is not committed",
+    why: "A release is cut from a commit and relies on what that commit holds; nobody else can look at what stands in one worktree.",
+    remedy: "Commit .pv first: `git add .pv && git commit`, then run `pv lock` again.",
 };
 
 /// It is only declared.

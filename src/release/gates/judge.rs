@@ -35,6 +35,7 @@ fn blank(owed: &Owed) -> Judged {
         because: owed.because.clone(),
         evidence: None,
         against: None,
+        baseline: None,
         checks: Vec::new(),
         refused: Vec::new(),
         notes: Vec::new(),
@@ -158,6 +159,7 @@ fn checked(mut judged: Judged, run: &Recorded, policy: &GatePolicy, grounds: &Gr
         }
     };
     judged.against = old.as_ref().map(|(_, name)| name.clone());
+    judged.baseline = old.as_ref().map(|(old, _)| old.path.clone());
     judged.refused.extend(old.iter().flat_map(|(old, _)| old.faults.iter().cloned()));
     let runs = Runs { new: &run.evidence.run, old: old.as_ref().map(|(old, _)| &old.evidence.run), is_new };
     for check in &policy.checks {

@@ -21,6 +21,9 @@ pub struct Judged {
     pub evidence: Option<String>,
     /// What the evidence is compared with: `prompt:explain_refund@1.0.0 of release 2026.05.20`.
     pub against: Option<String>,
+    /// The path of the evidence that it is compared with.
+    #[serde(skip)]
+    pub baseline: Option<String>,
     /// What each check of the policy came to, worst first.
     pub checks: Vec<Checked>,
     /// Why no evidence counts, or what stands against the one that does.
@@ -28,6 +31,13 @@ pub struct Judged {
     pub refused: Vec<Refused>,
     /// What a reader should know besides: who waived it, what was only declared.
     pub notes: Vec<String>,
+}
+
+impl Judged {
+    /// The paths of the evidence that the verdict rests on: the run, and what it is compared with.
+    pub fn relied(&self) -> impl Iterator<Item = &str> {
+        self.evidence.iter().chain(&self.baseline).map(String::as_str)
+    }
 }
 
 /// One check of one metric over one scope.

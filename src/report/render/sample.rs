@@ -272,6 +272,7 @@ pub(super) fn judged(artefact: &str, gate: Gate, verdict: domain::Verdict) -> Ju
         because: vec!["prompt/wording-changed"],
         evidence: None,
         against: None,
+        baseline: None,
         checks: Vec::new(),
         refused: Vec::new(),
         notes: Vec::new(),

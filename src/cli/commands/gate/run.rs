@@ -10,7 +10,7 @@ use crate::diff::{self, Comparison};
 use crate::domain::Stage;
 use crate::lock::Lock;
 use crate::report::render::Layout;
-use crate::report::{Changes, Report, Verdict};
+use crate::report::{Changes, Report};
 
 /// Ask the gates of a stage: what is owed, which evidence counts, what it shows
 #[derive(Debug, clap::Args)]
@@ -97,16 +97,8 @@ fn judged(
 ) -> miette::Result<Changes> {
     let mut changes = sides::changes("pv/check/1", session, comparison, sides, context)?;
     let verdicts = gates::judge(session, &changes, sides, stage)?;
+    changes.verdict = Some(verdicts.conclude(stage));
     changes.gates = verdicts.judged;
     changes.refusals.extend(verdicts.refusals);
-    let mut reasons = gates::reasons(&changes.gates, stage);
-    reasons.extend(changes.refusals.iter().map(|one| format!("{} ({})", one.refused.message, one.refused.check.id)));
-    let exit = match (reasons.is_empty(), gates::is_altered(&changes)) {
-        (true, _) => Exit::Pass,
-        (_, true) => Exit::Integrity,
-        _ if changes.refusals.is_empty() && gates::is_only_inconclusive(&changes.gates, stage) => Exit::Inconclusive,
-        _ => Exit::Refused,
-    };
-    changes.verdict = Some(Verdict { passed: reasons.is_empty(), exit: exit.code(), reasons });
     Ok(changes)
 }
