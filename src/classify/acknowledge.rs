@@ -42,7 +42,10 @@ fn fault(ack: &Ack, finding: &Finding, diff: &ArtefactDiff, policy: &Policy) -> 
 /// What an acknowledgement of a finding of `class` must say and this one does not.
 pub fn missing(ack: &Ack, class: Class) -> Option<&'static str> {
     let is_named = ack.role.is_some();
+    let waives_gate = ack.waives.iter().any(|waiver| matches!(waiver, Waiver::Gate(_)));
     match class {
+        _ if waives_gate && ack.approved_by.is_none() => Some("approved_by"),
+        _ if waives_gate && ack.until.is_none() => Some("until"),
         Class::Integrity if !is_named => Some("role"),
         Class::Integrity | Class::Breaking if ack.until.is_none() => Some("until"),
         _ => None,

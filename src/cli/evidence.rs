@@ -6,7 +6,7 @@ use crate::diff::{self, Discovery};
 use crate::domain::{ArtefactId, Digest};
 use crate::git::Snapshot;
 use crate::release::checks::{Refused, evidence as checks};
-use crate::release::evidence::{Evidence, ReportFile, Source, Tree, file};
+use crate::release::evidence::{Binding, Evidence, ReportFile, Source, Tree, file};
 use crate::release::formats::{self, Reading, Report};
 use crate::release::gates::Recorded;
 use crate::store::{ObjectSource, StoreError};
@@ -26,8 +26,13 @@ pub(super) struct Ledger {
     pub(super) altered: Vec<(String, Refused)>,
 }
 
-/// The evidence that `snapshot` holds and `wanted` wants, checked against the reports in `objects`.
-pub(super) fn ledger(snapshot: &Snapshot, objects: &dyn ObjectSource, wanted: impl Fn(&Evidence) -> bool) -> Ledger {
+/// The evidence that `snapshot` holds and `wanted` wants, checked against the reports in `objects`; and which of it `base`
+/// holds already.
+pub(super) fn ledger(
+    (snapshot, base): (&Snapshot, Option<&Snapshot>),
+    objects: &dyn ObjectSource,
+    wanted: impl Fn(&Evidence) -> bool,
+) -> Ledger {
     let mut ledger = Ledger::default();
     // A release keeps a copy of what it relied on: one run is one run. Its name says which one it is.
     let mut names = BTreeSet::new();
@@ -38,8 +43,12 @@ pub(super) fn ledger(snapshot: &Snapshot, objects: &dyn ObjectSource, wanted: im
         let text = text.map_err(|why| Refused::by(&checks::FILE_ALTERED, format!("{path}: {why}")));
         match text.and_then(|text| file::decode(path, &text)) {
             Ok(evidence) if wanted(&evidence) && names.insert(name_of(path)) => {
-                let faults = faults(path, &evidence, objects);
-                ledger.recorded.push(Recorded { path: path.clone(), evidence, faults });
+                let (reading, faults) = match reread(path, &evidence, objects) {
+                    Ok(reading) => (Some(reading), Vec::new()),
+                    Err(refused) => (None, vec![refused]),
+                };
+                let is_in_base = base.is_none_or(|base| base.entry(path).is_some());
+                ledger.recorded.push(Recorded { path: path.clone(), evidence, faults, reading, is_in_base });
             }
             Ok(_) => {}
             Err(refused) => ledger.altered.push((path.clone(), refused)),
@@ -53,17 +62,19 @@ pub(super) fn concerns<'i>(ids: &'i [ArtefactId]) -> impl Fn(&Evidence) -> bool 
     move |evidence| ids.iter().any(|id| evidence.subjects.contains_key(id))
 }
 
-/// What is wrong with the report that evidence was read from: it is gone, or says something else.
-fn faults(path: &str, evidence: &Evidence, objects: &dyn ObjectSource) -> Vec<Refused> {
-    let report = match kept(&evidence.source, objects) {
-        Ok(report) => report,
-        Err(refused) => return vec![refused.of(path)],
-    };
+/// What the report that evidence was read from says.
+fn reread(path: &str, evidence: &Evidence, objects: &dyn ObjectSource) -> Result<Reading, Refused> {
+    let report = kept(&evidence.source, objects).map_err(|lost| lost.of(path))?;
     let altered = |why: String| Refused::by(&checks::REPORT_ALTERED, format!("{path}: {why}"));
-    match again(&evidence.source, &report) {
-        Ok(reading) if reading.run == evidence.run => Vec::new(),
-        Ok(_) => vec![altered("its cases and numbers are not those of its report".to_owned())],
-        Err(refused) => vec![altered(format!("its report cannot be read any more: {refused}"))],
+    let reading = again(&evidence.source, &report)
+        .map_err(|refused| altered(format!("its report cannot be read any more: {refused}")))?;
+    if reading.run != evidence.run {
+        return Err(altered("its cases and numbers are not those of its report".to_owned()));
+    }
+    let stated = evidence.subjects.iter().filter(|(_, subject)| subject.binding == Binding::Stated);
+    match stated.into_iter().find(|(id, subject)| reading.stated.get(*id) != Some(&subject.digest)) {
+        Some((id, _)) => Err(altered(format!("its report states another digest of {id}, or none"))),
+        None => Ok(reading),
     }
 }
 

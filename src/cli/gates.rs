@@ -1,20 +1,21 @@
 //! The gates that a comparison owes, judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::commands::show;
 use super::evidence::{self, Ledger};
 use super::load::Session;
 use super::released;
-use super::shipped::Shelf;
+use super::shipped::{self, Shelf};
 use super::sides::Sides;
 use super::{Exit, relied};
 use crate::classify::Classified;
 use crate::domain::{ArtefactId, Class, Gate, Severity, Stage, Verdict, Waiver};
 use crate::git::Snapshot;
-use crate::release::checks::{Refused, evidence as checks};
+use crate::release::checks::{Refused, evidence as checks, gate as gate_checks};
 use crate::release::evidence::Tree;
 use crate::release::gates::{self, Grounds, Judged, Owed, Recorded};
-use crate::report::{self, Changes, FindingRow, Refusal};
+use crate::report::{self, Changes, FindingRow, Refusal, Row};
 
 /// What the gates of a comparison come to.
 #[derive(Debug, Default)]
@@ -32,10 +33,63 @@ pub(super) struct Verdicts {
 /// # Errors
 /// When a release or the store cannot be read.
 pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: Stage) -> miette::Result<Verdicts> {
-    // An artefact that is gone owes nothing: whoever used it has changed, too.
     let rows = changes.artefacts.iter().filter(|row| row.digest.new.is_some());
-    let owed: Vec<Owed> = rows.flat_map(|row| owed(&row.id, &row.findings, stage)).collect();
-    judged(session, &owed, sides, &sides.new)
+    let owed: Vec<Owed> = rows.clone().flat_map(|row| of_row(row, changes, session, stage)).collect();
+    let renamed = rows.filter_map(|row| Some((row.id.clone(), row.was.clone()?))).filter(|(id, was)| id != was);
+    let matter =
+        Matter { owed: &owed, renamed: &renamed.collect(), base: Some(&sides.old).filter(|_| stage == Stage::Merge) };
+    let present = match stage {
+        Stage::Merge | Stage::Lock => None,
+        Stage::Step | Stage::Promote => Some(show::present(session)?),
+    };
+    let mut verdicts = judged(session, &matter, sides, present.as_ref().unwrap_or(&sides.new))?;
+    verdicts.refusals.extend(missed(session, changes, sides));
+    Ok(verdicts)
+}
+
+/// The gates that a row owes. What comes where another of its kind goes takes its place, whatever it is called.
+fn of_row(row: &Row, changes: &Changes, session: &Session, stage: Stage) -> Vec<Owed> {
+    let is_gone = |other: &Row| other.kind == row.kind && other.digest.new.is_none();
+    let replaces = row.digest.old.is_none() && changes.artefacts.iter().any(is_gone);
+    let mut findings = row.findings.clone();
+    if let Some(first) = findings.first_mut().filter(|_| replaces) {
+        let gates = row.types.iter().flat_map(|change_type| session.config.gates_for(*change_type));
+        let is_on =
+            |gate: &Gate| session.config.gates.iter().all(|policy| policy.gate != *gate || policy.off.is_none());
+        first.owes.extend(gates.copied().filter(is_on));
+    }
+    owed(&row.id, &findings, stage)
+}
+
+/// Artefacts that are gone although others here still refer to them.
+fn missed(session: &Session, changes: &Changes, sides: &Sides) -> Vec<Refusal> {
+    let gone: Vec<&ArtefactId> =
+        changes.artefacts.iter().filter(|row| row.digest.new.is_none()).map(|row| &row.id).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let now = evidence::tree(&sides.new, &session.discovery());
+    let users = |id: &ArtefactId| -> Vec<String> {
+        let users = now.artefacts.iter().filter(|(_, standing)| standing.requires.contains(id));
+        users.map(|(user, _)| user.to_string()).collect()
+    };
+    gone.into_iter().filter(|id| now.digest(id).is_none()).filter_map(|id| dangling(id, &users(id))).collect()
+}
+
+fn dangling(id: &ArtefactId, users: &[String]) -> Option<Refusal> {
+    let message = format!("{id} is gone, and {} still refers to it", users.join(", "));
+    let refused = Refused::by(&gate_checks::DEPENDENCY_REMOVED, message);
+    let refusal = Refusal { refused, severity: Severity::Error, artefact: Some(id.clone()), place: None };
+    (!users.is_empty()).then_some(refusal)
+}
+
+/// What is to be judged.
+struct Matter<'a> {
+    owed: &'a [Owed],
+    /// What renamed artefacts were called before.
+    renamed: &'a BTreeMap<ArtefactId, ArtefactId>,
+    /// What a change is merged into; `None`: there is no such thing.
+    base: Option<&'a Snapshot>,
 }
 
 /// Judges what `classified` owe before their release is cut, by the evidence that its commit holds. Evidence that stands
@@ -51,26 +105,40 @@ pub(super) fn of_release(session: &Session, classified: &[Classified], sides: &S
             owed(&artefact.id, &rows, Stage::Lock)
         })
         .collect();
-    let mut verdicts = judged(session, &owed, sides, &sides.new)?;
+    let renamed = classified
+        .iter()
+        .filter_map(|one| Some((one.diff.after.as_ref()?.id.clone(), one.diff.before.as_ref()?.id.clone())));
+    let renamed = renamed.filter(|(id, was)| id != was).collect();
+    let matter = Matter { owed: &owed, renamed: &renamed, base: None };
+    let mut verdicts = judged(session, &matter, sides, &sides.new)?;
     if !verdicts.conclude(Stage::Lock).passed && !session.repository.is_bare() {
-        let edited = judged(session, &owed, sides, &session.snapshot("worktree")?)?;
+        let edited = judged(session, &matter, sides, &session.snapshot("worktree")?)?;
         relied::name_uncommitted(&mut verdicts, &edited, &sides.new);
     }
     Ok(verdicts)
 }
 
 /// Judges what is `owed` by the evidence that `holder` holds.
-fn judged(session: &Session, owed: &[Owed], sides: &Sides, holder: &Snapshot) -> miette::Result<Verdicts> {
+fn judged(session: &Session, matter: &Matter<'_>, sides: &Sides, holder: &Snapshot) -> miette::Result<Verdicts> {
+    let owed = matter.owed;
     if owed.is_empty() {
         return Ok(Verdicts::default());
     }
     let ids: Vec<ArtefactId> = owed.iter().map(|owed| owed.artefact.clone()).collect();
     let shelf = Shelf::of(&session.repository)?;
-    let mut ledger = shelf.with_objects(|objects| evidence::ledger(holder, objects, evidence::concerns(&ids)));
+    let mut ledger =
+        shelf.with_objects(|objects| evidence::ledger((holder, matter.base), objects, evidence::concerns(&ids)));
     let now =
         if ledger.recorded.is_empty() { Tree::default() } else { evidence::tree(&sides.new, &session.discovery()) };
     let before = if ledger.recorded.is_empty() { Vec::new() } else { before(session, &shelf, sides)? };
-    let grounds = Grounds { now: &now, before: &before, recorded: &ledger.recorded, policy: &session.config.gates };
+    let grounds = Grounds {
+        now: &now,
+        before: &before,
+        recorded: &ledger.recorded,
+        policy: &session.config.gates,
+        renamed: matter.renamed,
+        at: session.now,
+    };
     let mut judged: Vec<Judged> = owed.iter().map(|owed| gates::judge(owed, &grounds)).collect();
     judged.sort_by(|a, b| (b.verdict, &a.artefact, a.gate).cmp(&(a.verdict, &b.artefact, b.gate)));
     let paths: BTreeSet<&str> = judged.iter().flat_map(Judged::relied).collect();
@@ -97,7 +165,10 @@ impl Verdicts {
 fn before(session: &Session, shelf: &Shelf, sides: &Sides) -> miette::Result<Vec<Tree>> {
     let live = released::lock_of(shelf, sides)?.and_then(|lock| {
         let name = lock.release.as_ref()?.name.to_string();
-        Some(Tree::shipped(format!("release {name}"), &lock))
+        let tree = Tree::shipped(format!("release {name}"), &lock);
+        // Of what this clone does not have the bytes of, the digests are known all the same.
+        let shipped = shipped::release(shelf, &name).ok().map(|shipped| evidence::tree(&shipped, &session.discovery()));
+        Some(shipped.map_or(tree.clone(), |shipped| tree.with_signs_of(&shipped)))
     });
     let base = evidence::tree(&sides.old, &session.discovery());
     Ok(live.into_iter().chain([base]).collect())

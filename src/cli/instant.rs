@@ -25,6 +25,11 @@ impl Instant {
         Self(jiff::Timestamp::from_second(now).unwrap_or_default().to_zoned(TimeZone::UTC))
     }
 
+    /// The moment itself, in no zone.
+    pub fn timestamp(&self) -> jiff::Timestamp {
+        self.0.timestamp()
+    }
+
     /// The day, where the instant was named.
     pub fn day(&self) -> jiff::civil::Date {
         self.0.date()

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::classify::{self, ACKS, Policy};
@@ -36,6 +37,8 @@ pub(super) struct Session {
     pub(super) acks: Vec<Ack>,
     /// The day by which it is judged.
     pub(super) today: Date,
+    /// The instant by which it is judged.
+    pub(super) now: Timestamp,
 }
 
 impl Session {
@@ -52,7 +55,14 @@ impl Session {
             None => Config::default(),
         };
         let acks = acknowledged(standing(&repository, ACKS)?)?;
-        Ok(Self { repository, config, is_configured: text.is_some(), acks, today: context.now().day() })
+        Ok(Self {
+            repository,
+            config,
+            is_configured: text.is_some(),
+            acks,
+            today: context.now().day(),
+            now: context.now().timestamp(),
+        })
     }
 
     /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what

@@ -4,7 +4,7 @@ use super::Context;
 use super::load::{self, CONFIG, Session};
 use super::sides::Sides;
 use crate::config::{Config, Patterns};
-use crate::diff::Comparison;
+use crate::diff::{self, Comparison};
 use crate::domain::{Place, Severity};
 use crate::git::Snapshot;
 use crate::release::checks::{Refused, policy as checks};
@@ -19,7 +19,8 @@ pub(super) struct Judging {
     pub(super) source: PolicySource,
     /// What a reviewer should know of it.
     pub(super) refusals: Vec<Refusal>,
-    base: Option<Config>,
+    /// The base's configuration, and the change's own.
+    base: Option<(Config, Config)>,
 }
 
 /// The session under the policy of the old side (of `policy_ref`, where it is given). `--config` stands above both.
@@ -50,19 +51,20 @@ pub(super) fn of_base(
             let note = aloud.or_else(|| edited(&base, &judged.config));
             let source = source(from.spec(), note);
             let config = governed(&base, &judged.config);
+            let both = Some((base, judged.config.clone()));
             let session = Session { config, ..judged };
-            Ok(Judging { session, source, refusals: Vec::new(), base: Some(base) })
+            Ok(Judging { session, source, refusals: Vec::new(), base: both })
         }
         Ok(None) => {
-            let note = "there is no pv.toml at the base: the change's own policy, or the built-in one, judges it";
-            let own = PolicySource { spec: sides.new.spec().to_owned(), commit: None, note: Some(note.to_owned()) };
-            Ok(Judging { session: judged, source: own, refusals: Vec::new(), base: None })
+            let note = "there is no pv.toml at the base: the built-in policy judges";
+            let own = PolicySource { spec: "built-in".to_owned(), commit: None, note: Some(note.to_owned()) };
+            Ok(Judging { session: built_in(judged), source: own, refusals: Vec::new(), base: None })
         }
         Err(error) => {
             let message = format!("pv.toml of {} cannot be read: {error}", from.spec());
-            let own = PolicySource { spec: sides.new.spec().to_owned(), commit: None, note: Some(message.clone()) };
+            let own = PolicySource { spec: "built-in".to_owned(), commit: None, note: Some(message.clone()) };
             let refusal = warning(Refused::by(&checks::BASE_UNREADABLE, message));
-            Ok(Judging { session: judged, source: own, refusals: vec![refusal], base: None })
+            Ok(Judging { session: built_in(judged), source: own, refusals: vec![refusal], base: None })
         }
     }
 }
@@ -72,10 +74,17 @@ fn config_of(snapshot: &Snapshot) -> miette::Result<Option<Config>> {
     load::parse(&path, &text).map(Some)
 }
 
-/// The base's policy over the change's artefacts: code paths of both, models that either knows.
+/// The session under the built-in policy, over what the change itself says are artefacts.
+fn built_in(session: Session) -> Session {
+    let config = governed(&Config::default(), &session.config);
+    Session { config, ..session }
+}
+
+/// The base's policy: what it manages it goes on managing as it did, and beside that what the change adds; code paths
+/// of both, models that either knows.
 fn governed(base: &Config, own: &Config) -> Config {
     let mut config = base.clone();
-    config.selectors.clone_from(&own.selectors);
+    config.selectors.extend(own.selectors.iter().cloned());
     let is_new = |paths: &&Patterns| base.code.iter().all(|known| known.written() != paths.written());
     config.code.extend(own.code.iter().filter(is_new).cloned());
     config.store = own.store.clone();
@@ -87,27 +96,58 @@ fn governed(base: &Config, own: &Config) -> Config {
 
 /// Whether the change edits the policy that would judge it.
 fn edited(base: &Config, own: &Config) -> Option<String> {
-    let is_edited = governed(base, own).digest() != own.digest();
+    let without_selectors = |config: &Config| Config { selectors: Vec::new(), ..config.clone() };
+    let is_edited = without_selectors(&governed(base, own)).digest() != without_selectors(own).digest();
     is_edited.then(|| "the change edits the policy in pv.toml; the base's judges it".to_owned())
 }
 
 impl Judging {
-    /// The changed files that the base manages and the change does not.
-    pub(super) fn unmanaged(&self, comparison: &Comparison) -> Vec<Refusal> {
-        let Some(base) = self.base.as_ref().filter(|base| !base.selectors.is_empty()) else { return Vec::new() };
-        let own = &self.session.config;
-        let is_lost =
-            |path: &str| base.select(path).is_some() && own.select(path).is_none() && !own.selectors.is_empty();
-        let lost = comparison.paths.iter().filter(|change| is_lost(&change.path));
-        lost.map(|change| released(&change.path)).collect()
+    /// What the change takes out of management: files that its own pv.toml no longer selects, and artefacts that were
+    /// moved to where nothing selects them.
+    pub(super) fn unmanaged(&self, comparison: &Comparison, new: &Snapshot) -> Vec<Refusal> {
+        let is_changed = |path: &str| comparison.paths.iter().any(|change| change.path == path);
+        let deselected = self.deselected(new).into_iter().map(|path| deselected(&path, is_changed(&path)));
+        deselected.chain(self.moved_out(comparison, new)).collect()
+    }
+
+    fn deselected(&self, new: &Snapshot) -> Vec<String> {
+        let Some((base, own)) =
+            self.base.as_ref().filter(|(base, own)| !base.selectors.is_empty() && !own.selectors.is_empty())
+        else {
+            return Vec::new();
+        };
+        let paths = new.entries().iter().map(|entry| &entry.path);
+        paths.filter(|path| base.select(path).is_some() && own.select(path).is_none()).cloned().collect()
+    }
+
+    fn moved_out(&self, comparison: &Comparison, new: &Snapshot) -> Vec<Refusal> {
+        let gone = comparison.artefacts.iter().filter(|diff| diff.after.is_none());
+        let names: Vec<String> = gone.filter_map(|diff| Some(diff.before.as_ref()?.id.to_string())).collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let added = comparison.paths.iter().filter(|change| change.in_new && !change.in_old);
+        let places = diff::unselected(added.map(|change| change.path.as_str()), new, &self.session.discovery());
+        places.iter().map(|path| moved_out(&names, path)).collect()
     }
 }
 
-fn released(path: &str) -> Refusal {
+fn deselected(path: &str, is_changed: bool) -> Refusal {
     let message = format!("{path} is an artefact under the base's pv.toml, and none under this one");
+    let severity = if is_changed { Severity::Error } else { Severity::Warning };
+    released(message, path, severity)
+}
+
+fn moved_out(gone: &[String], path: &str) -> Refusal {
+    let message =
+        format!("{} is gone, and {path}, which nothing in pv.toml selects, is like an artefact", gone.join(", "));
+    released(message, path, Severity::Error)
+}
+
+fn released(message: String, path: &str, severity: Severity) -> Refusal {
     Refusal {
         refused: Refused::by(&checks::ARTEFACT_RELEASED, message),
-        severity: Severity::Error,
+        severity,
         artefact: None,
         place: Some(Place { path: path.into(), line: 1, column: 1 }),
     }

@@ -156,7 +156,28 @@ fn check(table: &Table<'_>) -> Option<Check> {
     Some(check)
 }
 
+impl GatePolicy {
+    /// A policy that asks for nothing beyond what holds for all evidence.
+    pub fn silent(gate: Gate) -> Self {
+        Self {
+            gate,
+            off: None,
+            set: None,
+            max_error_rate: MAX_ERROR_RATE,
+            takes_declared: true,
+            checks: Vec::new(),
+            place: None,
+        }
+    }
+}
+
 impl Check {
+    /// Whether it compares with the live version's run.
+    pub fn compares(&self) -> bool {
+        let ratio = self.ratio.as_ref().is_some_and(|limit| limit.against.is_none());
+        self.margin.is_some() || self.flips.is_some() || ratio
+    }
+
     fn asks_nothing(&self) -> bool {
         let counts = self.flips.is_none() && self.max_failures.is_none();
         counts && self.floor.is_none() && self.margin.is_none() && self.ratio.is_none()

@@ -101,6 +101,7 @@ fn row(classified: &Classified, released: &BTreeMap<ArtefactId, Released>, today
     let artefact = after.or(before)?;
     Some(Row {
         id: artefact.id.clone(),
+        was: before.map(|side| side.id.clone()),
         kind: artefact.id.kind,
         status: classified.diff.status,
         path: Both { old: before.map(|side| side.path.clone()), new: after.map(|side| side.path.clone()) },

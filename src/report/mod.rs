@@ -107,6 +107,9 @@ pub struct Both<T> {
 pub struct Row {
     /// Its identity: the new one, or the last.
     pub id: ArtefactId,
+    /// What it was called before, if it was there.
+    #[serde(skip)]
+    pub was: Option<ArtefactId>,
     /// Its kind.
     pub kind: KindName,
     /// What became of it.
@@ -143,7 +146,7 @@ pub struct VersionRow {
 }
 
 /// One finding.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FindingRow {
     /// The rule's id.
     pub rule: &'static str,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, scenario, ungated};
+use crate::harness::{Repo, scenario, unasked};
 
 const GREET: &str = "---\nname: greet\n---\nGreet {{customer}} by name.\n\nAnswer in at most 3 sentences.\n";
 const DECLARED: &str = "---\nname: greet\ninputs:\n  - customer\n---\nGreet {{customer}} by name.\n";
@@ -12,7 +12,7 @@ const ACKS: &str = ".pv/acks.toml";
 /// A prompt that no longer takes its variable.
 fn broken() -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", ungated()).write("prompts/greet.md", GREET).commit("base");
+    repo.write("pv.toml", unasked()).write("prompts/greet.md", GREET).commit("base");
     repo.write("prompts/greet.md", GREET.replace("{{customer}}", "the customer"));
     repo
 }
@@ -137,7 +137,10 @@ fn a_waived_bump_and_a_waived_gate_are_no_longer_owed() {
     };
     assert_eq!(owed(&repo).0, "major");
     assert!(owed(&repo).1.contains("integration"));
-    acked(&repo, &[&UNTIL[..], &["--waive", "bump", "--waive", "gate:integration"]].concat());
+    acked(
+        &repo,
+        &[&UNTIL[..], &["--waive", "bump", "--waive", "gate:integration", "--approved-by", "A Lead"]].concat(),
+    );
     assert_ne!(owed(&repo).0, "major");
     assert!(!owed(&repo).1.contains("integration"));
     assert!(repo.pv(&BEFORE).contains("check failed"), "the level was not waived");
@@ -146,7 +149,7 @@ fn a_waived_bump_and_a_waived_gate_are_no_longer_owed() {
 #[test]
 fn a_gate_that_is_not_owed_cannot_be_waived_silently() {
     let repo = broken();
-    acked(&repo, &[&UNTIL[..], &["--waive", "gate:cost"]].concat());
+    acked(&repo, &[&UNTIL[..], &["--waive", "gate:cost", "--approved-by", "A Lead"]].concat());
     let said = repo.pv(&["diff", "--at", "2026-06-01T00:00:00Z"]);
     assert!(said.contains("ack-too-broad") && said.contains("gate:cost"), "{said}");
 }
@@ -188,7 +191,7 @@ fn a_fingerprint_survives_moved_lines() {
 #[test]
 fn a_state_of_low_risk_stops_a_strict_check_alone() {
     let repo = Repo::new();
-    repo.write("pv.toml", ungated()).write("prompts/greet.md", DECLARED).commit("base");
+    repo.write("pv.toml", unasked()).write("prompts/greet.md", DECLARED).commit("base");
     repo.write("prompts/greet.md", DECLARED.replace("  - customer\n", "  - customer\n  - title\n"));
     let said = repo.pv(&["check"]);
     assert!(said.contains("[prompt/variable-unused") && said.contains("check passed"), "{said}");

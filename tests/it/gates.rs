@@ -193,9 +193,9 @@ fn a_case_or_a_stratum_that_vanished_is_no_pass() {
     let short = Run::of(&repo, CASES - 1, 3).without("eval:greetings");
     let said = short.add(&repo, &["--declare", "eval:greetings"]);
     assert!(said.contains("evidence/cases-partial") && said.contains("[exit code 1]"), "{said}");
-    // Where the report states the set, its own count is believed until it is compared.
-    Run::of(&repo, CASES - 1, 3).add(&repo, &[]);
-    assert_eq!(eval(&repo), verdict("fail", "gate/stratum-shrunk"));
+    // A digest that is stated beside fewer cases than the set has does not make them all.
+    assert!(Run::of(&repo, CASES - 1, 3).add(&repo, &[]).contains("evidence/cases-partial"));
+    assert_eq!(eval(&repo), verdict("fail", "gate/evidence-missing"));
     let each =
         "\n[[gate]]\nname = \"eval\"\n[[gate.check]]\nmetric = \"pass_rate\"\nscope = \"lang=ta\"\nfloor = 0.5\n";
     repo.git(&["checkout", "--quiet", "HEAD~1"]);
@@ -436,4 +436,119 @@ fn a_skipped_case_or_a_judge_that_failed_is_no_pass() {
     assert_eq!(eval(&repo), verdict("fail", "report/run-incomplete"));
     edited("2026-06-02", |case| case["scores"] = json!({})).add(&repo, &[]);
     assert_eq!(eval(&repo), verdict("fail", "gate/errors-exceeded"));
+}
+
+/// A pull request that would rather not be measured, in ways that a reviewer may overlook.
+#[test]
+fn going_around_the_gate_is_stopped() {
+    let warmly = PROMPT.replace("politely", "warmly and politely");
+    let exit = |edit: &dyn Fn(&Repo)| {
+        let repo = repository(CASES);
+        Run::of(&repo, CASES, 3).add(&repo, &[]);
+        repo.commit("baseline");
+        edit(&repo);
+        repo.commit("tidy up");
+        (check(&repo, &[])["verdict"]["exit"].as_u64().unwrap(), repo)
+    };
+    let moved_out = |repo: &Repo| {
+        repo.write("other/greet.md", &warmly);
+        std::fs::remove_file(repo.path("prompts/greet.md")).unwrap();
+    };
+    let replaced = |repo: &Repo| {
+        repo.write("prompts/welcome.md", "---\nname: welcome\nmodel: writer\n---\nShout at everybody who comes in.\n");
+        std::fs::remove_file(repo.path("prompts/greet.md")).unwrap();
+    };
+    let tool_gone = |repo: &Repo| std::fs::remove_file(repo.path("tools/lookup.json")).unwrap();
+    let deselected = |repo: &Repo| {
+        repo.write("pv.toml", CONFIG.replace("models.yaml", "other.yaml"));
+        let models = std::fs::read_to_string(repo.path("models.yaml")).unwrap();
+        repo.write("models.yaml", models.replace("sonnet-4-5-20250929", "opus-4-1-20250805"));
+    };
+    let retyped = |repo: &Repo| {
+        let selector = "[[artefact]]\nkind = \"eval\"\npaths = [\"prompts/*.md\"]\n\n[[artefact]]";
+        repo.write("pv.toml", CONFIG.replacen("[[artefact]]", selector, 1)).write("prompts/greet.md", &warmly);
+    };
+    let edits: [(&str, &dyn Fn(&Repo)); 5] = [
+        ("moved out", &moved_out),
+        ("replaced", &replaced),
+        ("tool gone", &tool_gone),
+        ("deselected", &deselected),
+        ("retyped", &retyped),
+    ];
+    for (name, edit) in edits {
+        assert_eq!(exit(edit).0, 1, "{name}");
+    }
+}
+
+#[test]
+fn a_renamed_prompt_is_compared_with_what_it_was() {
+    let repo = reworded(CASES);
+    let text = PROMPT.replace("politely", "warmly and politely").replace("name: greet", "name: hello");
+    std::fs::remove_file(repo.path("prompts/greet.md")).unwrap();
+    repo.write("prompts/hello.md", text).git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    let closure = ["prompt:hello", "model:writer", "tool:lookup", "eval:greetings"];
+    let run = |share: f64| (0..CASES).fold(Run::about(&repo, &closure), |run, at| run.case(&name(at), 3, 3.0 * share));
+    run(0.0).made("2026-06-01").add(&repo, &[]);
+    assert_eq!(eval(&repo), verdict("fail", "gate/margin-exceeded"));
+    run(1.0).made("2026-06-02").add(&repo, &[]);
+    assert_eq!(eval(&repo).0, "pass");
+}
+
+#[test]
+fn a_baseline_is_not_chosen_by_the_change_that_it_judges() {
+    let repo = reworded(CASES);
+    Run::of(&repo, CASES, 3).failing(30).add(&repo, &[]);
+    repo.git(&["stash", "--quiet", "--include-untracked"]);
+    repo.git(&["checkout", "--quiet", "HEAD~1"]);
+    let worse = Run::of(&repo, CASES, 3).failing(30).made("2026-07-01").text();
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.git(&["stash", "pop", "--quiet"]);
+    repo.write("worse.json", worse);
+    assert!(repo.pv(&["gate", "add", "worse.json", "--rev", "HEAD~1"]).contains("in HEAD~1"));
+    assert_eq!(eval(&repo), verdict("fail", "gate/margin-exceeded"), "the base's own run stands");
+}
+
+/// The remedy for a changed eval set works as it is told: an earlier version on the set as it stands now.
+#[test]
+fn an_earlier_version_is_measured_anew_on_the_new_set() {
+    let repo = repository(CASES);
+    let rows = crate::runs::eval_set(CASES).replace("greet customer 3\"", "greet nobody\"");
+    repo.write("evals/greetings.jsonl", rows);
+    let old_on_new = Run::of(&repo, CASES, 3).text();
+    repo.write("prompts/greet.md", PROMPT.replace("politely", "warmly and politely")).commit("set and prompt");
+    repo.write("old.json", old_on_new);
+    assert!(repo.pv(&["gate", "add", "old.json", "--rev", "HEAD~1"]).contains("in HEAD~1"));
+    Run::of(&repo, CASES, 3).made("2026-06-01").add(&repo, &[]);
+    let judged = check(&repo, &[]);
+    assert_eq!(told(&gate(&judged, "eval")), verdict("pass", ""), "{judged:#}");
+    assert_eq!(gate(&judged, "baseline")["verdict"], "pass");
+    assert_eq!(judged["verdict"]["exit"], 0);
+}
+
+#[test]
+fn what_a_runner_says_of_its_time_is_not_taken_at_its_word() {
+    let repo = reworded(CASES);
+    Run::of(&repo, CASES, 3).failing(30).made("2026-06-01T10:00:00+02:00").add(&repo, &[]);
+    for made in ["9999-12-31T00:00:00Z", "yesterday", "2026-06-01T09:30:00+05:00"] {
+        Run::of(&repo, CASES, 3).made(made).add(&repo, &[]);
+        assert_eq!(eval(&repo).0, "fail", "{made}");
+    }
+}
+
+#[test]
+fn evidence_that_is_bound_to_other_content_than_its_report_shows_is_found() {
+    let repo = reworded(CASES);
+    let listed = json_of(&repo, &["gate", "list"]);
+    let path = listed["evidence"][0]["path"].as_str().unwrap().to_owned();
+    let old = std::fs::read_to_string(repo.path(&path)).unwrap();
+    let before = old.split("\"blake3\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let now = crate::runs::digest(&repo, "prompt:greet").replace("blake3:", "");
+    let forged = old.replace(&before, &now);
+    let hex = blake3::hash(forged.as_bytes()).to_hex().to_string();
+    repo.write(&format!(".pv/evidence/prompt-greet-{}.json", &hex[..12]), forged);
+    let judged = check(&repo, &[]);
+    assert_eq!(told(&gate(&judged, "eval")), verdict("fail", "evidence/report-altered"), "{judged:#}");
+    assert_eq!(judged["verdict"]["exit"], 5);
+    assert!(repo.pv(&["gate", "verify"]).contains("[exit code 5]"));
 }

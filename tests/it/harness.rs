@@ -179,11 +179,15 @@ impl Repo {
     }
 }
 
-/// A `pv.toml` under which nothing owes a gate or an intent: for tests of everything else that a check stops at.
+/// A `pv.toml` under which nothing owes a gate: for tests of everything else that a check stops at.
 pub(crate) fn ungated() -> String {
     let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
-    let off = gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n"));
-    format!("[intents]\nmissing = \"off\"\n\n{}", off.concat())
+    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
+}
+
+/// A `pv.toml` under which nothing owes a gate or an intent.
+pub(crate) fn unasked() -> String {
+    format!("[intents]\nmissing = \"off\"\n\n{}", ungated())
 }
 
 /// The folder of a scenario in `fixtures/repos`.

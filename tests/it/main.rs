@@ -23,6 +23,7 @@ mod explain;
 mod five_minutes;
 mod fuzz_documents;
 mod fuzz_kinds;
+mod gate_reports;
 mod gates;
 mod git_backends;
 mod git_revisions;

@@ -82,7 +82,7 @@ fn every_edit_gets_the_version_it_deserves() {
     edit(&repo, "tools/find.json", "\"id\": {\"type\": \"string\"}", "\"number\": {\"type\": \"string\"}");
     edit(&repo, "tools/find.json", "[\"id\"]", "[\"number\"]");
     repo.write("models/routing.yaml", ROUTING.replace("    ", "        ")).commit("edits");
-    insta::assert_snapshot!(cut(&repo, "r2"), @"
+    insta::assert_snapshot!(cut(&repo, "r2"), @r"
     release r2, after r1
 
     artefact      from   to     bump   because
@@ -92,11 +92,6 @@ fn every_edit_gets_the_version_it_deserves() {
     tool:find     1.0.0  2.0.0  major  breaking change
 
     2 artefacts are unchanged.
-
-    note: no intent says why prompt:greet changed  [intent/change-undescribed]
-    note: no intent says why model:fast changed  [intent/change-undescribed]
-    note: no intent says why model:smart changed  [intent/change-undescribed]
-    note: no intent says why tool:find changed  [intent/change-undescribed]
 
     release r2 written, committed as COMMIT, tagged pv/r2
     ");

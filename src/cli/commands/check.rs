@@ -77,7 +77,7 @@ fn changes(session: Session, args: &Args, context: &Context) -> miette::Result<C
     let session = &judging.session;
     shipped::Shelf::of(&session.repository)?.lock()?;
     let comparison = diff::between(&sides.old, &sides.new, &session.discovery());
-    let unmanaged = judging.unmanaged(&comparison);
+    let unmanaged = judging.unmanaged(&comparison, &sides.new);
     let mut changes = compared(session, comparison, &sides, args, context)?;
     let verdicts = gates::judge(session, &changes, &sides, Stage::Merge)?;
     changes.gates = verdicts.judged;

@@ -46,7 +46,7 @@ fn read(what: &str) -> miette::Result<(ArtefactId, Option<Version>)> {
 }
 
 /// The side that stands: the worktree, or what a repository without one has committed.
-pub(super) fn present(session: &Session) -> miette::Result<Snapshot> {
+pub(in crate::cli) fn present(session: &Session) -> miette::Result<Snapshot> {
     session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })
 }
 

@@ -24,6 +24,7 @@ pub const CHECKS: &[&Check] = &[
     &SCHEMA_DRIFTED,
     &REVIEW_MISSING,
     &EVIDENCE_INCONCLUSIVE,
+    &DEPENDENCY_REMOVED,
 ];
 
 /// There is none.
@@ -176,6 +177,14 @@ pub const REVIEW_MISSING: Check = Check {
     summary: "a finding wants a named person to look, and nobody has",
     why: "Some changes cannot be measured, only judged.",
     remedy: "Let somebody else acknowledge it: `pv ack FINGERPRINT --approved-by NAME --role ROLE --reason …`.",
+};
+
+/// Something is gone that others refer to.
+pub const DEPENDENCY_REMOVED: Check = Check {
+    id: "gate/dependency-removed",
+    summary: "an artefact is gone that others still refer to",
+    why: "A prompt whose tool or model is gone runs with something else, or not at all, and no evidence covers that.",
+    remedy: "Change what refers to it in the same change, or bring it back.",
 };
 
 /// Too little to tell.

@@ -8,6 +8,7 @@ use crate::domain::{ArtefactId, KindName};
 use crate::kinds::shared::catalogue::ModelId;
 use crate::release::checks::{Refused, evidence as checks};
 use crate::release::formats::Reading;
+use crate::release::gates::quoted;
 
 /// What somebody says about a report that the report itself does not.
 #[derive(Debug, Clone, Default)]
@@ -110,6 +111,8 @@ struct Evident<'a> {
 impl Evident<'_> {
     /// What shows that `id` was run as it stands; `None`: nothing does.
     fn binding(&self, id: &ArtefactId, standing: &Standing) -> Result<Option<Binding>, Refused> {
+        // What the report holds is looked at first: a digest that is stated beside another text does not mend that.
+        let shown = [self.by_text(id, standing)?, self.by_model(id, standing)?, self.by_cases(id, standing)?];
         if let Some(stated) = self.reading.stated.get(id) {
             return if *stated == standing.digest {
                 Ok(Some(Binding::Stated))
@@ -119,7 +122,6 @@ impl Evident<'_> {
                 Err(Refused::by(&checks::DIGEST_CONTRADICTED, message))
             };
         }
-        let shown = [self.by_text(id, standing)?, self.by_model(id, standing)?, self.by_cases(id, standing)?];
         let shown = shown.into_iter().flatten().next();
         let revision = self.is_revision.then_some(Binding::Revision);
         Ok(shown.or(revision).or_else(|| self.claims.declared.contains(id).then_some(Binding::Declared)))
@@ -133,9 +135,16 @@ impl Evident<'_> {
         if prompts.iter().any(|text| standing.signs.has_text(text)) {
             return Ok(Some(Binding::PromptRaw));
         }
-        let is_meant = self.claims.artefact.as_ref() == Some(id) || self.claims.declared.contains(id);
+        let (reading, claims) = (self.reading, self.claims);
+        let is_claimed = claims.artefact.as_ref() == Some(id) || claims.declared.contains(id);
+        let is_meant = is_claimed || reading.about.as_ref() == Some(id) || self.is_only_text(id);
         let message = || format!("the report ran another text than {id} ({}) has", standing.path);
         if is_meant { Err(Refused::by(&checks::PROMPT_UNMATCHED, message())) } else { Ok(None) }
+    }
+
+    /// Whether nothing else of what was run could be what the report holds the text of.
+    fn is_only_text(&self, id: &ArtefactId) -> bool {
+        self.reading.stated.contains_key(id) && self.reading.stated.keys().filter(|other| is_run(other)).count() == 1
     }
 
     /// Of a pin; a prompt that names its own model is checked, and is proven by its text.
@@ -160,7 +169,8 @@ impl Evident<'_> {
     fn by_cases(&self, id: &ArtefactId, standing: &Standing) -> Result<Option<Binding>, Refused> {
         let (cases, known) = (&self.reading.run.cases, standing.signs.cases.len());
         let shared = cases.iter().filter(|case| standing.signs.has_case(&case.id)).count();
-        if shared == 0 {
+        // Where the runner has names of its own for the cases, their number is all that can be compared.
+        if known == 0 || cases.is_empty() || (shared == 0 && cases.len() >= known) {
             return Ok(None);
         }
         if shared == cases.len() && shared == known {
@@ -228,7 +238,7 @@ fn unmatched(reading: &Reading, tree: &Tree) -> String {
 
 fn unproven(about: &ArtefactId, missing: &[ArtefactId]) -> Refused {
     let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
-    let flags: Vec<String> = missing.iter().map(|id| format!("--declare {id}")).collect();
+    let flags: Vec<String> = missing.iter().map(|id| format!("--declare {}", quoted(&id.to_string()))).collect();
     let message =
         format!("nothing in the report shows that {about} was run with {} as it stands here", names.join(", "));
     let remedy = format!("If it was, say so: add {}.", flags.join(" "));

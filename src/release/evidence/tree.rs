@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Subject;
 use crate::diff::Inventory;
-use crate::domain::{ArtefactId, Digest};
+use crate::domain::{ArtefactId, Digest, KindName};
 use crate::kinds::{self, Signs};
 use crate::lock::Lock;
 
@@ -62,6 +63,38 @@ impl Tree {
     /// The digest of `id`; `None`: there is no such artefact.
     pub fn digest(&self, id: &ArtefactId) -> Option<&Digest> {
         self.artefacts.get(id).map(|standing| &standing.digest)
+    }
+
+    /// Whether it is known what reports can hold of its artefacts, and not their digests alone.
+    pub fn has_signs(&self) -> bool {
+        self.artefacts.values().any(|standing| standing.signs != Signs::default())
+    }
+
+    /// The tree with what reports can hold of the same content in `other`.
+    #[must_use]
+    pub fn with_signs_of(mut self, other: &Self) -> Self {
+        for (id, standing) in &mut self.artefacts {
+            let twin = other.artefacts.get(id).filter(|twin| twin.digest == standing.digest);
+            standing.signs = twin.map(|twin| twin.signs.clone()).unwrap_or_default();
+        }
+        self
+    }
+
+    /// The tree with the eval sets of `other` in the place of its own: a version is often measured with a later set.
+    #[must_use]
+    pub fn with_sets_of(&self, other: &Self) -> Self {
+        let is_set = |id: &ArtefactId| id.kind == KindName::Eval;
+        let own = self.artefacts.iter().filter(|(id, _)| !is_set(id));
+        let sets = other.artefacts.iter().filter(|(id, _)| is_set(id));
+        let artefacts = own.chain(sets).map(|(id, standing)| (id.clone(), standing.clone())).collect();
+        Self { name: self.name.clone(), artefacts }
+    }
+
+    /// The tree with the eval sets that `subjects` name, from here or from `other`, whichever has that content.
+    pub(crate) fn with_sets(&self, subjects: &BTreeMap<ArtefactId, Subject>, other: &Self) -> Self {
+        let sets = subjects.iter().filter(|(id, _)| id.kind == KindName::Eval);
+        let is_here = |(id, subject): (&ArtefactId, &Subject)| self.digest(id) == Some(&subject.digest);
+        if sets.clone().all(is_here) { self.clone() } else { self.with_sets_of(other) }
     }
 
     /// Everything that a run of `about` depends on, itself included: what it refers to, what that refers to, and what is

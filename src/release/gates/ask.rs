@@ -35,25 +35,33 @@ pub(super) fn ask(check: &Check, runs: Runs<'_>, most_unscored: f64) -> Result<V
     has_metric(check, runs.new)?;
     is_share(check, runs)?;
     let slices = scope::slices(&check.scope, &runs.new.cases, runs.old.map(|run| run.cases.as_slice()))?;
-    for run in [Some(runs.new), runs.old].into_iter().flatten() {
-        slices.iter().try_for_each(|slice| scored(check, slice, run, most_unscored))?;
+    for (whose, run) in [("", Some(runs.new)), ("the baseline, ", runs.old.filter(|_| check.compares()))] {
+        let Some(run) = run else { continue };
+        slices.iter().try_for_each(|slice| scored(check, (whose, slice), run, most_unscored))?;
     }
     Ok(slices.iter().flat_map(|slice| Asked { check, slice, runs }.all()).collect())
 }
 
 /// A case that was skipped, or whose judge failed, has no score: it must not pass by that.
-fn scored(check: &Check, slice: &Slice, run: &Run, most: f64) -> Result<(), Refused> {
+fn scored(check: &Check, (whose, slice): (&str, &Slice), run: &Run, most: f64) -> Result<(), Refused> {
+    if check.max_failures.is_some() {
+        // There what has no score has not passed.
+        return Ok(());
+    }
     let cases: Vec<&Case> = run.cases.iter().filter(|case| slice.has(case)).collect();
     let skipped: Vec<&str> = cases.iter().filter(|case| case.attempts == 0).map(|case| case.id.as_str()).collect();
-    if !skipped.is_empty() && check.max_failures.is_none() {
-        let message = format!("{slice}: {} cases were skipped: {}", skipped.len(), some(&skipped));
+    if !skipped.is_empty() {
+        let message = format!("{whose}{slice}: {} cases were skipped: {}", skipped.len(), some(&skipped));
         return Err(Refused::by(&checks::report::INCOMPLETE, message));
     }
     let attempts: u64 = cases.iter().map(|case| u64::from(case.attempts)).sum();
     let scores = cases.iter().filter_map(|case| case.scores.get(&check.metric));
     let unscored = attempts.saturating_sub(scores.map(|tally| u64::from(tally.n)).sum());
-    if words::number(unscored) > most * words::number(attempts) {
-        let message = format!("{slice}: {unscored} of {attempts} attempts have no `{}`", check.metric);
+    let is_unscored = |case: &&&Case| case.scores.get(&check.metric).is_none_or(|tally| tally.n == 0);
+    let silent = cases.iter().filter(is_unscored).count();
+    let is_exceeded = words::number(unscored) > most * words::number(attempts);
+    if is_exceeded || words::count(silent) > most * words::count(cases.len()) {
+        let message = format!("{whose}{slice}: {unscored} of {attempts} attempts have no `{}`", check.metric);
         return Err(Refused::by(&gate::ERRORS_EXCEEDED, message));
     }
     Ok(())
@@ -181,8 +189,12 @@ impl Asked<'_> {
         if values.is_empty() {
             return Some(self.without_data(asks, limit.no_data, "no case has a number on both sides"));
         }
-        if values.iter().all(|(_, new)| *new == 0.0) && values.iter().any(|(old, _)| *old > 0.0) {
-            return Some(self.without_data(asks, limit.no_data, "every case has 0: a cached run measures nothing"));
+        if values.iter().any(|(old, new)| *new == 0.0 && *old > 0.0) {
+            return Some(self.without_data(
+                asks,
+                limit.no_data,
+                "cases have 0 that had more: a cached run measures nothing",
+            ));
         }
         let outcome = statistics::ratio_of_cases(&values, &limit_of(limit));
         let message = words::ratio(&outcome);
@@ -280,9 +292,10 @@ fn compared(new: Option<&Measure>, old: Option<&Measure>, limit: &RatioLimit) ->
     let (Some(after), Some(before)) = (new.value, old.value) else {
         return (None, limit.nan, "a number is missing (NaN) on one side or the other".to_owned());
     };
-    let too_few = limit.min_events.filter(|least| new.events.is_none_or(|events| events < *least));
-    if let Some(least) = too_few {
-        let seen = new.events.map_or("an unknown number of".to_owned(), |events| events.to_string());
+    let few = |measure: &&Measure, least: f64| measure.events.is_none_or(|events| events < least);
+    let short = limit.min_events.and_then(|least| Some((least, [new, old].into_iter().find(|one| few(one, least))?)));
+    if let Some((least, measure)) = short {
+        let seen = measure.events.map_or("an unknown number of".to_owned(), |events| events.to_string());
         return (None, limit.no_data, format!("{seen} events; {least} are asked for"));
     }
     let outcome = statistics::ratio_of_totals(before, after, &limit_of(limit));

@@ -1,5 +1,7 @@
 //! Baselines: the run of the live version that a candidate is compared with.
 
+use std::collections::BTreeSet;
+
 use super::ledger;
 use super::owed::{Grounds, Recorded};
 use crate::domain::{ArtefactId, Gate};
@@ -20,7 +22,7 @@ pub(super) enum Baseline<'a> {
 /// # Errors
 /// When there is none, or only one on another version of the eval set.
 pub(super) fn find<'a>(candidate: &Recorded, gate: Gate, grounds: &Grounds<'a>) -> Result<Baseline<'a>, Refused> {
-    let about = &candidate.evidence.about;
+    let about = grounds.former(&candidate.evidence.about);
     let before: Vec<&Tree> = grounds.before.iter().filter(|tree| tree.digest(about).is_some()).collect();
     if before.is_empty() {
         return Ok(Baseline::New);
@@ -30,7 +32,8 @@ pub(super) fn find<'a>(candidate: &Recorded, gate: Gate, grounds: &Grounds<'a>) 
         let runs =
             grounds.recorded.iter().filter(|one| one.path != candidate.path && is_of(one, about, gate, tree, grounds));
         let (alike, other): (Vec<&Recorded>, Vec<&Recorded>) = runs.partition(|one| has_same_cases(one, candidate));
-        if let Some(newest) = alike.into_iter().max_by_key(|one| (one.evidence.run.made.as_deref(), &one.path)) {
+        // What the base holds already was not chosen for this change.
+        if let Some(newest) = alike.into_iter().max_by_key(|one| (one.is_in_base, ledger::age(one, grounds))) {
             return Ok(Baseline::Run(newest, format!("{about} of {}", tree.name)));
         }
         incomparable = incomparable.or_else(|| other.first().map(|one| (*one, *tree)));
@@ -49,11 +52,11 @@ fn is_of(one: &Recorded, about: &ArtefactId, gate: Gate, tree: &Tree, grounds: &
         && ledger::moved_but_sets(evidence, tree).is_empty()
 }
 
-/// Runs are comparable on the same version of the eval set; where neither is bound to one, with the same cases.
+/// Runs are comparable on the same version of the eval set, and over the same cases: all of them.
 fn has_same_cases(one: &Recorded, other: &Recorded) -> bool {
     let (left, right) = (ledger::sets(&one.evidence), ledger::sets(&other.evidence));
-    let ids = |of: &Recorded| of.evidence.run.cases.iter().map(|case| case.id.clone()).collect::<Vec<_>>();
-    left == right && (!left.is_empty() || ids(one) == ids(other))
+    let ids = |of: &Recorded| of.evidence.run.cases.iter().map(|case| case.id.clone()).collect::<BTreeSet<_>>();
+    left == right && ids(one) == ids(other)
 }
 
 fn missing(about: &ArtefactId, candidate: &Recorded, live: &str) -> Refused {
@@ -87,13 +90,17 @@ fn other_set(one: &Recorded, candidate: &Recorded, tree: &Tree) -> Refused {
 /// Of a changed eval set: a run of the version before the change on the set as it stands now.
 pub(super) fn renewed<'a>(set: &ArtefactId, grounds: &Grounds<'a>) -> Option<(&'a Recorded, String)> {
     let digest = grounds.now.digest(set)?;
-    let measured = |one: &&Recorded| one.evidence.subjects.get(set).is_some_and(|subject| subject.digest == *digest);
+    let policy = grounds.policy(Gate::Baseline);
+    let measured = |one: &&Recorded| {
+        let is_on_it = one.evidence.subjects.get(set).is_some_and(|subject| subject.digest == *digest);
+        is_on_it && ledger::serves(&one.evidence, Gate::Baseline, policy)
+    };
     let runs: Vec<&Recorded> = grounds.recorded.iter().filter(measured).collect();
     grounds.before.iter().find_map(|tree| {
         let of_tree = |one: &&&Recorded| {
             tree.digest(&one.evidence.about).is_some() && ledger::moved_but_sets(&one.evidence, tree).is_empty()
         };
-        let newest = runs.iter().filter(of_tree).max_by_key(|one| (one.evidence.run.made.as_deref(), &one.path))?;
+        let newest = runs.iter().filter(of_tree).max_by_key(|one| ledger::age(one, grounds))?;
         Some((*newest, format!("{} of {}", newest.evidence.about, tree.name)))
     })
 }

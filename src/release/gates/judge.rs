@@ -9,10 +9,10 @@ use super::ledger;
 use super::owed::{Grounds, Owed, Recorded};
 use super::scope;
 use super::words::{number, percent};
-use crate::config::GatePolicy;
-use crate::domain::{ArtefactId, Gate, Verdict};
-use crate::release::checks::{Refused, gate as checks};
-use crate::release::evidence::{Binding, Standing};
+use crate::config::{Check, GatePolicy};
+use crate::domain::{ArtefactId, Gate, KindName, Verdict};
+use crate::release::checks::{Refused, evidence as evidence_checks, gate as checks};
+use crate::release::evidence::{Binding, Claims, Standing, bind};
 
 /// What `owed` comes to.
 pub fn judge(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
@@ -72,7 +72,7 @@ fn renewed(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
         return failed(blank(owed), Refused::by(&checks::BASELINE_MISSING, message).remedy(remedy));
     };
     let judged = Judged { evidence: Some(run.path.clone()), notes: vec![rebaselined(run, &what)], ..blank(owed) };
-    standing(judged, run, grounds.policy(owed.gate))
+    standing(judged, run, grounds)
 }
 
 fn rebaselined(run: &Recorded, what: &str) -> String {
@@ -92,7 +92,7 @@ fn measured(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
     };
     let policy = grounds.policy(owed.gate);
     let judged = Judged { evidence: Some(run.path.clone()), notes: notes(run, owed, grounds), ..blank(owed) };
-    let judged = standing(judged, run, policy);
+    let judged = standing(judged, run, grounds);
     let Some(policy) = policy.filter(|policy| !policy.checks.is_empty()) else {
         let message = format!("no check says what the gate {} must show", owed.gate);
         let remedy = format!("add a [[gate]] with name = \"{}\" and its checks to pv.toml.", owed.gate);
@@ -102,16 +102,42 @@ fn measured(owed: &Owed, grounds: &Grounds<'_>) -> Judged {
 }
 
 /// With what stands against the evidence as a whole, whatever it shows.
-fn standing(mut judged: Judged, run: &Recorded, policy: Option<&GatePolicy>) -> Judged {
-    judged.refused.extend(run.faults.iter().cloned());
-    judged.refused.extend(policy.and_then(|policy| forbidden(run, policy)));
-    judged.refused.extend(policy.and_then(|policy| unbound(run, policy)));
-    judged.refused.extend(policy.and_then(|policy| errored(run, policy)));
-    judged.refused.extend(unfinished(run));
+fn standing(mut judged: Judged, run: &Recorded, grounds: &Grounds<'_>) -> Judged {
+    let none = GatePolicy::silent(judged.gate);
+    judged.refused.extend(against(run, grounds.policy(judged.gate).unwrap_or(&none), grounds));
     if !judged.refused.is_empty() {
         judged.verdict = Verdict::Fail;
     }
     judged
+}
+
+/// What stands against a run, be it the candidate's or the baseline's.
+fn against(run: &Recorded, policy: &GatePolicy, grounds: &Grounds<'_>) -> Vec<Refused> {
+    let faults = run.faults.iter().cloned();
+    let found =
+        [forbidden(run, policy), unbound(run, policy), errored(run, policy), unfinished(run), unproven(run, grounds)];
+    faults.chain(found.into_iter().flatten()).collect()
+}
+
+/// Whether the report, read again, still shows what the evidence says that it shows.
+fn unproven(run: &Recorded, grounds: &Grounds<'_>) -> Option<Refused> {
+    let (evidence, reading) = (&run.evidence, run.reading.as_ref()?);
+    let of = |binding: Binding| evidence.subjects.iter().filter(move |(_, subject)| subject.binding == binding);
+    let claims = Claims {
+        artefact: Some(evidence.about.clone()),
+        declared: of(Binding::Declared).map(|(id, _)| id.clone()).collect(),
+        set: evidence.subjects.keys().find(|id| id.kind == KindName::Eval).cloned(),
+    };
+    let is_revision = of(Binding::Revision).next().is_some();
+    let trees = std::iter::once(grounds.now).chain(grounds.before);
+    let tree = trees.into_iter().find(|tree| ledger::moved_but_sets(evidence, tree).is_empty() && tree.has_signs())?;
+    let tree = tree.with_sets(&evidence.subjects, grounds.now);
+    let why = match bind(reading, &tree, &claims, is_revision) {
+        Ok(bound) if bound.subjects == evidence.subjects => return None,
+        Ok(_) => "it is bound otherwise than its report shows".to_owned(),
+        Err(refused) => refused.message,
+    };
+    Some(Refused::by(&evidence_checks::REPORT_ALTERED, format!("{}: {why}", run.path)))
 }
 
 fn forbidden(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
@@ -158,9 +184,13 @@ fn checked(mut judged: Judged, run: &Recorded, policy: &GatePolicy, grounds: &Gr
             (None, false)
         }
     };
+    let old = old.filter(|(old, _)| compares(policy) || against(old, policy, grounds).is_empty());
+    if let Some((old, _)) = old.as_ref().filter(|_| compares(policy)) {
+        judged.refused.extend(against(old, policy, grounds));
+        judged.notes.extend((!old.is_in_base).then(|| "the baseline was recorded by this change itself".to_owned()));
+    }
     judged.against = old.as_ref().map(|(_, name)| name.clone());
     judged.baseline = old.as_ref().map(|(old, _)| old.path.clone());
-    judged.refused.extend(old.iter().flat_map(|(old, _)| old.faults.iter().cloned()));
     let runs = Runs { new: &run.evidence.run, old: old.as_ref().map(|(old, _)| &old.evidence.run), is_new };
     for check in &policy.checks {
         match ask::ask(check, runs, policy.max_error_rate) {
@@ -178,17 +208,22 @@ fn worst(judged: &Judged) -> Verdict {
     if judged.refused.is_empty() { of_checks.unwrap_or(Verdict::Fail) } else { Verdict::Fail }
 }
 
-/// What there is to compare with; `None` where no check compares.
+/// What there is to compare with. Where no check compares, an earlier run still says which cases there were.
 fn baseline_for<'a>(
     run: &Recorded,
     policy: &GatePolicy,
     grounds: &Grounds<'a>,
 ) -> Result<Option<Baseline<'a>>, Refused> {
-    let compares = policy.checks.iter().any(|check| {
-        let ratio = check.ratio.as_ref().is_some_and(|limit| limit.against.is_none());
-        check.margin.is_some() || check.flips.is_some() || ratio
-    });
-    if compares { baseline::find(run, policy.gate, grounds).map(Some) } else { Ok(None) }
+    match baseline::find(run, policy.gate, grounds) {
+        Ok(baseline) => Ok(Some(baseline)),
+        Err(refused) if compares(policy) => Err(refused),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether a check of the policy compares with the live version.
+fn compares(policy: &GatePolicy) -> bool {
+    policy.checks.iter().any(Check::compares)
 }
 
 fn notes(run: &Recorded, owed: &Owed, grounds: &Grounds<'_>) -> Vec<String> {

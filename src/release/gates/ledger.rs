@@ -2,6 +2,10 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::owed::{Grounds, Recorded};
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate, KindName};
@@ -18,21 +22,29 @@ pub(super) fn current<'a>(artefact: &ArtefactId, gate: Gate, grounds: &Grounds<'
         .recorded
         .iter()
         .filter(|one| one.evidence.subjects.contains_key(artefact) && serves(&one.evidence, gate, grounds.policy(gate)))
+        .filter(|one| !grounds.was_there(artefact) || grounds.was_there(&one.evidence.about))
         .collect();
     let fresh = able.iter().copied().filter(|one| moved(&one.evidence, grounds.now).is_empty());
-    if let Some(newest) = fresh.max_by_key(|one| age(one)) {
+    if let Some(newest) = fresh.max_by_key(|one| age(one, grounds)) {
         return Ok(newest);
     }
     // What is about the version before the change is a baseline; nobody took it for a run of the change.
     let is_baseline = |one: &Recorded| grounds.before.iter().any(|tree| moved_but_sets(&one.evidence, tree).is_empty());
     let stale_ones = able.into_iter().filter(|one| !is_baseline(one));
-    let nearest = stale_ones.min_by_key(|one| (moved(&one.evidence, grounds.now).len(), Reverse(age(one))));
+    let nearest = stale_ones.min_by_key(|one| (moved(&one.evidence, grounds.now).len(), Reverse(age(one, grounds))));
     Err(nearest.map_or_else(|| missing(artefact, gate, grounds.policy(gate)), |one| stale(one, grounds.now)))
 }
 
-/// The newest is the last; of two that do not say when they were made, the path decides.
-fn age(recorded: &Recorded) -> (Option<&str>, &str) {
-    (recorded.evidence.run.made.as_deref(), &recorded.path)
+/// The newest is the last. What does not say when it was made, or says that it will be, is older than what does.
+pub(super) fn age<'r>(recorded: &'r Recorded, grounds: &Grounds<'_>) -> (Option<Timestamp>, &'r str) {
+    let made = recorded.evidence.run.made.as_deref().and_then(instant);
+    (made.filter(|made| *made <= grounds.at), &recorded.path)
+}
+
+/// When a report says that it was made: with an offset, or a day alone, which begins in UTC.
+fn instant(text: &str) -> Option<Timestamp> {
+    let day = || Some(text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    text.parse().ok().or_else(day)
 }
 
 /// Whether evidence can meet `gate`: what was recorded for it; and a whole eval run holds the smaller questions, too,
@@ -105,17 +117,34 @@ fn stale(recorded: &Recorded, tree: &Tree) -> Refused {
 
 /// The command line that records such evidence anew.
 pub fn refresh(evidence: &Evidence) -> String {
-    let mut line = "pv gate add".to_owned();
-    let mut add = |piece: String| {
-        line.push(' ');
-        line.push_str(&piece);
-    };
-    add(evidence.source.files.first().map_or("REPORT", |file| file.path.as_str()).to_owned());
-    if formats::format(&evidence.source.format).is_none_or(|format| format.gate != evidence.gate) {
-        add(format!("--gate {}", evidence.gate));
+    let (source, options) = (&evidence.source, &evidence.source.options);
+    let mut words = vec!["pv", "gate", "add"].into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let mut add =
+        |flag: &str, value: &str| words.extend([flag, value].into_iter().filter(|word| !word.is_empty()).map(quoted));
+    add("", source.files.first().map_or("REPORT", |file| file.path.as_str()));
+    if formats::format(&source.format).is_none_or(|format| format.gate != evidence.gate) {
+        add("--gate", evidence.gate.as_str());
     }
     let declared = evidence.subjects.iter().filter(|(_, subject)| subject.binding == Binding::Declared);
-    declared.for_each(|(id, _)| add(format!("--declare {id}")));
-    evidence.source.options.strata.iter().for_each(|key| add(format!("--strata {key}")));
-    line
+    let declared: Vec<String> = declared.map(|(id, _)| id.to_string()).collect();
+    if declared.contains(&evidence.about.to_string()) {
+        add("--artefact", &evidence.about.to_string());
+    }
+    declared.iter().for_each(|id| add("--declare", id));
+    options.strata.iter().for_each(|key| add("--strata", key));
+    let prompt = options.prompt.map(|prompt| prompt.to_string());
+    let rest = [("--prompt", &prompt), ("--provider", &options.provider), ("--case", &options.case)];
+    let rest = rest.into_iter().chain([("--query", &options.query), ("--window", &options.window)]);
+    rest.for_each(|(flag, value)| value.iter().for_each(|value| add(flag, value)));
+    words.join(" ")
+}
+
+/// A word as a shell reads it.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }

@@ -1,9 +1,14 @@
 //! What a change owes, and what there is to judge it by.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate};
 use crate::release::checks::Refused;
 use crate::release::evidence::{Evidence, Tree};
+use crate::release::formats::Reading;
 
 /// A gate that a changed artefact owes.
 #[derive(Debug, Clone)]
@@ -30,6 +35,10 @@ pub struct Recorded {
     pub evidence: Evidence,
     /// What is wrong with what it was read from.
     pub faults: Vec<Refused>,
+    /// What its report says, read again; `None` where it cannot be.
+    pub reading: Option<Reading>,
+    /// Whether the base of the change holds it already.
+    pub is_in_base: bool,
 }
 
 /// What gates are judged by.
@@ -43,9 +52,23 @@ pub struct Grounds<'a> {
     pub recorded: &'a [Recorded],
     /// What evidence must show: the base's policy.
     pub policy: &'a [GatePolicy],
+    /// What renamed artefacts were called before.
+    pub renamed: &'a BTreeMap<ArtefactId, ArtefactId>,
+    /// The instant to judge by: nothing was made later.
+    pub at: Timestamp,
 }
 
 impl Grounds<'_> {
+    /// What `id` was called before the change.
+    pub(super) fn former<'i>(&'i self, id: &'i ArtefactId) -> &'i ArtefactId {
+        self.renamed.get(id).unwrap_or(id)
+    }
+
+    /// Whether there was an `id` before the change, under whatever name.
+    pub(super) fn was_there(&self, id: &ArtefactId) -> bool {
+        self.before.iter().any(|tree| tree.digest(self.former(id)).is_some())
+    }
+
     /// The policy of `gate`.
     pub(super) fn policy(&self, gate: Gate) -> Option<&GatePolicy> {
         self.policy.iter().find(|policy| policy.gate == gate)

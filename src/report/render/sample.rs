@@ -51,6 +51,7 @@ pub(super) fn row(name: &str, status: Status, findings: Vec<FindingRow>) -> Row 
     let released = Version::Semver(1, 0, 0);
     Row {
         id: ArtefactId::new(KindName::Prompt, name),
+        was: None,
         kind: KindName::Prompt,
         status,
         path: Both { old: Some(path.clone()), new: Some(path) },

@@ -163,9 +163,23 @@ fn bound(
 ) -> miette::Result<(Bound, Tree)> {
     let mut first_refusal = None;
     let mut states = States::of(rev, reading, session);
-    while let Some(state) = states.next(session)? {
-        let (tree, is_revision) = state;
-        match bind(reading, &tree, claims, is_revision) {
+    let mut worktree: Option<Tree> = None;
+    while let Some((tree, is_revision)) = states.next(session)? {
+        let own = bind(reading, &tree, claims, is_revision);
+        // An earlier version is measured anew with the eval set as it stands now.
+        let bound = match own {
+            Err(_) if tree.name != "worktree" => {
+                let present = match worktree.take() {
+                    Some(tree) => tree,
+                    None => evidence::tree(&session.snapshot("worktree")?, &session.discovery()),
+                };
+                let mixed = bind(reading, &tree.with_sets_of(&present), claims, is_revision);
+                worktree = Some(present);
+                mixed.or(own)
+            }
+            own => own,
+        };
+        match bound {
             Ok(bound) => return Ok((bound, tree)),
             // What is said of the worktree is what the user sees before them.
             Err(refused) if !is_revision => drop(first_refusal.get_or_insert(refused)),

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let present = present(&session)?;
     let is_wanted = |one: &Evidence| args.artefact.as_ref().is_none_or(|id| one.subjects.contains_key(id));
     let shelf = Shelf::of(&session.repository)?;
-    let ledger = shelf.with_objects(|objects| evidence::ledger(&present, objects, is_wanted));
+    let ledger = shelf.with_objects(|objects| evidence::ledger((&present, None), objects, is_wanted));
     let now = evidence::tree(&present, &session.discovery());
     context.show_page(page(&ledger, &now))?;
     Ok(if ledger.altered.is_empty() { Exit::Pass } else { Exit::Integrity })

@@ -19,7 +19,7 @@ pub(super) fn run(_: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let present = present(&session)?;
     let shelf = Shelf::of(&session.repository)?;
-    let ledger = shelf.with_objects(|objects| evidence::ledger(&present, objects, |_| true));
+    let ledger = shelf.with_objects(|objects| evidence::ledger((&present, None), objects, |_| true));
     let faults = faults(&ledger);
     context.show_page(page(&ledger, &faults))?;
     Ok(match faults.as_slice() {
