@@ -195,6 +195,10 @@ fn a_waived_gate_needs_no_evidence_once_the_waiver_is_committed() {
 fn the_policy_is_that_of_the_commit() {
     let repo = owing(CASES, 3);
     let lax = format!("{CONFIG}\n[[gate]]\nname = \"eval\"\noff = \"we know better\"\n");
+    repo.write("lax.toml", &lax);
+    let said = repo.pv(&["lock", "--config", "lax.toml"]);
+    assert!(said.contains("judged by lax.toml, not by the pv.toml of the commit"), "{said}");
+    std::fs::remove_file(repo.path("lax.toml")).unwrap();
     repo.write("pv.toml", &lax);
     assert_eq!(gate(&plan(&repo), "eval")["verdict"], "fail");
     assert!(cut(&repo, "r2").ends_with("[exit code 2]\n"), "an uncommitted policy cuts nothing");
