@@ -209,6 +209,10 @@ fn the_policy_is_that_of_the_commit() {
 #[test]
 fn a_first_release_owes_nothing_whatever_the_history() {
     let repo = reworded(CASES);
+    repo.write("prompts/greet.md", PROMPT);
+    let said = repo.pv(&["gate", "run", "--stage", "lock"]);
+    assert!(said.contains("the first release owes no gate") && !said.contains("exit code"), "{said}");
+    repo.git(&["checkout", "--quiet", "--", "prompts"]);
     assert_eq!(plan(&repo)["gates"], serde_json::json!([]));
     let said = cut(&repo, "r1");
     assert!(said.contains("The first release owes no gate") && said.contains("release r1 written"), "{said}");
