@@ -1,11 +1,13 @@
 //! Whose policy judges a change: its base's, not its own.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::load::{self, CONFIG, Session};
 use super::sides::Sides;
 use crate::config::{Config, Patterns};
-use crate::diff::{self, Comparison};
-use crate::domain::{Place, Severity};
+use crate::diff::{Artefact, Comparison};
+use crate::domain::{ArtefactId, Place, Severity};
 use crate::git::Snapshot;
 use crate::release::checks::{Refused, policy as checks};
 use crate::report::{PolicySource, Refusal};
@@ -121,15 +123,38 @@ impl Judging {
     }
 
     fn moved_out(&self, comparison: &Comparison, new: &Snapshot) -> Vec<Refusal> {
-        let gone = comparison.artefacts.iter().filter(|diff| diff.after.is_none());
-        let names: Vec<String> = gone.filter_map(|diff| Some(diff.before.as_ref()?.id.to_string())).collect();
-        if names.is_empty() {
+        let gone: Vec<&Artefact> = comparison
+            .artefacts
+            .iter()
+            .filter(|diff| diff.after.is_none())
+            .filter_map(|diff| diff.before.as_ref())
+            .collect();
+        if gone.is_empty() || self.session.config.selectors.is_empty() {
             return Vec::new();
         }
         let added = comparison.paths.iter().filter(|change| change.in_new && !change.in_old);
-        let places = diff::unselected(added.map(|change| change.path.as_str()), new, &self.session.discovery());
-        places.iter().map(|path| moved_out(&names, path)).collect()
+        let added = added.filter(|change| self.session.config.select(&change.path).is_none());
+        let texts = added.filter_map(|change| Some((&change.path, text_of(new, &change.path)?)));
+        let alike =
+            texts.filter_map(|(path, text)| Some((path, gone.iter().find(|old| is_alike(old.as_text(), &text))?)));
+        alike.map(|(path, old)| moved_out(&old.id, path)).collect()
     }
+}
+
+/// The text of a file that is small enough to be an artefact that was moved.
+fn text_of(snapshot: &Snapshot, path: &str) -> Option<String> {
+    const LARGEST: u64 = 1 << 20;
+    let bytes = snapshot.read(snapshot.entry(path)?, LARGEST).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Whether at least half of the lines of `old` stand in `new`.
+fn is_alike(old: &str, new: &str) -> bool {
+    let lines = |text: &str| -> BTreeSet<String> {
+        text.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphanumeric)).map(str::to_owned).collect()
+    };
+    let (old, new) = (lines(old), lines(new));
+    !old.is_empty() && 2 * old.intersection(&new).count() >= old.len()
 }
 
 fn deselected(path: &str, is_changed: bool) -> Refusal {
@@ -138,9 +163,8 @@ fn deselected(path: &str, is_changed: bool) -> Refusal {
     released(message, path, severity)
 }
 
-fn moved_out(gone: &[String], path: &str) -> Refusal {
-    let message =
-        format!("{} is gone, and {path}, which nothing in pv.toml selects, is like an artefact", gone.join(", "));
+fn moved_out(gone: &ArtefactId, path: &str) -> Refusal {
+    let message = format!("{gone} is gone, and {path}, which nothing in pv.toml selects, holds most of its text");
     released(message, path, Severity::Error)
 }
 

@@ -71,15 +71,7 @@ pub fn unmanaged(comparison: &Comparison, new: &Snapshot, discovery: &Discovery<
     let paths = new.entries().iter().map(|entry| entry.path.as_str());
     let managed: BTreeSet<&str> = paths.filter(|path| (discovery.select)(path).is_some()).map(folder).collect();
     let changed = comparison.paths.iter().filter(|change| change.in_new).map(|change| change.path.as_str());
-    unselected(changed.filter(|path| managed.contains(folder(path))), new, discovery)
-}
-
-/// Those of `paths` that no rule of `pv.toml` takes although some kind recognises them.
-pub fn unselected<'p>(paths: impl Iterator<Item = &'p str>, new: &Snapshot, discovery: &Discovery<'_>) -> Vec<String> {
-    if discovery.by_format {
-        return Vec::new();
-    }
-    let units = units::passed_over(paths, discovery);
+    let units = units::passed_over(changed.filter(|path| managed.contains(folder(path))), discovery);
     let names = names::Names::default();
     let recognised = units.into_par_iter().filter(|unit| !read::side(new, unit, &names).artefacts.is_empty());
     recognised.map(|unit| unit.path).collect()

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, scenario, unasked};
+use crate::harness::{Repo, scenario, ungated};
 
 const GREET: &str = "---\nname: greet\n---\nGreet {{customer}} by name.\n\nAnswer in at most 3 sentences.\n";
 const DECLARED: &str = "---\nname: greet\ninputs:\n  - customer\n---\nGreet {{customer}} by name.\n";
@@ -12,7 +12,7 @@ const ACKS: &str = ".pv/acks.toml";
 /// A prompt that no longer takes its variable.
 fn broken() -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", unasked()).write("prompts/greet.md", GREET).commit("base");
+    repo.write("pv.toml", ungated()).write("prompts/greet.md", GREET).commit("base");
     repo.write("prompts/greet.md", GREET.replace("{{customer}}", "the customer"));
     repo
 }
@@ -191,7 +191,7 @@ fn a_fingerprint_survives_moved_lines() {
 #[test]
 fn a_state_of_low_risk_stops_a_strict_check_alone() {
     let repo = Repo::new();
-    repo.write("pv.toml", unasked()).write("prompts/greet.md", DECLARED).commit("base");
+    repo.write("pv.toml", ungated()).write("prompts/greet.md", DECLARED).commit("base");
     repo.write("prompts/greet.md", DECLARED.replace("  - customer\n", "  - customer\n  - title\n"));
     let said = repo.pv(&["check"]);
     assert!(said.contains("[prompt/variable-unused") && said.contains("check passed"), "{said}");

@@ -448,7 +448,7 @@ fn going_around_the_gate_is_stopped() {
         repo.commit("baseline");
         edit(&repo);
         repo.commit("tidy up");
-        (check(&repo, &[])["verdict"]["exit"].as_u64().unwrap(), repo)
+        check(&repo, &[])["verdict"]["exit"].as_u64().unwrap()
     };
     let moved_out = |repo: &Repo| {
         repo.write("other/greet.md", &warmly);
@@ -468,16 +468,11 @@ fn going_around_the_gate_is_stopped() {
         let selector = "[[artefact]]\nkind = \"eval\"\npaths = [\"prompts/*.md\"]\n\n[[artefact]]";
         repo.write("pv.toml", CONFIG.replacen("[[artefact]]", selector, 1)).write("prompts/greet.md", &warmly);
     };
-    let edits: [(&str, &dyn Fn(&Repo)); 5] = [
-        ("moved out", &moved_out),
-        ("replaced", &replaced),
-        ("tool gone", &tool_gone),
-        ("deselected", &deselected),
-        ("retyped", &retyped),
-    ];
-    for (name, edit) in edits {
-        assert_eq!(exit(edit).0, 1, "{name}");
-    }
+    assert_eq!(exit(&moved_out), 1, "moved to where nothing is selected");
+    assert_eq!(exit(&replaced), 1, "deleted, and another added");
+    assert_eq!(exit(&tool_gone), 1, "a tool that the prompt names is gone");
+    assert_eq!(exit(&deselected), 1, "no longer selected, and edited");
+    assert_eq!(exit(&retyped), 1, "called an eval set");
 }
 
 #[test]

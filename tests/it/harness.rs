@@ -160,7 +160,7 @@ impl Repo {
     pub(crate) fn ungate(&self) -> &Self {
         let text = std::fs::read_to_string(self.path("pv.toml")).unwrap_or_default();
         let artefacts = text.split("[[gate]]").next().unwrap();
-        self.write("pv.toml", format!("{artefacts}{}", ungated()))
+        self.write("pv.toml", format!("{artefacts}{}", gates_off()))
     }
 
     /// Copies the files below `folder` into the worktree.
@@ -181,13 +181,13 @@ impl Repo {
 
 /// A `pv.toml` under which nothing owes a gate: for tests of everything else that a check stops at.
 pub(crate) fn ungated() -> String {
-    let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
-    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
+    format!("[intents]\nmissing = \"off\"\n\n{}", gates_off())
 }
 
-/// A `pv.toml` under which nothing owes a gate or an intent.
-pub(crate) fn unasked() -> String {
-    format!("[intents]\nmissing = \"off\"\n\n{}", ungated())
+/// The part of a `pv.toml` that switches every gate off.
+fn gates_off() -> String {
+    let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
+    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
 }
 
 /// The folder of a scenario in `fixtures/repos`.

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{Repo, unasked};
+use crate::harness::{Repo, ungated};
 
 pub(crate) const GOOD: &str = "prompts/greet.md";
 pub(crate) const GREET: &str = "---\nname: greet\n---\nGreet {{customer}} by name.\n";
@@ -29,7 +29,7 @@ fn bad(
 /// A repository with one good prompt, and an edit of it that every test below must still see.
 pub(crate) fn repo() -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", unasked()).write(GOOD, GREET).commit("base");
+    repo.write("pv.toml", ungated()).write(GOOD, GREET).commit("base");
     repo.write(GOOD, GREET.replace("by name", "warmly"));
     repo
 }

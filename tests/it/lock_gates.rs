@@ -195,6 +195,10 @@ fn a_waived_gate_needs_no_evidence_once_the_waiver_is_committed() {
 fn the_policy_is_that_of_the_commit() {
     let repo = owing(CASES, 3);
     let lax = format!("{CONFIG}\n[[gate]]\nname = \"eval\"\noff = \"we know better\"\n");
+    repo.write("lax.toml", &lax);
+    let said = repo.pv(&["lock", "--config", "lax.toml"]);
+    assert!(said.contains("judged by lax.toml, not by the pv.toml of the commit"), "{said}");
+    std::fs::remove_file(repo.path("lax.toml")).unwrap();
     repo.write("pv.toml", &lax);
     assert_eq!(gate(&plan(&repo), "eval")["verdict"], "fail");
     assert!(cut(&repo, "r2").ends_with("[exit code 2]\n"), "an uncommitted policy cuts nothing");
@@ -205,6 +209,10 @@ fn the_policy_is_that_of_the_commit() {
 #[test]
 fn a_first_release_owes_nothing_whatever_the_history() {
     let repo = reworded(CASES);
+    repo.write("prompts/greet.md", PROMPT);
+    let said = repo.pv(&["gate", "run", "--stage", "lock"]);
+    assert!(said.contains("the first release owes no gate") && !said.contains("exit code"), "{said}");
+    repo.git(&["checkout", "--quiet", "--", "prompts"]);
     assert_eq!(plan(&repo)["gates"], serde_json::json!([]));
     let said = cut(&repo, "r1");
     assert!(said.contains("The first release owes no gate") && said.contains("release r1 written"), "{said}");

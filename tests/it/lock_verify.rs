@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use pv::domain::{ArtefactId, Bump, Digest};
+use pv::domain::{ArtefactId, Bump, Digest, SourceFile};
 use pv::lock::record::{self, Record, Shipped};
 use pv::lock::verify::{self, Claim, Fault, Tag};
 use pv::lock::{Entry, ReleaseName};
@@ -217,6 +217,30 @@ fn a_record_resealed_by_its_editor_differs_from_its_tag() {
         edited.replacen(record::claim(text).unwrap().as_str(), record::seal(&edited).as_str(), 1)
     });
     assert_eq!(resealed.codes(), ["tag-moved", "tag-moved"]);
+}
+
+#[test]
+fn evidence_that_is_gone_or_altered_is_found_and_named() {
+    let stored = Stored::new();
+    let text = stored.claim.record.clone().unwrap();
+    let mut record = record::decode(&SourceFile::new("lock.toml", text)).unwrap();
+    let run = Digest::of(b"a run");
+    for shipped in record.artefacts.values_mut() {
+        shipped.evidence = BTreeSet::from([run.clone()]);
+    }
+    let path = format!("releases/r1/evidence/prompt-greet-{}.json", &run.hex()[..12]);
+    let faults = |found: Option<&[u8]>| {
+        let evidence = found.map(|bytes| (path.clone(), Digest::of(bytes))).into_iter().collect();
+        let claim = Claim { record: Some(record::encode(&record)), evidence, ..stored.claim.clone() };
+        verify::release(&claim, &stored.objects).faults
+    };
+    assert_eq!(faults(Some(b"a run")), []);
+    let altered = faults(Some(b"a better run"));
+    assert_eq!((altered.len(), altered[0].code, &altered[0].path), (1, "evidence-altered", &path));
+    assert_eq!((altered[0].expected.as_str(), altered[0].is_integrity()), (run.as_str(), true));
+    let missing = faults(None);
+    assert_eq!((missing.len(), missing[0].code, missing[0].is_integrity()), (1, "evidence-missing", true));
+    assert!(missing[0].path.ends_with(&format!("-{}.json", &run.hex()[..12])), "{}", missing[0].path);
 }
 
 #[test]

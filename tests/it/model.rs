@@ -5,7 +5,7 @@ use pv::config::{Config, KnownRules};
 use pv::domain::KindName;
 use pv::kinds::shared::catalogue::{Catalogue, ModelId, Relation};
 
-use crate::harness::{Repo, unasked};
+use crate::harness::{Repo, ungated};
 use crate::judged;
 
 const ROUTING: &str = "models:\n  smart:\n    provider: openai\n    model: MODEL\n";
@@ -13,7 +13,7 @@ const ROUTING: &str = "models:\n  smart:\n    provider: openai\n    model: MODEL
 /// A repository whose route moves from `old` to `new`.
 fn moved(old: &str, new: &str) -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", unasked()).write("models/routing.yaml", ROUTING.replace("MODEL", old));
+    repo.write("pv.toml", ungated()).write("models/routing.yaml", ROUTING.replace("MODEL", old));
     repo.commit("a route");
     repo.write("models/routing.yaml", ROUTING.replace("MODEL", new));
     repo

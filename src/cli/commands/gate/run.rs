@@ -2,6 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 
+use crate::cli::gates::Verdicts;
 use crate::cli::load::Session;
 use crate::cli::shipped::{self, Shelf};
 use crate::cli::sides::{self, Sides};
@@ -64,6 +65,12 @@ fn lock(session: &Session, context: &Context) -> miette::Result<Changes> {
     let present = session.snapshot(if session.repository.is_bare() { "HEAD" } else { "worktree" })?;
     let census = session.census(&present);
     let (sides, comparison) = since::release(session, &latest, present, &census)?;
+    if latest.release.is_none() {
+        context.shell.note("pv: the first release owes no gate: there is no live version to compare it with");
+        let mut changes = sides::changes("pv/check/1", session, comparison, &sides, context)?;
+        changes.verdict = Some(Verdicts::default().conclude(Stage::Lock));
+        return Ok(changes);
+    }
     judged(session, comparison, &sides, Stage::Lock, context)
 }
 

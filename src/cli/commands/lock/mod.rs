@@ -71,6 +71,9 @@ fn merge_or_cut(args: &Args, session: Session, context: &Context) -> miette::Res
     let source = session.snapshot("HEAD")?;
     // The record names the policy that judged the release: its own commit's, as are the waivers and the evidence.
     let session = &session.judging(&source, context)?;
+    if let Some(file) = &context.global.config {
+        context.shell.note(&format!("pv: judged by {}, not by the pv.toml of the commit", file.display()));
+    }
     let next = cut::plan(session, source, shelf.lock()?, context)?;
     if !next.refusals.is_empty() || next.problems.iter().any(Problem::is_error) {
         return refuse(next, context);
