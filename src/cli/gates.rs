@@ -124,7 +124,8 @@ fn judged(session: &Session, matter: &Matter<'_>, sides: &Sides, holder: &Snapsh
     if owed.is_empty() {
         return Ok(Verdicts::default());
     }
-    let ids: Vec<ArtefactId> = owed.iter().map(|owed| owed.artefact.clone()).collect();
+    let former = owed.iter().filter_map(|owed| matter.renamed.get(&owed.artefact));
+    let ids: Vec<ArtefactId> = owed.iter().map(|owed| &owed.artefact).chain(former).cloned().collect();
     let shelf = Shelf::of(&session.repository)?;
     let mut ledger =
         shelf.with_objects(|objects| evidence::ledger((holder, matter.base), objects, evidence::concerns(&ids)));

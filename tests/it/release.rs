@@ -93,6 +93,11 @@ fn every_edit_gets_the_version_it_deserves() {
 
     2 artefacts are unchanged.
 
+    note: no intent says why prompt:greet changed  [intent/change-undescribed]
+    note: no intent says why model:fast changed  [intent/change-undescribed]
+    note: no intent says why model:smart changed  [intent/change-undescribed]
+    note: no intent says why tool:find changed  [intent/change-undescribed]
+
     release r2 written, committed as COMMIT, tagged pv/r2
     ");
     assert_eq!(repo.git(&["tag", "--list"]), "pv/r1\npv/r2");

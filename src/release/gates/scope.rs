@@ -86,10 +86,11 @@ fn add_strata(scope: &Scope) -> String {
     }
 }
 
-/// The first few of many names.
+/// The first few of many names, each on one line.
 pub(super) fn some(names: &[&str]) -> String {
     const SHOWN: usize = 5;
-    let shown: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    let on_one_line = |name: &&str| name.replace(char::is_control, " ");
+    let shown: Vec<String> = names.iter().take(SHOWN).map(on_one_line).collect();
     let more = names.len().saturating_sub(SHOWN);
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
 }
