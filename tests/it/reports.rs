@@ -38,7 +38,7 @@ pub(crate) fn edited(path: &str, edits: &[(&str, &str)]) -> Report {
 
 /// Detects and reads.
 pub(crate) fn read_as(report: &Report, options: &Options) -> Result<Reading, Refused> {
-    (formats::detect(report)?.read)(report, options)
+    formats::read(formats::detect(report)?, report, options)
 }
 
 /// Detects and reads, with nothing said.
