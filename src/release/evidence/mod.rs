@@ -163,6 +163,13 @@ pub struct Case {
     pub scores: BTreeMap<String, Tally>,
 }
 
+impl Case {
+    /// Adds the `score` of one attempt to `metric`.
+    pub fn score(&mut self, metric: impl Into<String>, score: f64) {
+        self.scores.entry(metric.into()).or_default().add(score);
+    }
+}
+
 /// The metric that every tool with passing and failing cases has: 1 for an attempt that passed, 0 for one that failed.
 pub const PASS_RATE: &str = "pass_rate";
 /// What a case cost, in the report's currency; lower is better.

@@ -1,6 +1,5 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
-mod attempts;
 mod braintrust;
 mod cases;
 mod deepeval;
@@ -14,9 +13,7 @@ mod openai_evals;
 mod prometheus;
 mod promptfoo;
 mod ragas;
-mod raw;
 mod stated;
-mod subjects;
 mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,7 +127,8 @@ fn bounded(report: &Report) -> Result<(), Refused> {
     if size <= LARGEST {
         return Ok(());
     }
-    let message = format!("{} has {size} bytes, with the files that belong to it; pv reads up to {LARGEST}", report.main().0);
+    let message =
+        format!("{} has {size} bytes, with the files that belong to it; pv reads up to {LARGEST}", report.main().0);
     Err(Refused::by(&checks::TOO_LARGE, message))
 }
 

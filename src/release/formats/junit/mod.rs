@@ -66,7 +66,7 @@ fn case(test: Test, options: &Options) -> Result<Case, Refused> {
         "testsuite" => Some(test.suite.clone()).filter(|suite| !suite.is_empty()),
         key => test.strata.get(key).cloned(),
     };
-    let mut strata = cases::strata(options, &id, find)?;
+    let mut strata = cases::strata(options, format_args!("case `{id}`"), find)?;
     strata.extend(test.strata.clone());
     let mut case = Case { id, strata, ..Case::default() };
     let is_out = test.skipped || test.not_run;
@@ -81,7 +81,7 @@ fn case(test: Test, options: &Options) -> Result<Case, Refused> {
     verdicts.sum = f64::from(u8::from(test.failures == 0 && test.errors == 0));
     let has_answer = verdicts.n > 0;
     if let Some(seconds) = test.seconds.filter(|_| has_answer) {
-        case.scores.entry(LATENCY.to_owned()).or_default().add(seconds * 1000.0);
+        case.score(LATENCY, seconds * 1000.0);
     }
     Ok(case)
 }

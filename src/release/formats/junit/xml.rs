@@ -75,7 +75,7 @@ impl<'a> Elements<'a> {
                     self.depth -= 1;
                     return Ok(Some(Step::Close));
                 }
-                Event::Eof if self.depth > 0 => return Err(self.damaged(start, &"the file ends too early")),
+                Event::Eof if self.depth > 0 => return Err(self.damaged(start, &"the report is cut off")),
                 Event::Eof => return Ok(None),
                 Event::DocType(_) => return Err(self.damaged(start, &"a DOCTYPE, which reports of tests do not have")),
                 Event::GeneralRef(name) if !is_known(&name) => {
