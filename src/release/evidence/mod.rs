@@ -201,6 +201,12 @@ impl Tally {
     }
 }
 
+impl<'a> std::iter::Sum<&'a Tally> for Tally {
+    fn sum<I: Iterator<Item = &'a Tally>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |all, one| Self { sum: all.sum + one.sum, n: all.n + one.n })
+    }
+}
+
 /// A number that is no sum over cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measure {

@@ -132,6 +132,11 @@ fn bounded(report: &Report) -> Result<(), Refused> {
     Err(Refused::by(&checks::TOO_LARGE, message))
 }
 
+/// Without the mark that some editors and spreadsheets put at the beginning of UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// The format called `name`.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.name == name)

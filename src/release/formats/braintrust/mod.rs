@@ -92,15 +92,23 @@ fn reading(
         .filter_map(|trace| trace.stated)
         .try_for_each(|value| stated::add(&mut reading.stated, file, value))?;
     reading.names = traces.iter().flat_map(|trace| &trace.names).chain(&reading.run.model).cloned().collect();
+    reading.run.cases = cases(file, &traces, options)?;
+    hold_summary(&reading.run, summary)?;
+    Ok(reading)
+}
+
+fn cases(file: &Text<'_>, traces: &[Trace<'_>], options: &Options) -> Result<Vec<Case>, Refused> {
     let metrics: BTreeSet<String> = traces.iter().flat_map(|trace| trace.scores.keys().cloned()).collect();
     cases::few(metrics.len())?;
     let mut cases = Cases::default();
-    for trace in &traces {
+    for trace in traces {
         add(&mut cases, trace, &metrics, options)?;
     }
-    reading.run.cases = cases.finish(file)?;
-    hold_summary(&reading.run, summary)?;
-    Ok(reading)
+    let cases = cases.finish(file)?;
+    if metrics.is_empty() && !traces.iter().any(|trace| trace.failed) {
+        return Err(Refused::by(&report::EMPTY, format!("{file}: no event has a score")));
+    }
+    Ok(cases)
 }
 
 fn one_model(traces: &[Trace<'_>]) -> Result<Option<String>, Refused> {
@@ -144,10 +152,7 @@ fn id(trace: &Trace<'_>, options: &Options) -> Result<String, Refused> {
 
 /// The means of a summary in the same file, which the tool takes over the attempts that have a score.
 fn hold_summary(run: &Run, summary: BTreeMap<String, f64>) -> Result<(), Refused> {
-    let whole = |metric: &str| {
-        let tallies = run.cases.iter().filter_map(|case: &Case| case.scores.get(metric));
-        tallies.fold(Tally::default(), |all, one| Tally { sum: all.sum + one.sum, n: all.n + one.n })
-    };
+    let whole = |metric: &str| run.cases.iter().filter_map(|case| case.scores.get(metric)).sum::<Tally>();
     summary.into_iter().try_for_each(|(metric, stated)| match whole(&metric).mean() {
         Some(counted) => totals::hold(&format!("the mean of {metric}"), stated, counted),
         None => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bare::string_length;
-use super::without_mark;
+use crate::release::formats::without_mark;
 
 /// Whether the object that `bytes` begin with has all of `wanted` keys, as [`keys`] has them.
 pub(in super::super) fn has_keys(bytes: &[u8], wanted: &[&'static str]) -> bool {

@@ -2,15 +2,19 @@
 
 mod bare;
 mod detect;
+mod entries;
 mod fingerprint;
 mod number;
 mod parts;
+mod rows;
 
 pub(super) use bare::NAN;
 pub(super) use detect::{first_line, has_keys, keys, mentions};
+pub(super) use entries::Entries;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use number::{Number, is_bare, is_no_number};
-pub(super) use parts::{Entries, Rows, label};
+pub(super) use parts::label;
+pub(super) use rows::Rows;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,6 +24,9 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::release::checks::{Refused, report};
+
+/// So many characters of what is wrong are shown: it may quote a whole value.
+const SHOWN: usize = 200;
 
 /// The text of a file of a report.
 #[derive(Debug)]
@@ -95,7 +102,7 @@ impl<'a> Text<'a> {
         };
         let place = self.place(part, (fault.line(), fault.column()));
         let fault = fault.to_string();
-        let fault = fault.split(" at line ").next().unwrap_or_default();
+        let fault: String = fault.split(" at line ").next().unwrap_or_default().chars().take(SHOWN).collect();
         Refused::by(&report::UNREADABLE, format!("{place}: the report {what}: {fault}"))
     }
 
@@ -139,10 +146,6 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
 fn not_utf8(name: &str, bytes: &[u8], fault: std::str::Utf8Error) -> Refused {
     let what = if fault.error_len().is_none() { "is cut off" } else { "is not UTF-8" };
     let place = place(name, &bytes[..fault.valid_up_to()], (1, 1));
@@ -180,10 +183,10 @@ mod tests {
         let text = Text::of("r.json", b"[1,\n  {\"a\": {\"b\": 1,\n \"b\": 2}}]").unwrap();
         let (_, part): (&RawValue, &RawValue) = text.read().unwrap();
         let inner = text.entry(Some(part), "a").unwrap();
-        assert!(text.entry(inner, "b").unwrap_err().message.starts_with("r.json:3:5: "));
+        assert!(text.entry(inner, "b").unwrap_err().message.starts_with("r.json:3:4: "));
         let flat = Text::of("r.json", b"[1, {\"b\": 1, \"b\": 2}]").unwrap();
         let (_, part): (&RawValue, &RawValue) = flat.read().unwrap();
-        assert!(flat.entry(Some(part), "b").unwrap_err().message.starts_with("r.json:1:17: "));
+        assert!(flat.entry(Some(part), "b").unwrap_err().message.starts_with("r.json:1:16: "));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::tests::{Test, Tests};
-use super::{Format, Reading, Report, cases, json};
+use super::{Format, Reading, Report, cases, json, without_mark};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Case, LATENCY, Options, PASS_RATE, Run};
@@ -27,7 +27,7 @@ const HEAD: usize = 4096;
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
     let head = bytes.get(..HEAD).unwrap_or(bytes);
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let head = without_mark(head).trim_ascii_start();
     head.starts_with(b"<") && json::mentions(head, "<testsuite")
 }
 

@@ -10,6 +10,8 @@ use crate::release::checks::{Refused, report};
 
 /// How deeply elements may be nested; reports of tests need about five levels.
 const DEEPEST: usize = 64;
+/// So many characters of what is wrong are shown: it may quote a whole tag.
+const SHOWN: usize = 200;
 const ENTITIES: [&str; 5] = ["lt", "gt", "amp", "apos", "quot"];
 
 /// An element that begins or ends. Text is skipped.
@@ -115,6 +117,7 @@ impl<'a> Elements<'a> {
     }
 
     fn damaged(&self, at: u64, what: &dyn std::fmt::Display) -> Refused {
+        let what: String = what.to_string().chars().take(SHOWN).collect();
         Refused::by(&report::UNREADABLE, format!("{}: {what}", self.place(at)))
     }
 

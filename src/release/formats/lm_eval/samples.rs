@@ -131,8 +131,7 @@ impl Documents {
     /// The mean of `metric` over the documents that have it.
     pub(super) fn mean(&self, metric: &Metric) -> Option<f64> {
         let tallies = self.documents.values().filter_map(|document| document.case.scores.get(&metric.name()));
-        let whole = tallies.fold(Tally::default(), |all, one| Tally { sum: all.sum + one.sum, n: all.n + one.n });
-        whole.mean()
+        tallies.sum::<Tally>().mean()
     }
 
     /// The only accuracy or exact match that is 0 or 1 in every document; two of them are a choice that is not ours.

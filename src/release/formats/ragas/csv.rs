@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::rows::{self, Table};
 use crate::release::checks::{Refused, report};
 use crate::release::formats::json::{self, Number, Text};
+use crate::release::formats::without_mark;
 
 /// The names of the columns; none where there is no such line.
 pub(super) fn header(bytes: &[u8]) -> Vec<String> {
@@ -40,7 +41,7 @@ pub(super) fn read(name: &str, bytes: &[u8], table: &mut Table<'_>) -> Result<()
 }
 
 fn reader(bytes: &[u8]) -> Reader<&[u8]> {
-    ReaderBuilder::new().from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+    ReaderBuilder::new().from_reader(without_mark(bytes))
 }
 
 fn damaged(name: &str, fault: &::csv::Error) -> Refused {

@@ -9,7 +9,7 @@ mod rows;
 use self::rows::{Row, Table};
 use super::cases::{self, Cases};
 use super::json::{self, Number, Text};
-use super::{Format, Reading, Report};
+use super::{Format, Reading, Report, without_mark};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Run};
@@ -43,7 +43,7 @@ fn detect(report: &Report) -> bool {
 }
 
 fn is_json(bytes: &[u8]) -> bool {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().first() == Some(&b'{')
+    without_mark(bytes).trim_ascii_start().first() == Some(&b'{')
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
