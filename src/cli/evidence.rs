@@ -109,7 +109,7 @@ impl Lost {
 /// Reads a report as it was read when it was added.
 fn again(source: &Source, report: &Report) -> Result<Reading, Refused> {
     match formats::format(&source.format) {
-        Some(format) => (format.read)(report, &source.options),
+        Some(format) => formats::read(format, report, &source.options),
         None => Err(Refused::by(
             &crate::release::checks::report::UNRECOGNISED,
             format!("this pv has no reader called `{}`", source.format),

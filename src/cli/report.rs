@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::evidence::name_of;
 use crate::release::checks::{Refused, report as checks};
-use crate::release::formats::{self, Format, LARGEST, Report};
+use crate::release::evidence::Options;
+use crate::release::formats::{self, Format, LARGEST, Reading, Report};
 use crate::store::bounded;
 
 /// A report as it was given, and the files that it was read from.
@@ -18,12 +19,22 @@ pub(super) struct Given {
     pub(super) format: &'static Format,
 }
 
+impl Given {
+    /// What its format's reader makes of it.
+    ///
+    /// # Errors
+    /// As [`formats::read`].
+    pub(super) fn reading(&self, options: &Options) -> Result<Reading, Refused> {
+        formats::read(self.format, &self.report, options)
+    }
+}
+
 /// The report at `path`, with the files beside it that belong to it; of the format `from` where that is said.
 ///
 /// # Errors
 /// When it cannot be read, is too large, or is no report.
 pub(super) fn read(path: &Path, from: Option<&str>) -> miette::Result<Given> {
-    let main = file(path)?;
+    let main = file(path, LARGEST)?;
     let alone = Report::of(name(path), main);
     let format = match from.and_then(formats::format) {
         Some(format) => format,
@@ -31,17 +42,14 @@ pub(super) fn read(path: &Path, from: Option<&str>) -> miette::Result<Given> {
     };
     let mut paths = vec![path.to_owned()];
     let mut report = alone;
+    let mut left = LARGEST - report.main().1.len();
     for other in beside(path) {
         if (format.belongs)(&name(path), &name(&other)) {
-            report.files.push((name(&other), file(&other)?));
+            let bytes = file(&other, left)?;
+            left -= bytes.len();
+            report.files.push((name(&other), bytes));
             paths.push(other);
         }
-    }
-    let size: usize = report.files.iter().map(|(_, bytes)| bytes.len()).sum();
-    if size > LARGEST {
-        let message =
-            format!("{} and the files that belong to it have {size} bytes; pv reads up to {LARGEST}", path.display());
-        return Err(Refused::by(&checks::TOO_LARGE, message).into());
     }
     Ok(Given { paths, report, format })
 }
@@ -50,12 +58,13 @@ fn name(path: &Path) -> String {
     name_of(&path.to_string_lossy()).to_owned()
 }
 
-fn file(path: &Path) -> miette::Result<Vec<u8>> {
-    if std::fs::metadata(path).is_ok_and(|found| found.len() > LARGEST as u64) {
-        let message = format!("{} is larger than {LARGEST} bytes", path.display());
+/// The bytes of one file of a report, of which `left` may still be read.
+fn file(path: &Path, left: usize) -> miette::Result<Vec<u8>> {
+    if std::fs::metadata(path).is_ok_and(|found| found.len() > left as u64) {
+        let message = format!("with {} the report is larger than the {LARGEST} bytes that pv reads", path.display());
         return Err(Refused::by(&checks::TOO_LARGE, message).into());
     }
-    bounded::read(path, LARGEST as u64).map_err(|error| {
+    bounded::read(path, left as u64).map_err(|error| {
         let help = "name the file that the eval tool wrote";
         miette::miette!(code = "gate::unreadable", help = help, "{}: {error}", path.display())
     })

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use pv::domain::{ArtefactId, Digest};
 use pv::release::checks::Refused;
 use pv::release::evidence::{Case, Options};
-use pv::release::formats::{self, FORMATS, Reading, Report};
+use pv::release::formats::{self, FORMATS, LARGEST, Reading, Report};
 
 /// The report of `fixtures/evidence/<path>`, with the files that belong to it.
 pub(crate) fn report(path: &str) -> Report {
@@ -38,7 +38,7 @@ pub(crate) fn edited(path: &str, edits: &[(&str, &str)]) -> Report {
 
 /// Detects and reads.
 pub(crate) fn read_as(report: &Report, options: &Options) -> Result<Reading, Refused> {
-    (formats::detect(report)?.read)(report, options)
+    formats::read(formats::detect(report)?, report, options)
 }
 
 /// Detects and reads, with nothing said.
@@ -168,6 +168,30 @@ fn assert_sound(reading: &Reading) {
             assert!(tally.n <= case.attempts && tally.sum.is_finite(), "{case:?}");
             assert!(metric != "pass_rate" || (0.0..=f64::from(tally.n)).contains(&tally.sum), "{case:?}");
         }
+    }
+}
+
+/// Whoever names the format gets no further than whoever leaves it to be found out.
+#[test]
+fn a_report_that_is_too_large_is_read_by_no_format() {
+    let report = Report::of("report", vec![0; LARGEST + 1]);
+    let refusals = FORMATS.iter().map(|format| formats::read(format, &report, &asked()).map(|_| ()).unwrap_err());
+    for refused in refusals.chain([formats::detect(&report).map(|_| ()).unwrap_err()]) {
+        assert_eq!(refused.check.id, "report/size-exceeded");
+    }
+}
+
+/// A key that stands twice says two things: in metadata, in scores, and in pv's own form.
+#[test]
+fn keys_that_stand_twice_are_refused_with_their_place() {
+    let pv = "{\"predicateType\":\"urn:pv:evidence:1\",\"predicate\":{\"cases\":{\"run\":1,\"attempts\":1},\"perCase\":[\n\
+              {\"id\":\"a\",\"attempts\":1,\"scores\":{\"s\":{\"sum\":0,\"n\":1},\"s\":{\"sum\":1,\"n\":1}}}]}}";
+    let events = "{\"input\":1,\"scores\":{\"s\":1},\"metadata\":{\"case_id\":\"a\"}}\n\
+                  {\"input\":1,\"scores\":{\"s\":1},\"metadata\":{\"case_id\":\"a\",\"case_id\":\"b\"}}\n";
+    for (text, key) in [(pv, "s"), (events, "case_id")] {
+        let (check, message) = refusal(&Report::of("r.json", text));
+        assert_eq!(check, "report/file-damaged");
+        assert!(message.starts_with("r.json:2:") && message.contains(&format!("`{key}` stands twice")), "{message}");
     }
 }
 

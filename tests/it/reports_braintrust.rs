@@ -117,6 +117,16 @@ fn pages_lost_roots_and_failed_evaluators_are_refused() {
     assert_eq!(refusal(&Report::of("e.jsonl", failed)).0, "report/run-incomplete");
 }
 
+/// Nothing was judged: attempts that only ended in no score are no run that may pass or fail.
+#[test]
+fn events_without_any_score_are_no_cases() {
+    let unscored = "{\"input\": 1, \"scores\": {}}\n{\"input\": 2, \"scores\": null}\n";
+    let (check, message) = refusal(&Report::of("e.jsonl", unscored));
+    assert_eq!((check, message.as_str()), ("report/cases-missing", "e.jsonl: no event has a score"));
+    let failed = unscored.replace("\"scores\": null", "\"error\": \"boom\"");
+    assert_eq!(read(&Report::of("e.jsonl", failed)).unwrap().run.cases.len(), 2, "errors are told");
+}
+
 #[test]
 fn doubled_mixed_and_impossible_events_are_refused() {
     let text = String::from_utf8(report(EVENTS).files[0].1.clone()).unwrap();

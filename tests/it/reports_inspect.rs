@@ -304,7 +304,7 @@ fn totals_that_are_not_those_of_the_samples_are_refused() {
     let overall = edited("\"value\": 0.6666666666666666,", "\"value\": 1.0,");
     assert_refused(&refusal("log.json", overall), &report::CONTRADICTORY, &["metrics.all"]);
     let sample = edited("\"value\": \"I\"", "\"value\": \"C\"");
-    assert_refused(&refusal("log.json", sample), &report::CONTRADICTORY, &["says"]);
+    assert_refused(&refusal("log.json", sample), &report::CONTRADICTORY, &["states"]);
     let scored = edited("\"scored_samples\": 3", "\"scored_samples\": 2");
     assert_refused(&refusal("log.json", scored), &report::CONTRADICTORY, &["2 samples"]);
     let plain = text("limit.json").replacen("\"limit\": 2,", "", 1).replacen("\"samples\": 3", "\"samples\": 2", 1);

@@ -163,6 +163,13 @@ pub struct Case {
     pub scores: BTreeMap<String, Tally>,
 }
 
+impl Case {
+    /// Adds the `score` of one attempt to `metric`.
+    pub fn score(&mut self, metric: impl Into<String>, score: f64) {
+        self.scores.entry(metric.into()).or_default().add(score);
+    }
+}
+
 /// The metric that every tool with passing and failing cases has: 1 for an attempt that passed, 0 for one that failed.
 pub const PASS_RATE: &str = "pass_rate";
 /// What a case cost, in the report's currency; lower is better.
@@ -191,6 +198,12 @@ impl Tally {
     /// The mean; `None` when no attempt has a score.
     pub fn mean(self) -> Option<f64> {
         (self.n > 0).then(|| self.sum / f64::from(self.n))
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Tally> for Tally {
+    fn sum<I: Iterator<Item = &'a Tally>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |all, one| Self { sum: all.sum + one.sum, n: all.n + one.n })
     }
 }
 

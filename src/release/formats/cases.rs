@@ -1,61 +1,87 @@
 //! The cases of a report while they are read: attempts gathered by case, strata and question held to be the same in each.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::fmt;
 
 use crate::release::checks::{Refused, report};
-use crate::release::evidence::{Case, Options, PASS_RATE, Tally};
+use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE, Tally};
 
 /// So many metrics a report may have.
 const MOST_METRICS: usize = 1000;
 
+/// So many rows a report may have: attempts, events, series.
+pub(super) const MOST_ROWS: usize = 1_000_000;
+
+/// Metrics of these names are pv's own.
+const RESERVED: [&str; 4] = [PASS_RATE, COST, LATENCY, OUTPUT_LENGTH];
+
 /// Cases by their ids, each with the question that it was first named for.
 #[derive(Debug, Default)]
-pub(super) struct Cases(BTreeMap<String, (String, Case)>);
+pub(super) struct Cases {
+    cases: BTreeMap<String, (String, Case)>,
+    attempts: usize,
+}
 
 impl Cases {
-    /// The case `id`, with one more attempt counted; `question` is whatever tells what it asks.
+    /// The case `id`, with one more attempt counted; `question` is whatever tells what it asks, and empty where nothing
+    /// but the id does.
     ///
     /// # Errors
-    /// When another question has that id, or another attempt at it stands in other strata.
+    /// When another question has that id, another attempt at it stands in other strata, or there are too many.
     pub(super) fn attempt(
         &mut self,
         id: &str,
         question: &str,
         strata: BTreeMap<String, String>,
     ) -> Result<&mut Case, Refused> {
-        let (_, case) = match self.0.entry(id.to_owned()) {
-            Entry::Vacant(entry) => {
-                entry.insert((question.to_owned(), Case { id: id.to_owned(), strata, ..Case::default() }))
-            }
-            Entry::Occupied(entry) if entry.get().0 != question => {
-                return Err(Refused::by(
-                    &report::DUPLICATED,
-                    format!("two cases that ask different things are called `{id}`"),
-                ));
-            }
-            Entry::Occupied(entry) if entry.get().1.strata != strata => {
-                let message = format!("the attempts at case `{id}` stand in different strata");
-                return Err(Refused::by(&report::CONTRADICTORY, message).remedy("Give every case an id of its own."));
-            }
-            Entry::Occupied(entry) => entry.into_mut(),
-        };
+        self.attempts += 1;
+        few_rows(self.attempts)?;
+        let (asked, case) = self.cases.entry(id.to_owned()).or_insert_with(|| {
+            (question.to_owned(), Case { id: id.to_owned(), strata: strata.clone(), ..Case::default() })
+        });
+        if asked != question {
+            let message = format!("two cases that ask different things are called `{id}`");
+            return Err(Refused::by(&report::DUPLICATED, message));
+        }
+        if case.strata != strata {
+            let message = format!("the attempts at case `{id}` stand in different strata");
+            return Err(Refused::by(&report::CONTRADICTORY, message)
+                .remedy("Give every case an id of its own, or one stratum to all attempts at it."));
+        }
         case.attempts += 1;
         Ok(case)
+    }
+
+    /// The cases so far, sorted by id.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Case> {
+        self.cases.values().map(|(_, case)| case)
     }
 
     /// All of them, sorted by id.
     ///
     /// # Errors
-    /// When there is none: `what` the report has none of.
-    pub(super) fn finish(self, what: &str) -> Result<Vec<Case>, Refused> {
-        if self.0.is_empty() {
-            return Err(Refused::by(&report::EMPTY, format!("the report holds no {what}")));
-        }
-        let cases: Vec<Case> = self.0.into_values().map(|(_, case)| case).collect();
+    /// When `file` has none, or one whose pass rate is no share.
+    pub(super) fn finish(self, file: impl fmt::Display) -> Result<Vec<Case>, Refused> {
+        let cases: Vec<Case> = self.cases.into_values().map(|(_, case)| case).collect();
         shares(&cases)?;
+        if cases.is_empty() {
+            return Err(Refused::by(&report::EMPTY, format!("{file} holds no case")));
+        }
         Ok(cases)
     }
+}
+
+/// Refuses more rows than any run has: each takes memory.
+pub(super) fn few_rows(rows: usize) -> Result<(), Refused> {
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    Err(Refused::by(&report::TOO_LARGE, format!("the report has more than {MOST_ROWS} rows")))
+}
+
+/// The metric that a tool calls `name`: with `prefix` where that is a name of pv's own.
+pub(super) fn metric(prefix: &str, name: &str) -> String {
+    if RESERVED.contains(&name) { format!("{prefix}.{name}") } else { name.to_owned() }
 }
 
 /// Refuses a pass rate that is no share: a tool may have a metric of that name.
@@ -84,24 +110,33 @@ pub(super) fn few(metrics: usize) -> Result<(), Refused> {
     Err(Refused::by(&report::TOO_LARGE, message).remedy("Leave out the columns or scores that nobody asks for."))
 }
 
-/// The strata that were asked for, of the case `id`, found by `find`.
+/// The strata that were asked for, of the case at `place`, found by `find`.
 ///
 /// # Errors
 /// When the case has no such key: it would vanish from its stratum.
 pub(super) fn strata(
     options: &Options,
-    id: &str,
+    place: impl fmt::Display,
     find: impl Fn(&str) -> Option<String>,
 ) -> Result<BTreeMap<String, String>, Refused> {
-    let one = |key: &String| match find(key) {
-        Some(value) => Ok((key.clone(), value)),
-        None => {
-            let message = format!("case `{id}` has no `{key}`, which --strata asks for");
-            let remedy = format!("Give every case a `{key}`, or leave it out of --strata.");
-            Err(Refused::by(&report::AMBIGUOUS, message).remedy(remedy))
-        }
-    };
-    options.strata.iter().map(one).collect()
+    options.strata.iter().map(|key| Ok((key.clone(), asked("--strata", key, &place, find(key))?))).collect()
+}
+
+/// What the case at `place` has under `key`, which `option` asks for.
+///
+/// # Errors
+/// When it has nothing.
+pub(super) fn asked(
+    option: &str,
+    key: &str,
+    place: impl fmt::Display,
+    found: Option<String>,
+) -> Result<String, Refused> {
+    found.ok_or_else(|| {
+        let message = format!("{place} has no `{key}`, which {option} asks for");
+        let remedy = format!("Give every case a text or a number under `{key}`, or leave `{option} {key}` out.");
+        Refused::by(&report::AMBIGUOUS, message).remedy(remedy)
+    })
 }
 
 /// The value of the tag `key:value` or `key=value`.

@@ -1,6 +1,5 @@
 //! Readers of eval and metric reports: one file a tool, one table of them, one [`Reading`] out.
 
-mod attempts;
 mod braintrust;
 mod cases;
 mod deepeval;
@@ -14,14 +13,12 @@ mod openai_evals;
 mod prometheus;
 mod promptfoo;
 mod ragas;
-mod raw;
 mod stated;
-mod subjects;
 mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::checks::{Refused, report};
+use super::checks::{Refused, report as checks};
 use super::evidence::{Options, Run};
 use crate::domain::{ArtefactId, Digest, Gate};
 
@@ -98,25 +95,46 @@ pub const FORMATS: &[&Format] = &[
 /// # Errors
 /// When none or more than one of them knows it, and when it is too large.
 pub fn detect(report: &Report) -> Result<&'static Format, Refused> {
-    let size: usize = report.files.iter().map(|(_, bytes)| bytes.len()).sum();
-    if size > LARGEST {
-        let message = format!("the report has {size} bytes; pv reads up to {LARGEST}");
-        return Err(Refused::by(&report::TOO_LARGE, message));
-    }
+    bounded(report)?;
     let able: Vec<&Format> = FORMATS.iter().copied().filter(|format| (format.detect)(report)).collect();
     match able.as_slice() {
         [format] => Ok(format),
         [] => {
             let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             let message = format!("{} is no report of {}", report.main().0, known.join(", "));
-            Err(Refused::by(&report::UNRECOGNISED, message))
+            Err(Refused::by(&checks::UNRECOGNISED, message))
         }
         several => {
             let names: Vec<&str> = several.iter().map(|format| format.name).collect();
             let message = format!("{} could be a report of {}", report.main().0, names.join(" or "));
-            Err(Refused::by(&report::AMBIGUOUS, message).remedy("Say which with --from NAME."))
+            Err(Refused::by(&checks::AMBIGUOUS, message).remedy("Say which with --from NAME."))
         }
     }
+}
+
+/// Reads `report` as one of `format`: the only way in, so that no choice of a format gets round the limit.
+///
+/// # Errors
+/// When it is too large, and as the format's reader says.
+pub fn read(format: &Format, report: &Report, options: &Options) -> Result<Reading, Refused> {
+    bounded(report)?;
+    (format.read)(report, options)
+}
+
+/// Refuses a report of more than [`LARGEST`] bytes in all its files.
+fn bounded(report: &Report) -> Result<(), Refused> {
+    let size: usize = report.files.iter().map(|(_, bytes)| bytes.len()).sum();
+    if size <= LARGEST {
+        return Ok(());
+    }
+    let message =
+        format!("{} has {size} bytes, with the files that belong to it; pv reads up to {LARGEST}", report.main().0);
+    Err(Refused::by(&checks::TOO_LARGE, message))
+}
+
+/// Without the mark that some editors and spreadsheets put at the beginning of UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// The format called `name`.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::json::{Fingerprint, Text};
+use super::stated::Stated;
 use super::{Format, Reading, Report};
 use crate::domain::Gate;
 use crate::release::checks::{Check, Refused, report as checks};
@@ -29,14 +31,15 @@ const LOOKED_AT: usize = 1 << 20;
 
 fn read(report: &Report, _: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
-    let statement: Statement = serde_json::from_slice(bytes).map_err(|error| {
-        Refused::by(&checks::UNREADABLE, format!("{name}:{}:{}: {error}", error.line(), error.column()))
-    })?;
+    let file = Text::of(name, bytes)?;
+    // A map keeps the last of two values under one key: a fingerprint is only of what has every key once.
+    Fingerprint::default().add(&file, file.read()?)?;
+    let statement: Statement = file.read()?;
     let refuse = |check: &'static Check, message: String| Refused::by(check, format!("{name}: {message}"));
     if statement.predicate_type != PREDICATE {
         return Err(refuse(&checks::UNRECOGNISED, format!("`{}` is not `{PREDICATE}`", statement.predicate_type)));
     }
-    let mut stated = std::collections::BTreeMap::new();
+    let mut stated = Stated::new();
     for subject in &statement.subject {
         let id = subject.name.parse();
         let (Ok(id), Some(digest)) = (id, subject.digest()) else {

@@ -130,7 +130,7 @@ fn add(args: &Args, session: &Session) -> miette::Result<(String, Evidence, Stri
     let given = report::read(&args.file, args.from.as_deref())?;
     let gate = args.gate.unwrap_or(given.format.gate);
     let options = args.reading.options(strata(args, session, gate));
-    let reading = (given.format.read)(&given.report, &options)?;
+    let reading = given.reading(&options)?;
     let claims = Claims {
         artefact: args.artefact.clone(),
         declared: args.declare.iter().cloned().collect(),

@@ -62,8 +62,7 @@ fn calibrated(args: &Args, session: &Session) -> miette::Result<Vec<Calibrated>>
     })?;
     let options = args.reading.options(args.strata.iter().cloned().collect());
     let read = |path: &PathBuf| -> miette::Result<Reading> {
-        let given = report::read(path, None)?;
-        Ok((given.format.read)(&given.report, &options)?)
+        Ok(report::read(path, None)?.reading(&options)?)
     };
     let (a, b) = (read(&args.a)?, read(&args.b)?);
     if a.run.model != b.run.model || a.prompts != b.prompts || a.stated != b.stated {

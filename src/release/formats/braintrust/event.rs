@@ -1,27 +1,32 @@
 //! The rows of an export: events of an experiment, and the lines that `braintrust eval --jsonl` prints.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use crate::release::formats::json::{Entries, Number};
+use crate::release::formats::json::{Entries, Number, Rows};
 
 /// An answer of the fetch endpoint.
 #[derive(Deserialize)]
-pub(super) struct Page {
-    pub(super) events: Vec<Row>,
+pub(super) struct Page<'a> {
+    #[serde(borrow)]
+    pub(super) events: Rows<Row<'a>>,
     pub(super) cursor: Option<String>,
 }
 
 /// An event, a summary or the list of errors of an evaluator that failed.
 #[derive(Deserialize)]
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     pub(super) id: Option<String>,
     pub(super) created: Option<String>,
     pub(super) experiment_id: Option<String>,
-    pub(super) input: Option<Value>,
-    pub(super) error: Option<Value>,
-    pub(super) scores: Option<Entries<Value>>,
-    pub(super) metadata: Option<Map<String, Value>>,
+    #[serde(borrow)]
+    pub(super) input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) scores: Option<Entries<&'a RawValue>>,
+    #[serde(borrow)]
+    pub(super) metadata: Option<Entries<&'a RawValue>>,
     pub(super) metrics: Option<Metrics>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) span_id: Option<String>,
@@ -30,12 +35,14 @@ pub(super) struct Row {
     pub(super) span_attributes: Option<Attributes>,
     pub(super) is_root: Option<bool>,
     pub(super) experiment_name: Option<String>,
-    pub(super) comparison: Option<Comparison>,
+    #[serde(borrow)]
+    pub(super) comparison: Option<Comparison<'a>>,
     pub(super) eval_name: Option<String>,
-    pub(super) errors: Option<Vec<Value>>,
+    #[serde(borrow)]
+    pub(super) errors: Option<Vec<&'a RawValue>>,
 }
 
-impl Row {
+impl Row<'_> {
     /// Whether it is a whole trace or the root of one: an export that leaves spans out has only these.
     ///
     /// A root's `span_id` was its `root_span_id` once; newer SDKs give a trace an id of its own.
@@ -78,6 +85,7 @@ pub(super) struct Attributes {
 
 /// A summary's scores, in newer versions of the tool.
 #[derive(Deserialize)]
-pub(super) struct Comparison {
-    pub(super) scores: Option<Entries<Value>>,
+pub(super) struct Comparison<'a> {
+    #[serde(borrow)]
+    pub(super) scores: Option<Entries<&'a RawValue>>,
 }

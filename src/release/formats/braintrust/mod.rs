@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::event::{Page, Row};
 use self::trace::{Trace, Traces};
 use super::cases::{self, Cases};
-use super::json;
+use super::json::{self, Text};
 use super::{Format, Reading, Report, stated, totals};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
@@ -27,41 +27,42 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
+/// The key of a page's events.
+const EVENTS: &[&str] = &["events"];
 /// Where a case's name is looked for when nothing else is said.
 const CASE: &str = "case_id";
 
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
-    let first = json::first_keys(bytes);
-    let has = |keys: &[&str]| keys.iter().all(|key| first.contains(key));
-    let is_row = has(&["experiment_name", "project_name"])
-        || has(&["eval_name", "errors"])
-        || has(&["root_span_id"])
-        || has(&["input", "scores"]);
-    is_row || (json::keys(bytes).contains("events") && json::mentions(bytes, "\"root_span_id\""))
+    let rows: [&[&str]; 4] =
+        [&["experiment_name", "project_name"], &["eval_name", "errors"], &["root_span_id"], &["input", "scores"]];
+    let first = json::keys(json::first_line(bytes), &rows.concat());
+    let is_row = rows.iter().any(|keys| keys.iter().all(|key| first.contains(key)));
+    is_row || (json::has_keys(bytes, EVENTS) && json::mentions(bytes, "\"root_span_id\""))
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
-    let mut traces = Traces::default();
-    if json::keys(bytes).contains("events") {
-        for (event, number) in page(json::read(name, bytes)?)?.into_iter().zip(1..) {
-            traces.add(&format!("{name}: event {number}"), event)?;
+    let file = &Text::python(name, bytes)?;
+    let mut traces = Traces::of(file);
+    if json::has_keys(bytes, EVENTS) {
+        for (event, number) in page(file.read()?)?.into_iter().zip(1..) {
+            traces.add(&format!("{file}: event {number}"), event)?;
         }
     } else {
-        for line in json::lines(name, bytes) {
+        for line in file.lines() {
             traces.add(&line.to_string(), line.read::<Row>()?)?;
         }
     }
     let summary = traces.summary.take();
     let traces = chosen(traces.finish(summary.as_ref())?, options);
-    reading(traces, summary.unwrap_or_default(), options)
+    reading(file, traces, options, summary.unwrap_or_default())
 }
 
 /// The events of the only page there is.
-fn page(page: Page) -> Result<Vec<Row>, Refused> {
+fn page(page: Page<'_>) -> Result<Vec<Row<'_>>, Refused> {
     if page.cursor.is_none() {
-        return Ok(page.events);
+        return Ok(page.events.0);
     }
     let message = "the page ends in a cursor: further pages may follow";
     let remedy = "Fetch until a page has no cursor, and write all events into one file, one a line.";
@@ -69,32 +70,48 @@ fn page(page: Page) -> Result<Vec<Row>, Refused> {
 }
 
 /// The traces of the model that was asked for.
-fn chosen(mut traces: Vec<Trace>, options: &Options) -> Vec<Trace> {
+fn chosen<'t>(mut traces: Vec<Trace<'t>>, options: &Options) -> Vec<Trace<'t>> {
     if let Some(provider) = &options.provider {
         traces.retain(|trace| trace.model.as_ref() == Some(provider));
     }
     traces
 }
 
-fn reading(traces: Vec<Trace>, summary: BTreeMap<String, f64>, options: &Options) -> Result<Reading, Refused> {
+fn reading(
+    file: &Text<'_>,
+    traces: Vec<Trace<'_>>,
+    options: &Options,
+    summary: BTreeMap<String, f64>,
+) -> Result<Reading, Refused> {
     let mut reading = Reading::default();
     reading.run.tool = Some("braintrust".to_owned());
     reading.run.made = traces.iter().filter_map(|trace| trace.created.clone()).min();
     reading.run.model = one_model(&traces)?;
-    traces.iter().flat_map(|trace| &trace.stated).try_for_each(|value| stated::add(&mut reading.stated, value))?;
+    traces
+        .iter()
+        .filter_map(|trace| trace.stated)
+        .try_for_each(|value| stated::add(&mut reading.stated, file, value))?;
     reading.names = traces.iter().flat_map(|trace| &trace.names).chain(&reading.run.model).cloned().collect();
-    let metrics: BTreeSet<String> = traces.iter().flat_map(|trace| trace.scores.keys().cloned()).collect();
-    cases::few(metrics.len())?;
-    let mut cases = Cases::default();
-    for trace in &traces {
-        add(&mut cases, trace, &metrics, options)?;
-    }
-    reading.run.cases = cases.finish("event")?;
+    reading.run.cases = cases(file, &traces, options)?;
     hold_summary(&reading.run, summary)?;
     Ok(reading)
 }
 
-fn one_model(traces: &[Trace]) -> Result<Option<String>, Refused> {
+fn cases(file: &Text<'_>, traces: &[Trace<'_>], options: &Options) -> Result<Vec<Case>, Refused> {
+    let metrics: BTreeSet<String> = traces.iter().flat_map(|trace| trace.scores.keys().cloned()).collect();
+    cases::few(metrics.len())?;
+    let mut cases = Cases::default();
+    for trace in traces {
+        add(&mut cases, trace, &metrics, options)?;
+    }
+    let cases = cases.finish(file)?;
+    if metrics.is_empty() && !traces.iter().any(|trace| trace.failed) {
+        return Err(Refused::by(&report::EMPTY, format!("{file}: no event has a score")));
+    }
+    Ok(cases)
+}
+
+fn one_model(traces: &[Trace<'_>]) -> Result<Option<String>, Refused> {
     let models: BTreeSet<&String> = traces.iter().filter_map(|trace| trace.model.as_ref()).collect();
     if models.len() < 2 {
         return Ok(models.into_iter().next().cloned());
@@ -104,10 +121,10 @@ fn one_model(traces: &[Trace]) -> Result<Option<String>, Refused> {
 }
 
 /// One attempt. A task that failed has no scores, whatever its error handler wrote for them.
-fn add(cases: &mut Cases, trace: &Trace, metrics: &BTreeSet<String>, options: &Options) -> Result<(), Refused> {
+fn add(cases: &mut Cases, trace: &Trace<'_>, metrics: &BTreeSet<String>, options: &Options) -> Result<(), Refused> {
     let id = id(trace, options)?;
     let find = |key: &str| trace.label(key).or_else(|| cases::tagged(&trace.tags, key));
-    let case = cases.attempt(&id, &trace.question, cases::strata(options, &id, find)?)?;
+    let case = cases.attempt(&id, &trace.question, cases::strata(options, format_args!("case `{id}`"), find)?)?;
     let mut scored = false;
     for metric in metrics {
         let tally = case.scores.entry(metric.clone()).or_default();
@@ -118,32 +135,24 @@ fn add(cases: &mut Cases, trace: &Trace, metrics: &BTreeSet<String>, options: &O
     }
     case.errors += u32::from(!scored);
     for (metric, number) in trace.measures.iter().filter(|(metric, _)| !trace.failed && !metrics.contains(**metric)) {
-        case.scores.entry((*metric).to_owned()).or_default().add(*number);
+        case.score(*metric, *number);
     }
     Ok(())
 }
 
-fn id(trace: &Trace, options: &Options) -> Result<String, Refused> {
-    let key = options.case.as_deref().unwrap_or(CASE);
-    if let Some(id) = trace.label(key) {
-        return Ok(id);
+fn id(trace: &Trace<'_>, options: &Options) -> Result<String, Refused> {
+    if let Some(key) = &options.case {
+        return cases::asked("--case", key, format_args!("the metadata at {}", trace.place), trace.label(key));
     }
-    let refused = |message: String| Err(Refused::by(&report::AMBIGUOUS, message));
-    match &options.case {
-        Some(key) => refused(format!("{}: its metadata has no `{key}`, which --case asks for", trace.place)),
-        None if trace.has_input => Ok(trace.question.clone()),
-        None => {
-            refused(format!("{}: there is neither an input nor a metadata.{CASE} to tell the case by", trace.place))
-        }
-    }
+    trace.label(CASE).or_else(|| trace.has_input.then(|| trace.question.clone())).ok_or_else(|| {
+        let message = format!("{}: there is neither an input nor a metadata.{CASE} to tell the case by", trace.place);
+        Refused::by(&report::AMBIGUOUS, message)
+    })
 }
 
 /// The means of a summary in the same file, which the tool takes over the attempts that have a score.
 fn hold_summary(run: &Run, summary: BTreeMap<String, f64>) -> Result<(), Refused> {
-    let whole = |metric: &str| {
-        let tallies = run.cases.iter().filter_map(|case: &Case| case.scores.get(metric));
-        tallies.fold(Tally::default(), |all, one| Tally { sum: all.sum + one.sum, n: all.n + one.n })
-    };
+    let whole = |metric: &str| run.cases.iter().filter_map(|case| case.scores.get(metric)).sum::<Tally>();
     summary.into_iter().try_for_each(|(metric, stated)| match whole(&metric).mean() {
         Some(counted) => totals::hold(&format!("the mean of {metric}"), stated, counted),
         None => {

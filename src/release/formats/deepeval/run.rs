@@ -1,28 +1,30 @@
 //! A test run of `DeepEval`, as far as it is read; transcripts and reasons are skipped.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use crate::release::formats::json::{self, Number};
+use crate::release::checks::Refused;
+use crate::release::formats::json::{Entries, Fingerprint, Number, Rows, Text};
 
 /// The file of the latest run keeps the run under a key.
 #[derive(Deserialize)]
-pub(super) struct Wrapped {
-    #[serde(rename = "testRunData")]
-    pub(super) run: TestRun,
+pub(super) struct Wrapped<'a> {
+    #[serde(borrow, rename = "testRunData")]
+    pub(super) run: TestRun<'a>,
 }
 
 /// A run.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestRun {
-    #[serde(default)]
-    pub(super) test_cases: Vec<TestCase>,
-    #[serde(default)]
-    pub(super) conversational_test_cases: Vec<TestCase>,
+pub(super) struct TestRun<'a> {
+    #[serde(borrow, default)]
+    pub(super) test_cases: Rows<TestCase<'a>>,
+    #[serde(borrow, default)]
+    pub(super) conversational_test_cases: Rows<TestCase<'a>>,
     #[serde(default)]
     pub(super) metrics_scores: Vec<MetricScores>,
-    pub(super) hyperparameters: Option<Map<String, Value>>,
+    #[serde(borrow)]
+    pub(super) hyperparameters: Option<Entries<&'a RawValue>>,
     pub(super) prompts: Option<Vec<Prompt>>,
     pub(super) test_passed: Option<u64>,
     pub(super) test_failed: Option<u64>,
@@ -36,18 +38,24 @@ pub(super) struct TestRun {
 /// One run of one case.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestCase {
+pub(super) struct TestCase<'a> {
     pub(super) name: String,
-    pub(super) input: Option<Value>,
-    pub(super) expected_output: Option<Value>,
-    pub(super) scenario: Option<Value>,
-    pub(super) expected_outcome: Option<Value>,
-    #[serde(default)]
-    pub(super) turns: Vec<Turn>,
+    #[serde(borrow)]
+    pub(super) input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) expected_output: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) scenario: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) expected_outcome: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) turns: Vec<Turn<'a>>,
     pub(super) success: Option<bool>,
-    pub(super) metrics_data: Option<Vec<Metric>>,
+    #[serde(borrow)]
+    pub(super) metrics_data: Option<Vec<Metric<'a>>>,
     pub(super) tags: Option<Vec<String>>,
-    pub(super) metadata: Option<Map<String, Value>>,
+    #[serde(borrow)]
+    pub(super) metadata: Option<Entries<&'a RawValue>>,
     /// What the system took, in seconds; `runDuration` is what the judges took.
     #[serde(default)]
     pub(super) completion_time: Number,
@@ -61,21 +69,23 @@ pub(super) struct TestCase {
 
 /// A turn of a conversation.
 #[derive(Deserialize)]
-pub(super) struct Turn {
+pub(super) struct Turn<'a> {
     role: String,
-    content: Value,
+    #[serde(borrow)]
+    content: &'a RawValue,
 }
 
 /// What one judge said of one case.
 #[derive(Deserialize)]
-pub(super) struct Metric {
+pub(super) struct Metric<'a> {
     pub(super) name: String,
     #[serde(default)]
     pub(super) score: Number,
     pub(super) success: Option<bool>,
     #[serde(default)]
     pub(super) flaky: bool,
-    pub(super) error: Option<Value>,
+    #[serde(borrow)]
+    pub(super) error: Option<&'a RawValue>,
 }
 
 /// What the run states of one metric over all cases.
@@ -107,7 +117,7 @@ pub(super) enum Verdict {
     Undecided,
 }
 
-impl TestCase {
+impl TestCase<'_> {
     /// Flaky metrics decide nothing. The tool counts a judge's error as a failure; here it is none.
     pub(super) fn verdict(&self) -> Verdict {
         let deciding = || self.metrics_data.iter().flatten().filter(|metric| !metric.flaky);
@@ -132,22 +142,25 @@ impl TestCase {
     }
 
     /// A fingerprint of what it asks.
-    pub(super) fn question(&self) -> String {
-        let asked: Vec<Value> =
-            self.turns.iter().filter(|turn| turn.role == "user").map(|turn| turn.content.clone()).collect();
-        let parts = [&self.input, &self.expected_output, &self.scenario, &self.expected_outcome];
-        let mut parts: Vec<Value> = parts.into_iter().map(|part| part.clone().unwrap_or(Value::Null)).collect();
-        // What a simulated user says differs from run to run; the scenario does not.
-        if self.scenario.is_none() {
-            parts.push(Value::Array(asked));
+    ///
+    /// # Errors
+    /// When that is nested too deep, or an object in it has a key twice.
+    pub(super) fn question(&self, file: &Text<'_>) -> Result<String, Refused> {
+        let mut question = Fingerprint::default();
+        for part in [self.input, self.expected_output, self.scenario, self.expected_outcome] {
+            question.add(file, part)?;
         }
-        json::fingerprint(&Value::Array(parts))
+        // What a simulated user says differs from run to run; the scenario does not.
+        for turn in self.turns.iter().filter(|turn| self.scenario.is_none() && turn.role == "user") {
+            question.add(file, Some(turn.content))?;
+        }
+        Ok(question.finish())
     }
 }
 
-impl Metric {
+impl Metric<'_> {
     /// Whether the judge failed.
     pub(super) fn is_error(&self) -> bool {
-        self.error.as_ref().is_some_and(|error| !error.is_null()) || self.score == Number::Missing
+        self.error.is_some() || self.score == Number::Missing
     }
 }

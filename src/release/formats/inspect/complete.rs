@@ -7,20 +7,20 @@ use serde_json::value::RawValue;
 use super::document::Log;
 use super::samples::Gathered;
 use crate::release::checks::{Refused, report};
-use crate::release::formats::raw;
+use crate::release::formats::json::{self, Text};
 
 /// Checks what the head of the log says.
 ///
 /// # Errors
 /// When the run failed, was cancelled, stopped early or struck out, or when the log is of another version.
-pub(super) fn finished(file: &str, log: &Log<'_>) -> Result<(), Refused> {
+pub(super) fn finished(file: &Text<'_>, log: &Log<'_>) -> Result<(), Refused> {
     if log.version != 2 {
         let message = format!("{file}: the log has version {}; pv reads version 2 of Inspect's logs", log.version);
         return Err(Refused::by(&report::UNRECOGNISED, message).remedy("Convert it with `inspect log convert`."));
     }
     let unfinished = |what: String| Err(Refused::by(&report::INCOMPLETE, format!("{file}: {what}")));
     if log.status != "success" {
-        return unfinished(format!("the run ended with status `{}`{}", log.status, error(log)));
+        return unfinished(format!("the run ended with status `{}`{}", log.status, error(file, log)));
     }
     if log.invalidated {
         return unfinished("samples of the run were struck out (`invalidated`)".into());
@@ -35,8 +35,8 @@ pub(super) fn finished(file: &str, log: &Log<'_>) -> Result<(), Refused> {
     Ok(())
 }
 
-fn error(log: &Log<'_>) -> String {
-    let message = raw::entry(log.error, "message").ok().flatten().and_then(raw::text).unwrap_or_default();
+fn error(file: &Text<'_>, log: &Log<'_>) -> String {
+    let message = file.entry(log.error, "message").ok().flatten().and_then(json::label).unwrap_or_default();
     let line: String =
         message.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(120).collect();
     if line.is_empty() { line } else { format!(": {line}") }
@@ -46,7 +46,7 @@ fn error(log: &Log<'_>) -> String {
 ///
 /// # Errors
 /// When samples were left out, by a limit or otherwise, or the totals are others.
-pub(super) fn whole(file: &str, log: &Log<'_>, gathered: &Gathered) -> Result<(), Refused> {
+pub(super) fn whole(file: &Text<'_>, log: &Log<'_>, gathered: &Gathered) -> Result<(), Refused> {
     let Some(results) = &log.results else { return Ok(()) };
     let ids: BTreeSet<&str> = gathered.attempts.iter().map(|(id, _)| &**id).collect();
     unlimited(file, log, ids.len() as u64)?;
@@ -71,14 +71,14 @@ pub(super) fn whole(file: &str, log: &Log<'_>, gathered: &Gathered) -> Result<()
 }
 
 /// A limit is no limit where it lies beyond the dataset.
-fn unlimited(file: &str, log: &Log<'_>, ran: u64) -> Result<(), Refused> {
+fn unlimited(file: &Text<'_>, log: &Log<'_>, ran: u64) -> Result<(), Refused> {
     let config = &log.eval.config;
     let all = log.eval.dataset.samples;
     let limited = |what: String| Err(Refused::by(&report::INCOMPLETE, format!("{file}: {what}")));
     if let Some(chosen) = config.sample_id {
         return limited(format!("only samples that were chosen were run: {}", shown(chosen)));
     }
-    if let Some(limit) = config.limit.filter(|limit| !beyond(limit, ran)) {
+    if let Some(limit) = config.limit.filter(|limit| !beyond(file, limit, ran)) {
         let all = all.map_or(String::new(), |all| format!(" of {all}"));
         return limited(format!("the run was limited to {ran}{all} samples (`limit` {})", shown(limit)));
     }
@@ -88,9 +88,9 @@ fn unlimited(file: &str, log: &Log<'_>, ran: u64) -> Result<(), Refused> {
     }
 }
 
-fn beyond(limit: &RawValue, ran: u64) -> bool {
+fn beyond(file: &Text<'_>, limit: &RawValue, ran: u64) -> bool {
     let (mut bounds, mut whole) = (Vec::new(), true);
-    let read = raw::each(limit, |bound| {
+    let read = file.each(limit, |bound| {
         whole &= bounds.len() < 2;
         if whole {
             bounds.push(bound.get().parse::<u64>().ok());
@@ -109,17 +109,16 @@ fn shown(raw: &RawValue) -> String {
 }
 
 /// Every sample that was chosen to be run is there.
-fn all_chosen(file: &str, log: &Log<'_>, ids: &BTreeSet<&str>) -> Result<(), Refused> {
+fn all_chosen(file: &Text<'_>, log: &Log<'_>, ids: &BTreeSet<&str>) -> Result<(), Refused> {
     let Some(chosen) = log.eval.dataset.sample_ids else { return Ok(()) };
     let mut missing = None;
-    let read = raw::each(chosen, |id| {
-        let id = raw::text(id).unwrap_or_default();
+    file.each(chosen, |id| {
+        let id = json::label(id).unwrap_or_default();
         if !ids.contains(&*id) {
             missing.get_or_insert(id);
         }
         Ok(())
-    });
-    read.map_err(|error| raw::damaged(file, &error))?;
+    })?;
     match missing {
         Some(id) => {
             Err(Refused::by(&report::INCOMPLETE, format!("{file}: sample {id} was to be run and is not there")))
@@ -129,7 +128,7 @@ fn all_chosen(file: &str, log: &Log<'_>, ids: &BTreeSet<&str>) -> Result<(), Ref
 }
 
 /// Every case has as many attempts as there are epochs.
-fn again_and_again(file: &str, gathered: &Gathered, epochs: u64) -> Result<(), Refused> {
+fn again_and_again(file: &Text<'_>, gathered: &Gathered, epochs: u64) -> Result<(), Refused> {
     for case in gathered.cases() {
         let message = || format!("{file}: case {} was run {} times in {epochs} epochs", case.id, case.attempts);
         if u64::from(case.attempts) > epochs {

@@ -1,9 +1,9 @@
 //! What is read of an Inspect log; messages, events and outputs are skipped.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use crate::release::formats::json::{Entries, Number};
 
 /// A log without its samples: `header.json`, or the whole of a `.json` log.
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ pub(super) struct Eval<'a> {
     pub(super) config: Config<'a>,
     pub(super) revision: Option<GitRevision>,
     #[serde(default)]
-    pub(super) packages: BTreeMap<String, String>,
+    pub(super) packages: Entries<String>,
     #[serde(borrow)]
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) tags: Option<Vec<String>>,
@@ -96,7 +96,7 @@ pub(super) struct EvalScore<'a> {
     pub(super) reducer: Option<String>,
     pub(super) scored_samples: Option<u64>,
     #[serde(borrow, default)]
-    pub(super) metrics: BTreeMap<String, EvalMetric<'a>>,
+    pub(super) metrics: Entries<EvalMetric<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +126,7 @@ pub(super) struct Sample<'a> {
     pub(super) model_usage: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) model_fallbacks: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) total_time: Option<&'a RawValue>,
+    /// In seconds.
+    #[serde(default)]
+    pub(super) total_time: Number,
 }

@@ -3,20 +3,19 @@
 mod archive;
 mod complete;
 mod document;
-mod python;
 mod samples;
 mod score;
 mod totals;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
 use self::archive::Archive;
 use self::document::{Log, Summaries};
-use super::{Format, Reading, Report, raw, subjects};
-use crate::domain::{ArtefactId, Digest, Gate};
+use self::samples::Samples;
+use super::json::{self, Text};
+use super::stated::{self, Stated};
+use super::{Format, Reading, Report};
+use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Revision, Run};
 
@@ -32,7 +31,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn detect(report: &Report) -> bool {
     let (file, bytes) = report.main();
-    archive::is_log(file, bytes) || raw::leading_keys(bytes, &["version", "status", "eval"])
+    archive::is_log(file, bytes) || json::has_keys(bytes, &["version", "status", "eval"])
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
@@ -41,27 +40,31 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
 }
 
 fn read_json(file: &str, bytes: &[u8], options: &Options) -> Result<Reading, Refused> {
-    let json = python::json(Cow::Borrowed(bytes));
-    let log: Log = raw::document(file, &json)?;
-    let samples = log.samples.filter(|list| list.get() != "[]");
-    reading(file, &log, samples, options)
+    let text = Text::python(file, bytes)?;
+    let log: Log = text.read()?;
+    let samples = log.samples.filter(|list| list.get() != "[]").map(|list| Samples { file: &text, list });
+    reading(&text, &log, samples, options)
 }
 
 /// Reads `header.json`, and what `summaries.json` keeps of every sample: everything but the transcripts.
 fn read_archive(file: &str, bytes: &[u8], options: &Options) -> Result<Reading, Refused> {
     let mut archive = Archive::open(file, bytes)?;
     let Some(header) = archive.member("header.json")? else { return Err(archive.without_header()) };
-    let summaries = archive.member("summaries.json")?.unwrap_or_default();
-    let (header, summaries) = (python::json(Cow::Owned(header)), python::json(Cow::Owned(summaries)));
-    let log: Log = raw::document(&format!("{file}/header.json"), &header)?;
-    let list: Option<Summaries> = match &*summaries {
-        b"" | b"[]" => None,
-        list => Some(raw::document(&format!("{file}/summaries.json"), list)?),
-    };
-    reading(file, &log, list.map(|list| list.0), options)
+    let summaries = archive.member("summaries.json")?.unwrap_or_else(|| b"[]".to_vec());
+    let header = Text::python(format!("{file}/header.json"), header)?;
+    let summaries = Text::python(format!("{file}/summaries.json"), summaries)?;
+    let log: Log = header.read()?;
+    let Summaries(list) = summaries.read()?;
+    let samples = (list.get() != "[]").then_some(Samples { file: &summaries, list });
+    reading(&header, &log, samples, options)
 }
 
-fn reading(file: &str, log: &Log<'_>, samples: Option<&RawValue>, options: &Options) -> Result<Reading, Refused> {
+fn reading(
+    file: &Text<'_>,
+    log: &Log<'_>,
+    samples: Option<Samples<'_>>,
+    options: &Options,
+) -> Result<Reading, Refused> {
     complete::finished(file, log)?;
     let eval = &log.eval;
     if let Some(wanted) = options.provider.as_deref().filter(|wanted| *wanted != eval.model) {
@@ -73,7 +76,7 @@ fn reading(file: &str, log: &Log<'_>, samples: Option<&RawValue>, options: &Opti
         return Err(Refused::by(&report::EMPTY, message)
             .remedy("Run the eval with its samples logged (no `--no-log-samples`)."));
     };
-    let gathered = samples::gather(file, log, samples, options)?;
+    let gathered = samples::gather(samples, (file, log), options)?;
     complete::whole(file, log, &gathered)?;
     totals::agree(file, log, &gathered)?;
     let run = Run {
@@ -90,13 +93,13 @@ fn reading(file: &str, log: &Log<'_>, samples: Option<&RawValue>, options: &Opti
     Ok(Reading { run, about: None, prompts: Vec::new(), stated: stated(file, log)?, names: names(log) })
 }
 
-fn stated(file: &str, log: &Log<'_>) -> Result<BTreeMap<ArtefactId, Digest>, Refused> {
-    let mut stated = BTreeMap::new();
+fn stated(file: &Text<'_>, log: &Log<'_>) -> Result<Stated, Refused> {
+    let mut stated = Stated::new();
     for holder in [log.eval.metadata, log.metadata, log.eval.task_args] {
-        subjects::add(&mut stated, holder, file)?;
+        stated::add_from(&mut stated, file, holder)?;
     }
     for tag in log.eval.tags.iter().chain(&log.tags).flatten() {
-        subjects::add_tag(&mut stated, tag, file)?;
+        stated::add_tag(&mut stated, file, tag)?;
     }
     Ok(stated)
 }

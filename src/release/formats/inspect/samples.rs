@@ -2,21 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{Log, Sample};
-use super::python;
 use super::score::{Score, score};
-use crate::release::checks::{Refused, report};
+use crate::release::checks::{Check, Refused, report};
 use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE};
-use crate::release::formats::attempts::Cases;
-use crate::release::formats::raw;
-
-/// A log of more samples than this is refused.
-const MOST_SAMPLES: usize = 1_000_000;
-/// Scorers with these names would be taken for pv's own metrics.
-const RESERVED: [&str; 4] = [PASS_RATE, COST, LATENCY, OUTPUT_LENGTH];
+use crate::release::formats::cases::{self, Cases};
+use crate::release::formats::json::{self, Number, Text};
 
 /// Every sample of a log.
 #[derive(Debug, Default)]
@@ -39,32 +32,35 @@ pub(super) struct Scorers {
     pub(super) unsure: bool,
 }
 
-/// The samples of the list `samples`.
+/// The list of samples, in the file that it stands in.
+pub(super) struct Samples<'a> {
+    pub(super) file: &'a Text<'a>,
+    pub(super) list: &'a RawValue,
+}
+
+/// The samples of a log, whose head stands in `head`.
 ///
 /// # Errors
 /// When one cannot be read, stands twice, or was struck out; when a stratum or a score is missing or unknown.
-pub(super) fn gather(file: &str, log: &Log<'_>, samples: &RawValue, options: &Options) -> Result<Gathered, Refused> {
-    let strata = options.strata.iter().cloned().chain(group_keys(log)).collect();
-    let reader = Reader { file, log, options, strata };
+pub(super) fn gather(
+    samples: Samples<'_>,
+    (head, log): (&Text<'_>, &Log<'_>),
+    options: &Options,
+) -> Result<Gathered, Refused> {
+    let strata = options.strata.iter().cloned().chain(group_keys(head, log)).collect();
+    let options = Options { strata, ..options.clone() };
+    let reader = Reader { file: samples.file, log, options };
     let mut gathered = Gathered::default();
-    let mut refused = None;
-    let read = raw::each(samples, |raw| {
-        let sample = Sample::deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?;
-        if refused.is_none() {
-            refused = reader.add(&mut gathered, &sample).err();
-        }
-        Ok(())
-    });
-    match refused {
-        Some(refused) => Err(refused),
-        None => read.map(|()| gathered).map_err(|error| raw::damaged(file, &error)),
-    }
+    samples.file.each(samples.list, |sample| reader.add(&mut gathered, &samples.file.part(sample)?))?;
+    Ok(gathered)
 }
 
 /// The keys by which the run groups its samples itself.
-fn group_keys(log: &Log<'_>) -> BTreeSet<String> {
-    let metrics = log.results.iter().flat_map(|results| &results.scores).flat_map(|score| score.metrics.values());
-    metrics.filter_map(|metric| raw::entry(metric.params, "group_key").ok().flatten().and_then(raw::text)).collect()
+fn group_keys(file: &Text<'_>, log: &Log<'_>) -> BTreeSet<String> {
+    let metrics = log.results.iter().flat_map(|results| &results.scores).flat_map(|score| &score.metrics.0);
+    metrics
+        .filter_map(|(_, metric)| file.entry(metric.params, "group_key").ok().flatten().and_then(json::label))
+        .collect()
 }
 
 impl Gathered {
@@ -72,7 +68,7 @@ impl Gathered {
     ///
     /// # Errors
     /// When there is none, or none of them has a score or an error.
-    pub(super) fn finish(self, file: &str) -> Result<Vec<Case>, Refused> {
+    pub(super) fn finish(self, file: &Text<'_>) -> Result<Vec<Case>, Refused> {
         let mut cases = self.cases.finish(file)?;
         if self.scorers.grading.is_empty() && self.errors == 0 {
             return Err(Refused::by(&report::EMPTY, format!("{file} has no scores: it was not scored")));
@@ -95,33 +91,33 @@ impl Gathered {
 
 /// The metric that a scorer's value is.
 pub(super) fn metric(scorer: &str) -> String {
-    if RESERVED.contains(&scorer) { format!("scores.{scorer}") } else { scorer.to_owned() }
+    cases::metric("scores", scorer)
 }
 
 struct Reader<'a, 'de> {
-    file: &'a str,
+    file: &'a Text<'a>,
     log: &'a Log<'de>,
-    options: &'a Options,
-    strata: BTreeSet<String>,
+    /// Its strata are those that are asked for, and those that the run groups by.
+    options: Options,
 }
 
 impl Reader<'_, '_> {
     fn add(&self, gathered: &mut Gathered, sample: &Sample<'_>) -> Result<(), Refused> {
-        let id = raw::text(sample.id).ok_or_else(|| self.refused(&report::UNREADABLE, "a sample has no id"))?;
+        let id = json::label(sample.id).ok_or_else(|| self.refused(&report::UNREADABLE, "a sample has no id"))?;
         let place = format!("sample {id}, epoch {}", sample.epoch);
         self.counts(&place, sample)?;
-        if gathered.attempts.len() == MOST_SAMPLES {
-            return Err(self.refused(&report::TOO_LARGE, format_args!("more than {MOST_SAMPLES} samples")));
-        }
         if !gathered.attempts.insert((id.clone(), sample.epoch)) {
             return Err(self.refused(&report::DUPLICATED, format_args!("{place} stands twice")));
         }
         let name = match &self.options.case {
-            Some(key) => self.named(&place, sample, key, "--case")?,
+            Some(key) => {
+                let value = self.file.entry(sample.metadata, key)?.and_then(json::label);
+                cases::asked("--case", key, format_args!("{}: {place}", self.file), value)?
+            }
             None => id,
         };
-        let case = gathered.cases.attempt(name, self.strata(&place, sample)?)?;
-        let scores = raw::entries(sample.scores, |_| true).map_err(|error| raw::damaged(self.file, &error))?;
+        let case = gathered.cases.attempt(&name, "", self.strata(&place, sample)?)?;
+        let scores = self.file.entries(sample.scores, |_| true)?;
         if sample.error.is_some() {
             gathered.scorers.unsure |= !scores.is_empty();
             gathered.errors += 1;
@@ -155,9 +151,9 @@ impl Reader<'_, '_> {
     ) -> Result<bool, Refused> {
         let mut judged = !scores.is_empty();
         for (scorer, entry) in scores {
-            let value = raw::entry(Some(entry), "value").map_err(|error| raw::damaged(self.file, &error))?;
+            let value = self.file.entry(Some(entry), "value")?;
             let place = format!("{}: {place}: the score {scorer}", self.file);
-            let value = value.map_or(Ok(Score::None), |value| score(value, &place))?;
+            let value = value.map_or(Ok(Score::None), |value| score(self.file, value, &place))?;
             let only_grades = scorers.grading.entry(scorer.clone()).or_insert(true);
             *only_grades &= matches!(value, Score::Graded(_) | Score::None);
             let whole = tally(case, &metric(scorer), &value);
@@ -169,46 +165,31 @@ impl Reader<'_, '_> {
 
     fn amounts(&self, case: &mut Case, place: &str, sample: &Sample<'_>) -> Result<(), Refused> {
         let place = |what| format!("{}: {place}: {what}", self.file);
-        if let Some(seconds) = sample.total_time {
-            let seconds = raw::amount(seconds, place("total_time"))?;
-            case.scores.entry(LATENCY.to_owned()).or_default().add(seconds * 1000.0);
+        if let Some(seconds) = sample.total_time.amount(place("total_time"))? {
+            case.score(LATENCY, seconds * 1000.0);
         }
-        let damaged = |error| raw::damaged(self.file, &error);
-        let usages = raw::entries(sample.model_usage, |_| true).map_err(damaged)?;
-        let own = usages.get(&self.log.eval.model).copied();
-        if let Some(tokens) = raw::entry(own, "output_tokens").map_err(damaged)? {
-            let tokens = raw::amount(tokens, place("output_tokens"))?;
-            if tokens > 0.0 {
-                case.scores.entry(OUTPUT_LENGTH.to_owned()).or_default().add(tokens);
-            }
+        let number = |usage: &RawValue, key| -> Result<Option<f64>, Refused> {
+            let number = self.file.entry(Some(usage), key)?.map_or(Number::Missing, Number::of);
+            number.amount(place(key))
+        };
+        let usages = self.file.entries(sample.model_usage, |_| true)?;
+        let own = usages.get(&self.log.eval.model).map(|usage| number(usage, "output_tokens")).transpose()?;
+        if let Some(tokens) = own.flatten().filter(|tokens| *tokens > 0.0) {
+            case.score(OUTPUT_LENGTH, tokens);
         }
-        let mut cost = None;
-        for usage in usages.values() {
-            let part = raw::entry(Some(usage), "total_cost").map_err(damaged)?.filter(|cost| cost.get() != "null");
-            if let Some(part) = part {
-                cost = Some(cost.unwrap_or(0.0) + raw::amount(part, place("total_cost"))?);
-            }
-        }
-        if let Some(cost) = cost {
-            case.scores.entry(COST.to_owned()).or_default().add(cost);
+        let costs = usages.values().map(|usage| number(usage, "total_cost")).collect::<Result<Vec<_>, _>>()?;
+        if costs.iter().any(Option::is_some) {
+            case.score(COST, costs.into_iter().flatten().sum());
         }
         Ok(())
     }
 
     fn strata(&self, place: &str, sample: &Sample<'_>) -> Result<BTreeMap<String, String>, Refused> {
-        let strata = self.strata.iter();
-        strata.map(|key| Ok((key.clone(), self.named(place, sample, key, "--strata")?))).collect()
+        let metadata = self.file.entries(sample.metadata, |key| self.options.strata.contains(key))?;
+        cases::strata(&self.options, format_args!("{}: {place}", self.file), |key| json::label(metadata.get(key)?))
     }
 
-    fn named(&self, place: &str, sample: &Sample<'_>, key: &str, option: &str) -> Result<String, Refused> {
-        let value = raw::entry(sample.metadata, key).map_err(|error| raw::damaged(self.file, &error))?;
-        value.filter(|value| value.get() != python::NAN).and_then(raw::text).ok_or_else(|| {
-            self.refused(&report::AMBIGUOUS, format_args!("{place} has no `{key}` in its metadata"))
-                .remedy(format!("Give every sample a text or a number under `{key}`, or leave `{option} {key}` out."))
-        })
-    }
-
-    fn refused(&self, check: &'static crate::release::checks::Check, what: impl std::fmt::Display) -> Refused {
+    fn refused(&self, check: &'static Check, what: impl std::fmt::Display) -> Refused {
         Refused::by(check, format!("{}: {what}", self.file))
     }
 }
@@ -218,7 +199,7 @@ fn tally(case: &mut Case, metric: &str, score: &Score) -> bool {
     match score {
         Score::None => false,
         Score::Graded(number) | Score::Measured(number) => {
-            case.scores.entry(metric.to_owned()).or_default().add(*number);
+            case.score(metric, *number);
             true
         }
         Score::Several(parts) => {

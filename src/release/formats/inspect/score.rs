@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::python;
 use crate::release::checks::{Refused, report};
-use crate::release::formats::raw;
+use crate::release::formats::json::{self, Number, Text};
 
 /// A score, as a number between samples to be averaged.
 #[derive(Debug, PartialEq)]
@@ -25,9 +24,9 @@ pub(super) enum Score {
 ///
 /// # Errors
 /// When it is another text, a list, or a number that is none.
-pub(super) fn score(value: &RawValue, place: &str) -> Result<Score, Refused> {
+pub(super) fn score(file: &Text<'_>, value: &RawValue, place: &str) -> Result<Score, Refused> {
     if value.get().starts_with('{') {
-        let parts = raw::entries(Some(value), |_| true).map_err(|error| raw::damaged(place, &error))?;
+        let parts = file.entries(Some(value), |_| true)?;
         let parts = parts.into_iter().map(|(name, part)| Ok((name.clone(), single(part, &format!("{place}.{name}"))?)));
         return Ok(Score::Several(parts.collect::<Result<_, Refused>>()?));
     }
@@ -36,14 +35,15 @@ pub(super) fn score(value: &RawValue, place: &str) -> Result<Score, Refused> {
 
 fn single(value: &RawValue, place: &str) -> Result<Score, Refused> {
     Ok(match value.get() {
-        python::NAN | "null" => Score::None,
+        json::NAN | "null" => Score::None,
         "\"C\"" | "true" => Score::Graded(1.0),
         "\"P\"" => Score::Graded(0.5),
         "\"I\"" | "\"N\"" | "false" => Score::Graded(0.0),
-        other if other.starts_with(['"', '[', '{']) => return Err(unknown(other, place)),
-        _ => match raw::score(value, place)? {
-            number if number == 0.0 || number == 1.0 => Score::Graded(number),
-            number => Score::Measured(number),
+        other if other.starts_with(['"', '[', '{']) && !json::is_bare(value) => return Err(unknown(other, place)),
+        _ => match Number::of(value).score(place)? {
+            Some(number) if number == 0.0 || number == 1.0 => Score::Graded(number),
+            Some(number) => Score::Measured(number),
+            None => Score::None,
         },
     })
 }

@@ -6,7 +6,7 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::tests::{Test, Tests};
-use super::{Format, Reading, Report, cases, json};
+use super::{Format, Reading, Report, cases, json, without_mark};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Case, LATENCY, Options, PASS_RATE, Run};
@@ -27,7 +27,7 @@ const HEAD: usize = 4096;
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
     let head = bytes.get(..HEAD).unwrap_or(bytes);
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let head = without_mark(head).trim_ascii_start();
     head.starts_with(b"<") && json::mentions(head, "<testsuite")
 }
 
@@ -66,7 +66,7 @@ fn case(test: Test, options: &Options) -> Result<Case, Refused> {
         "testsuite" => Some(test.suite.clone()).filter(|suite| !suite.is_empty()),
         key => test.strata.get(key).cloned(),
     };
-    let mut strata = cases::strata(options, &id, find)?;
+    let mut strata = cases::strata(options, format_args!("case `{id}`"), find)?;
     strata.extend(test.strata.clone());
     let mut case = Case { id, strata, ..Case::default() };
     let is_out = test.skipped || test.not_run;
@@ -81,7 +81,7 @@ fn case(test: Test, options: &Options) -> Result<Case, Refused> {
     verdicts.sum = f64::from(u8::from(test.failures == 0 && test.errors == 0));
     let has_answer = verdicts.n > 0;
     if let Some(seconds) = test.seconds.filter(|_| has_answer) {
-        case.scores.entry(LATENCY.to_owned()).or_default().add(seconds * 1000.0);
+        case.score(LATENCY, seconds * 1000.0);
     }
     Ok(case)
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::xml::{Element, Elements, Step};
-use crate::domain::{ArtefactId, Digest};
 use crate::release::checks::{Refused, report};
+use crate::release::formats::cases;
 use crate::release::formats::json::Number;
-use crate::release::formats::stated;
+use crate::release::formats::stated::{self, Stated};
 
 /// One `<testcase>`.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub(super) struct Test {
 #[derive(Debug, Default)]
 pub(super) struct Tests {
     pub(super) tests: Vec<Test>,
-    pub(super) stated: BTreeMap<ArtefactId, Digest>,
+    pub(super) stated: Stated,
     pub(super) suites: Vec<String>,
     pub(super) made: Option<String>,
 }
@@ -95,6 +95,7 @@ impl Reader<'_> {
             "testcase" if !in_test && !self.frames.is_empty() => {
                 let test = self.test(&mut element)?;
                 self.tests.tests.push(test);
+                cases::few_rows(self.tests.tests.len())?;
                 Frame::Test
             }
             _ if self.frames.is_empty() => {
@@ -160,7 +161,7 @@ impl Reader<'_> {
         let get = |key: &str| element.attributes.get(key).map_or("", String::as_str);
         let (name, value) = (get("name"), get("value"));
         if name == stated::KEY || name == "pv.subject" {
-            return stated::add_text(&mut self.tests.stated, value);
+            return stated::add_text(&mut self.tests.stated, format_args!("{}:{}", self.name, element.line), value);
         }
         if name != "stratum" {
             return Ok(());
@@ -252,5 +253,5 @@ fn seconds(place: &str, text: &str) -> Result<Option<f64>, Refused> {
         return Ok(None);
     }
     let number = plain.parse::<f64>().map_or(Number::Other, Number::from);
-    number.given(|| format!("{place}: time=\"{text}\""))
+    number.given(format_args!("{place}: time=\"{text}\""))
 }

@@ -10,6 +10,8 @@ use crate::release::checks::{Refused, report};
 
 /// How deeply elements may be nested; reports of tests need about five levels.
 const DEEPEST: usize = 64;
+/// So many characters of what is wrong are shown: it may quote a whole tag.
+const SHOWN: usize = 200;
 const ENTITIES: [&str; 5] = ["lt", "gt", "amp", "apos", "quot"];
 
 /// An element that begins or ends. Text is skipped.
@@ -75,7 +77,7 @@ impl<'a> Elements<'a> {
                     self.depth -= 1;
                     return Ok(Some(Step::Close));
                 }
-                Event::Eof if self.depth > 0 => return Err(self.damaged(start, &"the file ends too early")),
+                Event::Eof if self.depth > 0 => return Err(self.damaged(start, &"the report is cut off")),
                 Event::Eof => return Ok(None),
                 Event::DocType(_) => return Err(self.damaged(start, &"a DOCTYPE, which reports of tests do not have")),
                 Event::GeneralRef(name) if !is_known(&name) => {
@@ -115,6 +117,7 @@ impl<'a> Elements<'a> {
     }
 
     fn damaged(&self, at: u64, what: &dyn std::fmt::Display) -> Refused {
+        let what: String = what.to_string().chars().take(SHOWN).collect();
         Refused::by(&report::UNREADABLE, format!("{}: {what}", self.place(at)))
     }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use self::results::{Count, Metric, Results};
 use self::samples::{Documents, Task};
-use super::json::{self, Number};
+use super::json::{self, Number, Text};
 use super::{Format, Reading, Report, cases, instant, stated, totals};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
@@ -30,13 +30,12 @@ const SAMPLES: &str = "samples_";
 
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
-    let first = json::first_keys(bytes);
-    is_results(bytes) || ["doc_id", "filtered_resps", "target"].iter().all(|key| first.contains(key))
+    is_results(bytes) || json::has_keys(json::first_line(bytes), &["doc_id", "filtered_resps", "target"])
 }
 
 fn is_results(bytes: &[u8]) -> bool {
-    let keys = json::keys(bytes);
-    keys.contains("results") && keys.contains("configs") && (keys.contains("n-samples") || keys.contains("n-shot"))
+    let keys = json::keys(bytes, &["results", "configs", "n-samples", "n-shot"]);
+    keys.contains("results") && keys.contains("configs") && keys.len() > 2
 }
 
 /// Files of one run end in the same date.
@@ -61,19 +60,20 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
         let remedy = "Keep the results file in the folder of the samples.";
         return Err(Refused::by(&report::INCOMPLETE, message).remedy(remedy));
     };
-    let results: Results = json::read(name, bytes)?;
+    let file = &Text::python(name.as_str(), bytes)?;
+    let results: Results = file.read()?;
     complete(&results)?;
     let mut tasks = Vec::new();
     for (task, count) in &results.counts.0 {
         tasks.push((task.as_str(), documents(report, &results, (task, *count), options)?));
     }
-    let run = run(&results, tasks)?;
-    reading(run, results)
+    let run = run(file, &results, tasks)?;
+    reading(file, run, results)
 }
 
 /// The tasks' cases together; what has no number per document is a measure.
-fn run(results: &Results, tasks: Vec<(&str, Documents)>) -> Result<Run, Refused> {
-    let mut run = described(results);
+fn run(file: &Text<'_>, results: &Results<'_>, tasks: Vec<(&str, Documents)>) -> Result<Run, Refused> {
+    let mut run = described(file, results)?;
     let verdicts = tasks.iter().map(|(task, documents)| documents.verdict(&names(results, task)));
     let verdicts: Option<Vec<String>> = verdicts.collect();
     for (at, (task, documents)) in tasks.into_iter().enumerate() {
@@ -95,23 +95,28 @@ fn run(results: &Results, tasks: Vec<(&str, Documents)>) -> Result<Run, Refused>
 }
 
 /// A limited run is no run of the set, however the limit was set.
-fn complete(results: &Results) -> Result<(), Refused> {
+fn complete(results: &Results<'_>) -> Result<(), Refused> {
     let incomplete = |message: String| Err(Refused::by(&report::INCOMPLETE, message));
     if let Some((task, count)) = results.counts.0.iter().find(|(_, count)| count.effective < count.original) {
         return incomplete(format!("{task}: {} of {} documents were run", count.effective, count.original));
     }
-    match results.config.limit.as_ref().filter(|limit| !limit.is_null()) {
+    match results.config.limit {
         Some(limit) => incomplete(format!("the run was started with --limit {limit}")),
         None => Ok(()),
     }
 }
 
-fn names(results: &Results, task: &str) -> Vec<Metric> {
+fn names(results: &Results<'_>, task: &str) -> Vec<Metric> {
     results.metrics(task).into_iter().map(|(metric, _)| metric).collect()
 }
 
 /// The documents of one task, held against its count and its aggregates.
-fn documents(report: &Report, results: &Results, task: (&str, Count), options: &Options) -> Result<Documents, Refused> {
+fn documents(
+    report: &Report,
+    results: &Results<'_>,
+    task: (&str, Count),
+    options: &Options,
+) -> Result<Documents, Refused> {
     let (task, count) = task;
     let is_its =
         |name: &String| name.strip_prefix(SAMPLES).and_then(|rest| rest.strip_prefix(task)).is_some_and(is_suffix);
@@ -123,7 +128,7 @@ fn documents(report: &Report, results: &Results, task: (&str, Count), options: &
     };
     let metrics = names(results, task);
     let mut documents = Documents::default();
-    for line in json::lines(name, bytes) {
+    for line in Text::python(name.as_str(), bytes)?.lines() {
         documents.add(&line, Task { name: task, metrics: &metrics, options })?;
     }
     if documents.count() < count.effective {
@@ -141,8 +146,8 @@ fn is_suffix(rest: &str) -> bool {
 }
 
 /// The results file knows which documents, prompts and targets the samples file was written with.
-fn hold_hash(results: &Results, task: &str, documents: &Documents) -> Result<(), Refused> {
-    let stated = results.task_hashes.0.iter().find(|(name, _)| name == task).map(|(_, hash)| hash);
+fn hold_hash(results: &Results<'_>, task: &str, documents: &Documents) -> Result<(), Refused> {
+    let stated = results.task_hashes.get(task);
     match (stated, documents.task_hash()) {
         (Some(stated), Some(counted)) if *stated != counted => {
             let message = format!("the samples of {task} are not those of the results file (task_hashes differs)");
@@ -152,10 +157,10 @@ fn hold_hash(results: &Results, task: &str, documents: &Documents) -> Result<(),
     }
 }
 
-fn hold_means(results: &Results, task: &str, documents: &Documents) -> Result<(), Refused> {
+fn hold_means(results: &Results<'_>, task: &str, documents: &Documents) -> Result<(), Refused> {
     for (metric, stated) in results.metrics(task) {
         let is_mean = results.is_mean(task, &metric.metric) && !documents.aggregated.contains(&metric);
-        let stated = stated.given(|| format!("results.{task}.{}", metric.name()))?;
+        let stated = stated.given(format_args!("results.{task}.{}", metric.name()))?;
         if let (true, Some(stated), Some(counted)) = (is_mean, stated, documents.mean(&metric)) {
             totals::hold(&format!("{} of {task}", metric.name()), stated, counted)?;
         }
@@ -164,26 +169,26 @@ fn hold_means(results: &Results, task: &str, documents: &Documents) -> Result<()
 }
 
 /// The metrics of `task` that no document has a number for.
-fn measures(results: &Results, task: &str, aggregated: &BTreeSet<Metric>) -> Result<Vec<Measure>, Refused> {
+fn measures(results: &Results<'_>, task: &str, aggregated: &BTreeSet<Metric>) -> Result<Vec<Measure>, Refused> {
     let found = results.metrics(task).into_iter().filter(|(metric, _)| aggregated.contains(metric));
     let measure = |(metric, number): (Metric, Number)| {
-        let value = number.given(|| format!("results.{task}.{}", metric.name()))?;
+        let value = number.given(format_args!("results.{task}.{}", metric.name()))?;
         let labels = [("task".to_owned(), task.to_owned())].into();
         Ok(Measure { metric: metric.name(), labels, value, events: None })
     };
     found.map(measure).collect()
 }
 
-fn described(results: &Results) -> Run {
+fn described(file: &Text<'_>, results: &Results<'_>) -> Result<Run, Refused> {
     let version = results.lm_eval_version.as_deref().unwrap_or("of an unknown version");
-    Run {
+    Ok(Run {
         tool: Some(format!("lm-eval {version}")),
         made: instant::of(results.date),
-        model: results.config.model(),
+        model: results.config.model(file)?,
         revision: results.git_hash.as_deref().and_then(commit).map(|commit| Revision { commit, dirty: None }),
         planned: Some(results.counts.0.iter().map(|(_, count)| count.original).sum()),
         ..Run::default()
-    }
+    })
 }
 
 /// The commit in what `git describe --always` says: `1823db3`, `v0.4.2-7-g1823db3`. A tag alone names none.
@@ -193,11 +198,11 @@ fn commit(described: &str) -> Option<String> {
     is_id.then(|| last.to_owned())
 }
 
-fn reading(run: Run, results: Results) -> Result<Reading, Refused> {
+fn reading(file: &Text<'_>, run: Run, results: Results<'_>) -> Result<Reading, Refused> {
     let mut reading = Reading { run, ..Reading::default() };
-    let of_tasks = results.configs.0.iter().filter_map(|(_, config)| config.metadata.as_ref()?.get(stated::KEY));
-    let of_run = results.config.metadata.as_ref().and_then(|metadata| metadata.get(stated::KEY));
-    of_tasks.chain(of_run).try_for_each(|subjects| stated::add(&mut reading.stated, subjects))?;
+    let of_tasks = results.configs.0.iter().map(|(_, config)| config.metadata);
+    let mut holders = of_tasks.chain([results.config.metadata]);
+    holders.try_for_each(|holder| stated::add_from(&mut reading.stated, file, holder))?;
     reading.prompts = results.system_instruction.into_iter().filter(|text| !text.is_empty()).collect();
     let tasks = results.counts.0.into_iter().map(|(task, _)| task);
     let model = [reading.run.model.clone(), results.config.model_sha, results.config.model_revision];

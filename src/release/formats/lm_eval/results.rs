@@ -1,22 +1,24 @@
 //! The results file: what was run, over how many documents, and the aggregates.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use crate::release::formats::json::{self, Entries, Number};
+use crate::release::checks::Refused;
+use crate::release::formats::json::{self, Entries, Number, Text};
 
 /// `results_<date>.json`, as far as it is read.
 #[derive(Deserialize)]
-pub(super) struct Results {
+pub(super) struct Results<'a> {
     /// By task or group, then by `metric,filter`.
-    pub(super) results: Entries<Entries<Value>>,
-    #[serde(default)]
-    pub(super) configs: Entries<TaskConfig>,
+    #[serde(borrow)]
+    pub(super) results: Entries<Entries<&'a RawValue>>,
+    #[serde(borrow, default)]
+    pub(super) configs: Entries<TaskConfig<'a>>,
     /// Of tasks only: a group has no documents of its own.
     #[serde(rename = "n-samples")]
     pub(super) counts: Entries<Count>,
-    #[serde(default)]
-    pub(super) config: Config,
+    #[serde(borrow, default)]
+    pub(super) config: Config<'a>,
     /// SHA-256 over the hashes of a task's documents, prompts and targets; empty without `--log_samples`.
     #[serde(default)]
     pub(super) task_hashes: Entries<String>,
@@ -36,44 +38,52 @@ pub(super) struct Count {
 
 /// A task's own configuration.
 #[derive(Default, Deserialize)]
-pub(super) struct TaskConfig {
-    #[serde(default)]
-    metric_list: Option<Vec<MetricConfig>>,
-    pub(super) metadata: Option<Value>,
+pub(super) struct TaskConfig<'a> {
+    #[serde(borrow, default)]
+    metric_list: Option<Vec<MetricConfig<'a>>>,
+    #[serde(borrow)]
+    pub(super) metadata: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-struct MetricConfig {
-    metric: Value,
-    aggregation: Option<Value>,
+struct MetricConfig<'a> {
+    #[serde(borrow)]
+    metric: &'a RawValue,
+    #[serde(borrow)]
+    aggregation: Option<&'a RawValue>,
 }
 
 /// How the model was run.
 #[derive(Default, Deserialize)]
-pub(super) struct Config {
+pub(super) struct Config<'a> {
     model: Option<String>,
-    model_args: Option<Value>,
+    #[serde(borrow)]
+    model_args: Option<&'a RawValue>,
     pub(super) model_sha: Option<String>,
     pub(super) model_revision: Option<String>,
-    pub(super) limit: Option<Value>,
-    pub(super) metadata: Option<Map<String, Value>>,
+    #[serde(borrow)]
+    pub(super) limit: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) metadata: Option<&'a RawValue>,
 }
 
-impl Config {
+impl Config<'_> {
     /// The model's name out of its arguments, in the order that the tool looks; else the kind of model.
     ///
     /// The file's own `model_name` is no use: it is drawn by lot where the arguments name none.
-    pub(super) fn model(&self) -> Option<String> {
+    ///
+    /// # Errors
+    /// When one of them stands twice.
+    pub(super) fn model(&self, file: &Text<'_>) -> Result<Option<String>, Refused> {
         let keys = ["peft", "delta", "pretrained", "model", "path", "engine"];
-        let find = |key: &&str| match &self.model_args {
-            Some(Value::Object(args)) => args.get(*key).and_then(json::label),
-            Some(Value::String(args)) => {
-                let mut pairs = args.split(',').filter_map(|pair| pair.trim().split_once('='));
-                pairs.find(|(name, _)| name == key).map(|(_, value)| value.to_owned())
-            }
-            _ => None,
+        let args = file.entries(self.model_args, |key| keys.contains(&key))?;
+        let text = self.model_args.and_then(json::label).unwrap_or_default();
+        let find = |key: &&str| {
+            let mut pairs = text.split(',').filter_map(|pair| pair.trim().split_once('='));
+            let of_text = || pairs.find(|(name, _)| name == key).map(|(_, value)| value.to_owned());
+            args.get(*key).and_then(|value| json::label(value)).or_else(of_text)
         };
-        keys.iter().find_map(find).or_else(|| self.model.clone())
+        Ok(keys.iter().find_map(find).or_else(|| self.model.clone()))
     }
 }
 
@@ -98,21 +108,22 @@ impl Metric {
     }
 }
 
-impl Results {
+impl Results<'_> {
     /// The metrics of `task` and their aggregates.
     pub(super) fn metrics(&self, task: &str) -> Vec<(Metric, Number)> {
-        let found = self.results.0.iter().find(|(name, _)| name == task).map(|(_, metrics)| metrics);
+        let found = self.results.get(task);
         let entries = found.into_iter().flat_map(|metrics| &metrics.0);
         entries.filter_map(|(key, value)| Some((Metric::of(key)?, Number::of(value)))).collect()
     }
 
     /// Whether the aggregate of `metric` is a mean over documents, as far as the file says.
     pub(super) fn is_mean(&self, task: &str, metric: &str) -> bool {
-        let config = self.configs.0.iter().find(|(name, _)| name == task).map(|(_, config)| config);
+        let config = self.configs.get(task);
         let metrics = config.and_then(|config| config.metric_list.as_ref());
-        let own = metrics.and_then(|metrics| metrics.iter().find(|one| one.metric == metric));
-        match own.and_then(|one| one.aggregation.as_ref()) {
-            Some(aggregation) => aggregation == "mean",
+        let own =
+            metrics.and_then(|metrics| metrics.iter().find(|one| json::label(one.metric).as_deref() == Some(metric)));
+        match own.and_then(|one| one.aggregation) {
+            Some(aggregation) => json::label(aggregation).as_deref() == Some("mean"),
             None => ["acc", "acc_norm", "exact_match"].contains(&metric),
         }
     }

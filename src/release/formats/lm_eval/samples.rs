@@ -4,14 +4,14 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::results::Metric;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Case, Options, PASS_RATE, Tally};
 use crate::release::formats::cases;
-use crate::release::formats::json::{self, Line, Number};
+use crate::release::formats::json::{self, Entries, Line, Number};
 
 /// The stratum that every case has.
 const TASK: &str = "task";
@@ -19,8 +19,9 @@ const TASK: &str = "task";
 const VERDICTS: [&str; 2] = ["acc", "exact_match"];
 
 #[derive(Deserialize)]
-struct Row {
-    doc_id: Value,
+struct Row<'a> {
+    #[serde(borrow)]
+    doc_id: &'a RawValue,
     filter: Option<String>,
     doc_hash: Option<String>,
     prompt_hash: Option<String>,
@@ -28,8 +29,9 @@ struct Row {
 }
 
 #[derive(Deserialize)]
-struct WithDoc {
-    doc: Map<String, Value>,
+struct WithDoc<'a> {
+    #[serde(borrow)]
+    doc: Entries<&'a RawValue>,
 }
 
 /// The documents of one task.
@@ -52,7 +54,7 @@ struct Document {
 
 impl Document {
     /// Holds a line about it against those before.
-    fn take(&mut self, line: &Line<'_>, row: &Row, filter: &str) -> Result<(), Refused> {
+    fn take(&mut self, line: &Line<'_>, row: &Row<'_>, filter: &str) -> Result<(), Refused> {
         let id = &row.doc_id;
         if self.hash != row.doc_hash {
             let message = format!("{line}: doc_id {id} is another document than before (doc_hash differs)");
@@ -66,9 +68,9 @@ impl Document {
     }
 }
 
-fn id(line: &Line<'_>, row: &Row) -> Result<String, Refused> {
+fn id(line: &Line<'_>, row: &Row<'_>) -> Result<String, Refused> {
     let message = || format!("{line}: the doc_id is neither number nor text");
-    json::label(&row.doc_id).ok_or_else(|| Refused::by(&report::UNREADABLE, message()))
+    json::label(row.doc_id).ok_or_else(|| Refused::by(&report::UNREADABLE, message()))
 }
 
 /// A task of a report, and how to read it.
@@ -82,8 +84,9 @@ pub(super) struct Task<'a> {
 impl Documents {
     /// Takes in one line.
     pub(super) fn add(&mut self, line: &Line<'_>, task: Task<'_>) -> Result<(), Refused> {
-        let row: Row = line.read()?;
+        let row: Row<'_> = line.read()?;
         self.hash(&row);
+        cases::few_rows(self.documents.len())?;
         let document = match self.documents.entry(id(line, &row)?) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
@@ -93,22 +96,22 @@ impl Documents {
         };
         let filter = row.filter.as_deref().unwrap_or("none");
         document.take(line, &row, filter)?;
-        let values: Map<String, Value> = line.read()?;
+        let values: Entries<&RawValue> = line.read()?;
         for metric in task.metrics.iter().filter(|metric| metric.filter == filter) {
-            let number = values.get(&metric.metric).map_or(Number::Missing, Number::of);
+            let number = values.get(&metric.metric).map_or(Number::Missing, |value| Number::of(value));
             if number == Number::Other {
                 self.aggregated.insert(metric.clone());
                 continue;
             }
             let tally = document.case.scores.entry(metric.name()).or_default();
-            if let Some(score) = number.given(|| format!("{line}: {}", metric.name()))? {
+            if let Some(score) = number.score(format_args!("{line}: {}", metric.name()))? {
                 tally.add(score);
             }
         }
         Ok(())
     }
 
-    fn hash(&mut self, row: &Row) {
+    fn hash(&mut self, row: &Row<'_>) {
         let hashes = [&row.doc_hash, &row.prompt_hash, &row.target_hash];
         self.unhashed += u64::from(hashes.iter().any(|hash| hash.is_none()));
         hashes.into_iter().flatten().for_each(|hash| self.hasher.update(hash));
@@ -128,8 +131,7 @@ impl Documents {
     /// The mean of `metric` over the documents that have it.
     pub(super) fn mean(&self, metric: &Metric) -> Option<f64> {
         let tallies = self.documents.values().filter_map(|document| document.case.scores.get(&metric.name()));
-        let whole = tallies.fold(Tally::default(), |all, one| Tally { sum: all.sum + one.sum, n: all.n + one.n });
-        whole.mean()
+        tallies.sum::<Tally>().mean()
     }
 
     /// The only accuracy or exact match that is 0 or 1 in every document; two of them are a choice that is not ours.
@@ -159,18 +161,15 @@ impl Documents {
 /// The document's text is read only when a stratum or the case's name is in it.
 fn document(line: &Line<'_>, task: Task<'_>, key: &str, hash: Option<String>) -> Result<Document, Refused> {
     let asks = task.options.case.is_some() || task.options.strata.iter().any(|key| key != TASK);
-    let doc = if asks { line.read::<WithDoc>()?.doc } else { Map::new() };
-    let label = |key: &str| doc.get(key).and_then(json::label);
+    let doc = if asks { line.read::<WithDoc<'_>>()?.doc } else { Entries::default() };
+    let label = |key: &str| doc.get(key).and_then(|value| json::label(value));
     let own = match &task.options.case {
         None => key.to_owned(),
-        Some(case) => label(case).ok_or_else(|| {
-            let message = format!("{line}: the document has no `{case}`, which --case asks for");
-            Refused::by(&report::AMBIGUOUS, message)
-        })?,
+        Some(case) => cases::asked("--case", case, format_args!("the document at {line}"), label(case))?,
     };
     let id = format!("{}/{own}", task.name);
     let find = |key: &str| if key == TASK { Some(task.name.to_owned()) } else { label(key) };
-    let mut strata = cases::strata(task.options, &id, find)?;
+    let mut strata = cases::strata(task.options, format_args!("case `{id}`"), find)?;
     strata.insert(TASK.to_owned(), task.name.to_owned());
     Ok(Document { case: Case { id, strata, attempts: 1, ..Case::default() }, hash, filters: BTreeSet::new() })
 }

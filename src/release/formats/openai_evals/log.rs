@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{PASS_RATE, Tally};
+use crate::release::formats::cases;
 use crate::release::formats::json::{self, Entries, Line, Number};
 
 /// The choice that stands for "the judge's answer could not be read".
@@ -14,27 +15,28 @@ const INVALID_CHOICE: &str = "__invalid__";
 
 /// A whole log.
 #[derive(Default)]
-pub(super) struct Log {
-    pub(super) spec: Option<Spec>,
-    pub(super) final_report: Option<BTreeMap<String, Number>>,
+pub(super) struct Log<'a> {
+    pub(super) spec: Option<Spec<'a>>,
+    pub(super) final_report: Option<Entries<Number>>,
     pub(super) events: BTreeSet<u64>,
     pub(super) samples: BTreeMap<String, Sample>,
     /// Over all events, as the tool's own totals take them.
     pub(super) sums: BTreeMap<String, Tally>,
     run_id: Option<String>,
+    lines: usize,
 }
 
 /// What was run.
 #[derive(Deserialize)]
-pub(super) struct Spec {
+pub(super) struct Spec<'a> {
     /// The model first; a judge may follow.
     #[serde(default)]
     pub(super) completion_fns: Vec<String>,
     pub(super) eval_name: Option<String>,
     pub(super) base_eval: Option<String>,
     pub(super) created_at: Option<String>,
-    #[serde(default)]
-    pub(super) run_config: Map<String, Value>,
+    #[serde(borrow, default)]
+    pub(super) run_config: Entries<&'a RawValue>,
 }
 
 /// What the events say of one sample.
@@ -52,12 +54,14 @@ pub(super) struct Sample {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    spec: Option<Spec>,
-    final_report: Option<Entries<Value>>,
+struct Row<'a> {
+    #[serde(borrow)]
+    spec: Option<Spec<'a>>,
+    final_report: Option<Entries<Number>>,
     run_id: Option<String>,
     event_id: Option<u64>,
-    sample_id: Option<Value>,
+    #[serde(borrow)]
+    sample_id: Option<&'a RawValue>,
     #[serde(rename = "type")]
     kind: Option<String>,
 }
@@ -73,27 +77,30 @@ struct Correct {
 }
 
 #[derive(Deserialize)]
-struct Metrics {
-    data: Entries<Value>,
+struct Metrics<'a> {
+    #[serde(borrow)]
+    data: Entries<&'a RawValue>,
 }
 
-impl Log {
+impl<'a> Log<'a> {
     /// Takes in one line.
-    pub(super) fn take(&mut self, line: &Line<'_>) -> Result<(), Refused> {
-        let row: Row = line.read()?;
+    pub(super) fn take(&mut self, line: &Line<'a>) -> Result<(), Refused> {
+        self.lines += 1;
+        cases::few_rows(self.lines)?;
+        let row: Row<'a> = line.read()?;
         self.same_run(line, row.run_id)?;
         if let Some(spec) = row.spec {
             return self.take_spec(line, spec);
         }
-        if let Some(report) = row.final_report {
-            self.final_report = Some(report.0.iter().map(|(key, value)| (key.clone(), Number::of(value))).collect());
+        if row.final_report.is_some() {
+            self.final_report = row.final_report;
             return Ok(());
         }
         self.new_event(line, row.event_id)?;
         match row.kind.as_deref() {
-            Some("match") => self.take_match(line, row.sample_id.as_ref()),
-            Some("metrics") => self.take_metrics(line, row.sample_id.as_ref()),
-            Some("error") => self.sample(line, row.sample_id.as_ref()).map(|sample| sample.errors += 1),
+            Some("match") => self.take_match(line, row.sample_id),
+            Some("metrics") => self.take_metrics(line, row.sample_id),
+            Some("error") => self.sample(line, row.sample_id).map(|sample| sample.errors += 1),
             _ => Ok(()),
         }
     }
@@ -104,7 +111,7 @@ impl Log {
         if *before == run { Ok(()) } else { Err(two_logs(line, &format!("the run is {run}, and was {before} before"))) }
     }
 
-    fn take_spec(&mut self, line: &Line<'_>, spec: Spec) -> Result<(), Refused> {
+    fn take_spec(&mut self, line: &Line<'_>, spec: Spec<'a>) -> Result<(), Refused> {
         if self.spec.is_some() {
             return Err(two_logs(line, "a second spec"));
         }
@@ -122,7 +129,7 @@ impl Log {
         }
     }
 
-    fn sample(&mut self, line: &Line<'_>, id: Option<&Value>) -> Result<&mut Sample, Refused> {
+    fn sample(&mut self, line: &Line<'_>, id: Option<&RawValue>) -> Result<&mut Sample, Refused> {
         let Some(id) = id.and_then(json::label) else {
             let message = format!("{line}: the event names no sample_id");
             return Err(Refused::by(&report::UNREADABLE, message));
@@ -130,7 +137,7 @@ impl Log {
         Ok(self.samples.entry(id).or_default())
     }
 
-    fn take_match(&mut self, line: &Line<'_>, id: Option<&Value>) -> Result<(), Refused> {
+    fn take_match(&mut self, line: &Line<'_>, id: Option<&RawValue>) -> Result<(), Refused> {
         let passed = f64::from(u8::from(line.read::<Match>()?.data.correct));
         self.sums.entry(PASS_RATE.to_owned()).or_default().add(passed);
         let sample = self.sample(line, id)?;
@@ -140,9 +147,10 @@ impl Log {
     }
 
     /// A judge whose answer could not be read is scored as the worst choice by the tool; here it has no score.
-    fn take_metrics(&mut self, line: &Line<'_>, id: Option<&Value>) -> Result<(), Refused> {
-        let Metrics { data } = line.read()?;
-        let is_unread = data.0.iter().any(|(key, value)| key == "choice" && value == INVALID_CHOICE);
+    fn take_metrics(&mut self, line: &Line<'_>, id: Option<&RawValue>) -> Result<(), Refused> {
+        let Metrics { data }: Metrics<'_> = line.read()?;
+        let is_unread =
+            data.0.iter().any(|(key, value)| key == "choice" && json::label(value).as_deref() == Some(INVALID_CHOICE));
         let sample = self.sample(line, id)?;
         sample.judged += 1;
         sample.unread += u32::from(is_unread);
@@ -150,7 +158,7 @@ impl Log {
             if Number::of(value) == Number::Other {
                 continue;
             }
-            if let Some(score) = Number::of(value).given(|| format!("{line}: {metric}"))? {
+            if let Some(score) = Number::of(value).score(format_args!("{line}: {metric}"))? {
                 self.sums.entry(metric.clone()).or_default().add(score);
                 let tally = self.sample(line, id)?.scores.entry(metric.clone()).or_default();
                 if !is_unread {

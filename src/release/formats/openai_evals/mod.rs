@@ -2,11 +2,10 @@
 
 mod log;
 
-use std::collections::BTreeMap;
-
 use self::log::{Log, Sample, Spec};
-use super::json::{self, Number};
-use super::{Format, Reading, Report, cases, stated, totals};
+use super::json::{self, Number, Text};
+use super::stated::{self, Stated};
+use super::{Format, Reading, Report, cases, totals};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Case, Options, PASS_RATE, Run};
@@ -25,14 +24,15 @@ pub(super) const FORMAT: Format = Format {
 const PREFIX: &str = "sample_id_prefix";
 
 fn detect(report: &Report) -> bool {
-    let first = json::lines("", report.main().1).next();
-    first.is_some_and(|line| json::keys(line.text).contains("spec") && json::mentions(line.text, "\"eval_name\""))
+    let first = json::first_line(report.main().1);
+    json::has_keys(first, &["spec"]) && json::mentions(first, "\"eval_name\"")
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
+    let file = &Text::python(name, bytes)?;
     let mut log = Log::default();
-    for line in json::lines(name, bytes) {
+    for line in file.lines() {
         log.take(&line)?;
     }
     let spec = complete(&mut log)?;
@@ -42,11 +42,11 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
         return Err(Refused::by(&report::EMPTY, format!("{name} holds no match, metrics or error event")));
     }
     cases::shares(&cases)?;
-    reading(spec, cases)
+    reading(file, spec, cases)
 }
 
 /// The spec of a log that ran to its end over all its samples.
-fn complete(log: &mut Log) -> Result<Spec, Refused> {
+fn complete<'a>(log: &mut Log<'a>) -> Result<Spec<'a>, Refused> {
     let incomplete = |message: String| Err(Refused::by(&report::INCOMPLETE, message));
     let Some(spec) = log.spec.take() else {
         return Err(Refused::by(&report::UNREADABLE, "the log has no line with the spec"));
@@ -54,7 +54,7 @@ fn complete(log: &mut Log) -> Result<Spec, Refused> {
     if log.final_report.is_none() {
         return incomplete("the log has no final_report: the run did not end".to_owned());
     }
-    if let Some(limit) = spec.run_config.get("max_samples").filter(|limit| !limit.is_null()) {
+    if let Some(limit) = spec.run_config.get("max_samples").filter(|limit| limit.get() != "null") {
         return incomplete(format!("run_config.max_samples is {limit}: the run was limited"));
     }
     match (0..).zip(&log.events).find(|(expected, id)| expected != *id) {
@@ -64,11 +64,11 @@ fn complete(log: &mut Log) -> Result<Spec, Refused> {
 }
 
 /// `accuracy` and `score` are the means that the tool itself takes; what else a report holds is each eval's own affair.
-fn hold_totals(log: &Log) -> Result<(), Refused> {
+fn hold_totals(log: &Log<'_>) -> Result<(), Refused> {
     let mean = |metric: &str| log.sums.get(metric).and_then(|tally| tally.mean());
     for (key, counted) in [("accuracy", mean("accuracy").or_else(|| mean(PASS_RATE))), ("score", mean("score"))] {
         let stated = log.final_report.as_ref().and_then(|report| report.get(key)).copied().unwrap_or_default();
-        let stated = if stated == Number::Other { None } else { stated.given(|| format!("final_report.{key}"))? };
+        let stated = if stated == Number::Other { None } else { stated.given(format_args!("final_report.{key}"))? };
         if let (Some(stated), Some(counted)) = (stated, counted) {
             totals::hold(&format!("final_report.{key}"), stated, counted)?;
         }
@@ -78,15 +78,15 @@ fn hold_totals(log: &Log) -> Result<(), Refused> {
 
 fn case(id: String, sample: Sample, options: &Options) -> Result<Case, Refused> {
     let prefix = |key: &str| (key == PREFIX).then(|| id.split('.').next().unwrap_or_default().to_owned());
-    let strata = cases::strata(options, &id, prefix)?;
+    let strata = cases::strata(options, format_args!("case `{id}`"), prefix)?;
     let attempts = sample.matches.max(sample.judged) + sample.errors;
     Ok(Case { strata, attempts, errors: sample.errors + sample.unread, scores: sample.scores, id })
 }
 
-fn reading(spec: Spec, cases: Vec<Case>) -> Result<Reading, Refused> {
-    let mut stated = BTreeMap::new();
+fn reading(file: &Text<'_>, spec: Spec<'_>, cases: Vec<Case>) -> Result<Reading, Refused> {
+    let mut stated = Stated::new();
     if let Some(subjects) = spec.run_config.get(stated::KEY) {
-        stated::add(&mut stated, subjects)?;
+        stated::add(&mut stated, file, subjects)?;
     }
     let model = spec.completion_fns.into_iter().next();
     let names = [&model, &spec.eval_name, &spec.base_eval].into_iter().flatten().cloned().collect();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use self::points::{Point, Points};
-use super::json::{self, Number};
+use super::json::{self, Entries, Number, Rows, Text};
 use super::{Format, Reading, Report, instant};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
@@ -51,7 +51,7 @@ struct Data<T> {
 
 #[derive(Deserialize)]
 struct Series {
-    metric: json::Entries<String>,
+    metric: Entries<String>,
     value: Option<Point>,
     values: Option<Points>,
     histogram: Option<IgnoredAny>,
@@ -60,19 +60,20 @@ struct Series {
 
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
-    let keys = json::keys(bytes);
-    let is_answer = keys.contains("data") && json::mentions(bytes, "\"resultType\"");
-    keys.contains("status") && (is_answer || keys.contains("errorType"))
+    let keys = json::keys(bytes, &["status", "data", "errorType"]);
+    let is_answer = || keys.contains("data") && json::mentions(bytes, "\"resultType\"");
+    keys.contains("status") && (keys.contains("errorType") || is_answer())
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
-    let head: Answer<IgnoredAny> = json::read(name, bytes)?;
+    let file = Text::of(name, bytes)?;
+    let head: Answer<IgnoredAny> = file.read()?;
     let kind = answered(&head)?;
     let query = asked(options)?;
     let (measures, made) = match kind {
-        "scalar" => scalar(&json::read::<Answer<Point>>(name, bytes)?),
-        "vector" | "matrix" => series(json::read(name, bytes)?)?,
+        "scalar" => scalar(&file.read::<Answer<Point>>()?),
+        "vector" | "matrix" => series(file.read()?)?,
         other => {
             let message = format!("the answer is of the type `{other}`; pv reads vector, matrix and scalar");
             return Err(Refused::by(&report::UNREADABLE, message).remedy("Ask for a number."));
@@ -120,9 +121,9 @@ fn scalar(answer: &Answer<Point>) -> (Vec<Measure>, Option<String>) {
     (vec![measure], instant::of(point.at))
 }
 
-fn series(answer: Answer<Vec<Series>>) -> Result<(Vec<Measure>, Option<String>), Refused> {
+fn series(answer: Answer<Rows<Series>>) -> Result<(Vec<Measure>, Option<String>), Refused> {
     let (mut measures, mut last) = (BTreeMap::new(), Number::Missing);
-    for one in answer.data.map(|data| data.result).unwrap_or_default() {
+    for one in answer.data.map(|data| data.result.0).unwrap_or_default() {
         let (measure, at) = measure(one)?;
         last = points::later(last, at);
         let name = called(&measure);

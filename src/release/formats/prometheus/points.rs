@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::release::formats::json::{self, Number};
 
@@ -19,8 +19,8 @@ pub(super) struct Point {
 
 impl<'de> Deserialize<'de> for Point {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (at, value) = <(Number, Value)>::deserialize(deserializer)?;
-        let number = json::label(&value).and_then(|text| text.parse::<f64>().ok());
+        let (at, value) = <(Number, &RawValue)>::deserialize(deserializer)?;
+        let number = json::label(value).and_then(|text| text.parse::<f64>().ok());
         let number = number.ok_or_else(|| D::Error::custom(format!("the value {value} is no number")))?;
         Ok(Self { at, value: Number::from(number).finite() })
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::document::{Counts, Results, Row};
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::Options;
+use crate::release::formats::json::Text;
 
 /// The combination that was chosen: a prompt as one provider was given it.
 pub(super) struct Column<'a, 'de> {
@@ -20,16 +21,16 @@ pub(super) struct Column<'a, 'de> {
 ///
 /// # Errors
 /// When its rows say otherwise.
-pub(super) fn totals_agree(file: &str, results: &Results<'_>) -> Result<(), Refused> {
-    let mut counted: Vec<Counts> = results.prompts.iter().map(|_| Counts::NONE).collect();
+pub(super) fn totals_agree(file: &Text<'_>, results: &Results<'_>) -> Result<(), Refused> {
+    let mut counted: Vec<Counts> = results.prompts.0.iter().map(|_| Counts::NONE).collect();
     let mut overall = Counts::NONE;
-    for row in &results.results {
+    for row in &results.results.0 {
         let Some(column) = counted.get_mut(row.prompt_idx) else {
             let message = format!(
                 "{file}: the row of test {} is of prompt {}, and the report has {} prompts",
                 row.test_idx,
                 row.prompt_idx,
-                results.prompts.len()
+                results.prompts.0.len()
             );
             return Err(Refused::by(&report::CONTRADICTORY, message));
         };
@@ -40,7 +41,7 @@ pub(super) fn totals_agree(file: &str, results: &Results<'_>) -> Result<(), Refu
     let told =
         Counts { test_pass_count: stats.successes, test_fail_count: stats.failures, test_error_count: stats.errors };
     told.is(&overall, file, "results.stats")?;
-    for (index, (prompt, column)) in results.prompts.iter().zip(&counted).enumerate() {
+    for (index, (prompt, column)) in results.prompts.0.iter().zip(&counted).enumerate() {
         if let Some(metrics) = &prompt.metrics {
             metrics.is(column, file, &format!("results.prompts[{index}].metrics"))?;
         }
@@ -59,7 +60,7 @@ impl Counts {
         }
     }
 
-    fn is(&self, rows: &Self, file: &str, place: &str) -> Result<(), Refused> {
+    fn is(&self, rows: &Self, file: &Text<'_>, place: &str) -> Result<(), Refused> {
         if self.told() == rows.told() {
             return Ok(());
         }
@@ -78,7 +79,7 @@ impl Counts {
 /// # Errors
 /// When that leaves more than one or none, and when its rows are of several providers.
 pub(super) fn select<'a, 'de>(
-    file: &str,
+    file: &Text<'_>,
     results: &'a Results<'de>,
     options: &Options,
 ) -> Result<Column<'a, 'de>, Refused> {
@@ -86,9 +87,9 @@ pub(super) fn select<'a, 'de>(
         options.prompt.is_none_or(|wanted| wanted == *index)
             && options.provider.as_deref().is_none_or(|wanted| is_of(results, *index, wanted))
     };
-    let fitting: Vec<usize> = (0..results.prompts.len()).filter(fits).collect();
+    let fitting: Vec<usize> = (0..results.prompts.0.len()).filter(fits).collect();
     let [index] = fitting[..] else { return Err(unclear(file, results, &fitting)) };
-    let rows: Vec<&Row<'de>> = results.results.iter().filter(|row| row.prompt_idx == index).collect();
+    let rows: Vec<&Row<'de>> = results.results.0.iter().filter(|row| row.prompt_idx == index).collect();
     let providers: BTreeSet<&str> = rows.iter().map(|row| &*row.provider.id).collect();
     match providers.iter().copied().collect::<Vec<&str>>()[..] {
         [] => Err(Refused::by(&report::EMPTY, format!("{file} holds no result of prompt {index}"))),
@@ -101,8 +102,8 @@ pub(super) fn select<'a, 'de>(
 }
 
 fn is_of(results: &Results<'_>, index: usize, wanted: &str) -> bool {
-    results.prompts.get(index).is_some_and(|prompt| prompt.provider == wanted)
-        || results.results.iter().any(|row| row.prompt_idx == index && row.provider.is(wanted))
+    results.prompts.0.get(index).is_some_and(|prompt| prompt.provider == wanted)
+        || results.results.0.iter().any(|row| row.prompt_idx == index && row.provider.is(wanted))
 }
 
 impl super::document::Provider<'_> {
@@ -111,11 +112,11 @@ impl super::document::Provider<'_> {
     }
 }
 
-fn unclear(file: &str, results: &Results<'_>, fitting: &[usize]) -> Refused {
-    if results.prompts.is_empty() {
+fn unclear(file: &Text<'_>, results: &Results<'_>, fitting: &[usize]) -> Refused {
+    if results.prompts.0.is_empty() {
         return Refused::by(&report::EMPTY, format!("{file} holds no prompt"));
     }
-    let all: Vec<usize> = (0..results.prompts.len()).collect();
+    let all: Vec<usize> = (0..results.prompts.0.len()).collect();
     let (check, what, choices) = match fitting {
         [] => (&report::AMBIGUOUS, "no such prompt and provider; it has", &*all),
         several => (&report::MIXED, "more than one prompt or provider is meant:", several),
@@ -126,7 +127,7 @@ fn unclear(file: &str, results: &Results<'_>, fitting: &[usize]) -> Refused {
 }
 
 fn described(results: &Results<'_>, index: usize) -> String {
-    let Some(prompt) = results.prompts.get(index) else { return index.to_string() };
+    let Some(prompt) = results.prompts.0.get(index) else { return index.to_string() };
     let label: String = prompt.label.as_deref().unwrap_or(&prompt.raw).chars().take(60).collect();
     format!("{index} ({}: {label})", prompt.provider)
 }

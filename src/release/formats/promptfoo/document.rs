@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::release::formats::json::{Number, Rows};
+
 /// Only the version, of any version.
 #[derive(Deserialize)]
 pub(super) struct Version<'a> {
@@ -36,9 +38,9 @@ pub(super) struct Document<'a> {
 pub(super) struct Results<'a> {
     pub(super) timestamp: Option<String>,
     #[serde(borrow)]
-    pub(super) prompts: Vec<Prompt<'a>>,
+    pub(super) prompts: Rows<Prompt<'a>>,
     #[serde(borrow)]
-    pub(super) results: Vec<Row<'a>>,
+    pub(super) results: Rows<Row<'a>>,
     pub(super) stats: Totals,
 }
 
@@ -85,12 +87,11 @@ pub(super) struct Row<'a> {
     pub(super) failure_reason: u8,
     #[serde(borrow)]
     pub(super) named_scores: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) cost: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) latency_ms: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) token_usage: Option<TokenUsage<'a>>,
+    #[serde(default)]
+    pub(super) cost: Number,
+    #[serde(default)]
+    pub(super) latency_ms: Number,
+    pub(super) token_usage: Option<TokenUsage>,
     #[serde(borrow)]
     pub(super) test_case: TestCase<'a>,
 }
@@ -104,9 +105,9 @@ pub(super) struct Provider<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct TokenUsage<'a> {
-    #[serde(borrow)]
-    pub(super) completion: Option<&'a RawValue>,
+pub(super) struct TokenUsage {
+    #[serde(default)]
+    pub(super) completion: Number,
 }
 
 #[derive(Deserialize)]

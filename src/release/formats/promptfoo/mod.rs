@@ -5,14 +5,16 @@ mod document;
 mod plan;
 mod row;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
 use self::column::Column;
 use self::document::{Document, Version};
-use super::{Format, Reading, Report, raw, subjects};
-use crate::domain::{ArtefactId, Digest, Gate};
+use super::json::{self, Text};
+use super::stated::{self, Stated};
+use super::{Format, Reading, Report};
+use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Run};
 
@@ -35,20 +37,20 @@ fn detect(report: &Report) -> bool {
 }
 
 fn is_whole(bytes: &[u8]) -> bool {
-    raw::leading_keys(bytes, &["evalId", "results"])
+    json::has_keys(bytes, &["evalId", "results"])
 }
 
 /// Whether the first line is a row of `-o report.jsonl`.
 fn is_lines(bytes: &[u8]) -> bool {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    raw::leading_keys(first, &["promptId", "promptIdx", "testIdx", "testCase"])
+    json::has_keys(json::first_line(bytes), &["promptId", "promptIdx", "testIdx", "testCase"])
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
-    let (file, bytes) = report.main();
+    let (name, bytes) = report.main();
+    let file = &Text::of(name, bytes)?;
     known_version(file, bytes)?;
-    let document: Document = raw::document(file, bytes)?;
-    row::told_once(file, &document.results.results)?;
+    let document: Document = file.read()?;
+    row::told_once(file, &document.results.results.0)?;
     column::totals_agree(file, &document.results)?;
     let column = column::select(file, &document.results, options)?;
     let planned = plan::complete(file, &document, &column)?;
@@ -70,13 +72,13 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
 }
 
 /// Refuses what is no report of version 3.
-fn known_version(file: &str, bytes: &[u8]) -> Result<(), Refused> {
+fn known_version(file: &Text<'_>, bytes: &[u8]) -> Result<(), Refused> {
     if !is_whole(bytes) && is_lines(bytes) {
         let message = format!("{file}: promptfoo's JSONL holds neither the prompt's text nor any totals");
         return Err(Refused::by(&report::UNRECOGNISED, message)
             .remedy("Export the run as JSON: `promptfoo export eval latest -o report.json`."));
     }
-    let version = raw::document::<Version>(file, bytes)?.results.version;
+    let version = file.read::<Version>()?.results.version;
     match version.map(RawValue::get) {
         Some("3") => Ok(()),
         other => {
@@ -89,22 +91,22 @@ fn known_version(file: &str, bytes: &[u8]) -> Result<(), Refused> {
 
 /// The template of the prompt that was run. Never `promptId` or `label`: a label that a user sets says nothing of the text.
 fn prompts(document: &Document<'_>, column: &Column<'_, '_>) -> Vec<String> {
-    let chosen = document.results.prompts.get(column.index);
+    let chosen = document.results.prompts.0.get(column.index);
     chosen.map(|prompt| prompt.raw.to_string()).filter(|text| text != STRIPPED).into_iter().collect()
 }
 
-fn stated(file: &str, document: &Document<'_>) -> Result<BTreeMap<ArtefactId, Digest>, Refused> {
+fn stated(file: &Text<'_>, document: &Document<'_>) -> Result<Stated, Refused> {
     let config = &document.config;
-    let default = raw::entry(config.default_test, "metadata").map_err(|error| raw::damaged(file, &error))?;
-    let mut stated = BTreeMap::new();
+    let default = file.entry(config.default_test, "metadata")?;
+    let mut stated = Stated::new();
     for holder in [config.metadata, config.tags, default] {
-        subjects::add(&mut stated, holder, file)?;
+        stated::add_from(&mut stated, file, holder)?;
     }
     Ok(stated)
 }
 
 fn names(document: &Document<'_>, column: &Column<'_, '_>) -> BTreeSet<String> {
-    let described = document.config.description.and_then(raw::text);
+    let described = document.config.description.and_then(json::label);
     let label = column.rows.first().and_then(|row| row.provider.label.as_deref()).map(ToOwned::to_owned);
     let names = [described, label, Some(column.provider.to_owned())];
     names.into_iter().flatten().filter(|name| !name.is_empty()).collect()

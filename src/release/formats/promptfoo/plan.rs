@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::column::Column;
 use super::document::{Document, Row};
 use crate::release::checks::{Refused, report};
-use crate::release::formats::raw;
+use crate::release::formats::json::Text;
 
 /// What the configuration lists.
 struct Plan {
@@ -24,13 +24,17 @@ struct Plan {
 ///
 /// # Errors
 /// When it ran fewer.
-pub(super) fn complete(file: &str, document: &Document<'_>, column: &Column<'_, '_>) -> Result<Option<u64>, Refused> {
+pub(super) fn complete(
+    file: &Text<'_>,
+    document: &Document<'_>,
+    column: &Column<'_, '_>,
+) -> Result<Option<u64>, Refused> {
     if let Some(range) = document.runtime_options.filter_range {
         let message = format!("{file}: the run was limited by --filter-range {}", range.get());
         return Err(Refused::by(&report::INCOMPLETE, message));
     }
-    let plan = plan(document).map_err(|error| raw::damaged(file, &error))?;
-    let ran = distinct(document.results.results.iter());
+    let plan = plan(file, document)?;
+    let ran = distinct(document.results.results.0.iter());
     if let Some(plan) = &plan
         && ran < plan.rows
     {
@@ -55,7 +59,7 @@ pub(super) fn complete(file: &str, document: &Document<'_>, column: &Column<'_, 
 ///
 /// # Errors
 /// When there are fewer.
-pub(super) fn all_there(file: &str, planned: Option<u64>, cases: u64) -> Result<(), Refused> {
+pub(super) fn all_there(file: &Text<'_>, planned: Option<u64>, cases: u64) -> Result<(), Refused> {
     match planned.filter(|planned| cases < *planned) {
         Some(planned) => {
             let message = format!("{file}: {cases} of the {planned} cases that its configuration lists were run");
@@ -70,21 +74,21 @@ fn distinct<'a, 'de: 'a>(rows: impl Iterator<Item = &'a Row<'de>>) -> u64 {
 }
 
 /// How often every test case is run, where neither it nor the default test says otherwise.
-pub(super) fn repeat(document: &Document<'_>) -> Option<u64> {
-    let configured = raw::entry(document.config.evaluate_options, "repeat").ok().flatten();
+pub(super) fn repeat(file: &Text<'_>, document: &Document<'_>) -> Option<u64> {
+    let configured = file.entry(document.config.evaluate_options, "repeat").ok().flatten();
     document.runtime_options.repeat.or(configured).and_then(whole)
 }
 
 /// The same of one test case, by its options.
-pub(super) fn own_repeat(options: Option<&RawValue>) -> Option<u64> {
-    raw::entry(options, "repeat").ok().flatten().and_then(whole)
+pub(super) fn own_repeat(file: &Text<'_>, options: Option<&RawValue>) -> Option<u64> {
+    file.entry(options, "repeat").ok().flatten().and_then(whole)
 }
 
 fn whole(raw: &RawValue) -> Option<u64> {
     raw.get().parse().ok().filter(|times| *times > 0)
 }
 
-fn plan(document: &Document<'_>) -> Result<Option<Plan>, serde_json::Error> {
+fn plan(file: &Text<'_>, document: &Document<'_>) -> Result<Option<Plan>, Refused> {
     let config = &document.config;
     // What the configuration takes from other files (`tests: file://cases.yaml`) is not in the report.
     let is_elsewhere =
@@ -95,18 +99,19 @@ fn plan(document: &Document<'_>) -> Result<Option<Plan>, serde_json::Error> {
     {
         return Ok(None);
     }
-    let default = Test::of(config.default_test)?;
-    let expands = expands(document)?;
+    let default = Test::of(file, config.default_test)?;
+    let expands = expands(file, document)?;
     let mut plan = Some(Plan { cases: 0, rows: 0, restricted: default.restricted });
     if let Some(tests) = config.tests {
-        raw::each(tests, |test| {
+        file.each(tests, |test| {
             if !test.get().starts_with('{') {
                 plan = None;
             }
-            let test = Test::of(Some(test))?;
+            let test = Test::of(file, Some(test))?;
             if let Some(plan) = &mut plan {
-                let cases = if expands && !test.fixed && !default.fixed { test.combinations(&default) } else { 1 };
-                let repeat = test.repeat.or(default.repeat).or_else(|| repeat(document)).unwrap_or(1);
+                let cases =
+                    if expands && !test.fixed && !default.fixed { test.combinations(file, &default) } else { 1 };
+                let repeat = test.repeat.or(default.repeat).or_else(|| repeat(file, document)).unwrap_or(1);
                 plan.cases = plan.cases.saturating_add(cases);
                 plan.rows = plan.rows.saturating_add(cases.saturating_mul(repeat));
                 plan.restricted |= test.restricted;
@@ -118,9 +123,9 @@ fn plan(document: &Document<'_>) -> Result<Option<Plan>, serde_json::Error> {
 }
 
 /// Whether lists of variables are multiplied out: a row that still holds one says that they are not.
-fn expands(document: &Document<'_>) -> Result<bool, serde_json::Error> {
-    for row in &document.results.results {
-        if raw::entries(row.test_case.vars, |_| true)?.values().any(|value| choices(value) > 1) {
+fn expands(file: &Text<'_>, document: &Document<'_>) -> Result<bool, Refused> {
+    for row in &document.results.results.0 {
+        if file.entries(row.test_case.vars, |_| true)?.values().any(|value| choices(file, value) > 1) {
             return Ok(false);
         }
     }
@@ -137,30 +142,30 @@ struct Test<'a> {
 }
 
 impl<'a> Test<'a> {
-    fn of(raw: Option<&'a RawValue>) -> Result<Self, serde_json::Error> {
-        let keys = raw::entries(raw, |key| matches!(key, "vars" | "options" | "providers" | "prompts"))?;
+    fn of(file: &Text<'_>, test: Option<&'a RawValue>) -> Result<Self, Refused> {
+        let keys = file.entries(test, |key| matches!(key, "vars" | "options" | "providers" | "prompts"))?;
         let options = keys.get("options").copied();
         Ok(Self {
-            vars: raw::entries(keys.get("vars").copied().filter(|vars| vars.get().starts_with('{')), |_| true)?,
-            repeat: own_repeat(options),
-            fixed: raw::entry(options, "disableVarExpansion")?.is_some_and(|value| value.get() == "true"),
+            vars: file.entries(keys.get("vars").copied(), |_| true)?,
+            repeat: own_repeat(file, options),
+            fixed: file.entry(options, "disableVarExpansion")?.is_some_and(|value| value.get() == "true"),
             restricted: keys.contains_key("providers") || keys.contains_key("prompts"),
         })
     }
 
-    fn combinations(&self, default: &Self) -> u64 {
+    fn combinations(&self, file: &Text<'_>, default: &Self) -> u64 {
         let inherited = default.vars.iter().filter(|(key, _)| !self.vars.contains_key(*key));
         let all = self.vars.iter().chain(inherited);
-        all.map(|(_, value)| choices(value)).fold(1, u64::saturating_mul)
+        all.map(|(_, value)| choices(file, value)).fold(1, u64::saturating_mul)
     }
 }
 
 /// How many test cases a variable makes: as many as it lists texts.
-fn choices(value: &RawValue) -> u64 {
+fn choices(file: &Text<'_>, value: &RawValue) -> u64 {
     let texts = value.get().strip_prefix('[').is_some_and(|list| list.trim_start().starts_with('"'));
     let mut count = 0;
     let counted = texts.then(|| {
-        raw::each(value, |_| {
+        file.each(value, |_| {
             count += 1;
             Ok(())
         })

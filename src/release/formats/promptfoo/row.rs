@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::value::RawValue;
+
 use super::column::Column;
 use super::document::{Document, Row};
 use super::plan;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{COST, Case, LATENCY, OUTPUT_LENGTH, Options, PASS_RATE};
-use crate::release::formats::attempts::Cases;
-use crate::release::formats::raw;
+use crate::release::formats::cases::{self, Cases};
+use crate::release::formats::json::{Fingerprint, Number, Text, label};
 
-/// Metrics with these names are promptfoo's own numbers, not a user's.
-const RESERVED: [&str; 4] = [PASS_RATE, COST, LATENCY, OUTPUT_LENGTH];
 /// The key of a test case's metadata that tells it apart.
 const CASE_ID: &str = "case_id";
 /// The key of its metadata that holds strata as text: `lang=en`, `lang=en, tier=vip`.
@@ -21,7 +21,7 @@ const STRATUM: &str = "stratum";
 ///
 /// # Errors
 /// When one does.
-pub(super) fn told_once(file: &str, rows: &[Row<'_>]) -> Result<(), Refused> {
+pub(super) fn told_once(file: &Text<'_>, rows: &[Row<'_>]) -> Result<(), Refused> {
     let mut places = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for row in rows {
@@ -40,20 +40,21 @@ pub(super) fn told_once(file: &str, rows: &[Row<'_>]) -> Result<(), Refused> {
 /// # Errors
 /// When cases cannot be told apart, lack a stratum that was asked for, or have a score that is no number.
 pub(super) fn cases(
-    file: &str,
+    file: &Text<'_>,
     document: &Document<'_>,
     column: &Column<'_, '_>,
     options: &Options,
 ) -> Result<Vec<Case>, Refused> {
-    let priced = column.rows.iter().any(|row| row.cost.and_then(raw::number).is_some_and(|cost| cost > 0.0));
+    let priced = column.rows.iter().any(|row| row.cost.finite().is_some_and(|cost| cost > 0.0));
     let mut cases = Cases::default();
     let mut repeats: BTreeMap<String, Option<u64>> = BTreeMap::new();
     for row in &column.rows {
         let reader = Reader { file, row };
         let id = reader.id(options)?;
-        let case = cases.attempt(id.clone(), reader.strata(options)?)?;
+        let case = cases.attempt(&id, "", reader.strata(options)?)?;
         reader.tally(case, priced)?;
-        repeats.entry(id).or_insert_with(|| plan::own_repeat(row.test_case.options).or_else(|| plan::repeat(document)));
+        let repeat = || plan::own_repeat(file, row.test_case.options).or_else(|| plan::repeat(file, document));
+        repeats.entry(id).or_insert_with(repeat);
     }
     let cases = cases.finish(file)?;
     repeated_as_planned(file, &cases, &repeats)?;
@@ -61,7 +62,11 @@ pub(super) fn cases(
 }
 
 /// Checks that every case was run as often as the run repeats it: more often, and two test cases have one identity.
-fn repeated_as_planned(file: &str, cases: &[Case], repeats: &BTreeMap<String, Option<u64>>) -> Result<(), Refused> {
+fn repeated_as_planned(
+    file: &Text<'_>,
+    cases: &[Case],
+    repeats: &BTreeMap<String, Option<u64>>,
+) -> Result<(), Refused> {
     let usual = cases.first().map_or(1, |case| u64::from(case.attempts));
     for case in cases {
         let ran = u64::from(case.attempts);
@@ -86,7 +91,7 @@ fn repeated_as_planned(file: &str, cases: &[Case], repeats: &BTreeMap<String, Op
 
 /// One row, and the file that it stands in.
 struct Reader<'a, 'de> {
-    file: &'a str,
+    file: &'a Text<'a>,
     row: &'a Row<'de>,
 }
 
@@ -95,18 +100,17 @@ impl Reader<'_, '_> {
     fn id(&self, options: &Options) -> Result<String, Refused> {
         let test = &self.row.test_case;
         if let Some(key) = &options.case {
-            return self.named(key)?.ok_or_else(|| self.lacks("--case", key));
+            return cases::asked("--case", key, self.place(), self.named(key)?);
         }
         if let Some(id) = self.entry(test.metadata, CASE_ID)? {
             return Ok(id);
         }
         let described = test.description.as_deref().unwrap_or_default();
-        let vars = test.vars.map(raw::fingerprint).transpose().map_err(|error| raw::damaged(self.file, &error))?;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(blake3::hash(described.as_bytes()).as_bytes());
-        hasher.update(vars.unwrap_or_else(|| blake3::hash(b"")).as_bytes());
+        let mut asked = Fingerprint::default();
+        asked.add_text(described);
+        asked.add(self.file, test.vars)?;
         let name = if described.is_empty() { "case" } else { described };
-        Ok(format!("{name} #{}", &hasher.finalize().to_hex()[..12]))
+        Ok(format!("{name} #{}", asked.finish()))
     }
 
     /// The strata that were asked for, and those that the metadata tells by itself.
@@ -117,15 +121,12 @@ impl Reader<'_, '_> {
             .filter_map(|part| part.split_once('='))
             .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
             .collect();
+        let mut asked = BTreeMap::new();
         for key in &options.strata {
-            match self.named(key)? {
-                Some(value) => {
-                    strata.insert(key.clone(), value);
-                }
-                None if strata.contains_key(key) => {}
-                None => return Err(self.lacks("--strata", key)),
-            }
+            asked.extend(self.named(key)?.map(|value| (key.clone(), value)));
         }
+        strata.extend(asked);
+        cases::strata(options, self.place(), |key| strata.get(key).cloned())?;
         Ok(strata)
     }
 
@@ -141,15 +142,16 @@ impl Reader<'_, '_> {
                 return Err(Refused::by(&report::CONTRADICTORY, message));
             }
         }
-        case.scores.entry(PASS_RATE.to_owned()).or_default().add(f64::from(u8::from(self.row.success)));
-        let named = raw::entries(self.row.named_scores, |_| true).map_err(|error| raw::damaged(self.file, &error))?;
-        for (name, value) in named {
-            let score = raw::score(value, format_args!("{}: the score `{name}`", self.place()))?;
-            let metric = if RESERVED.contains(&&*name) { format!("namedScores.{name}") } else { name };
-            case.scores.entry(metric).or_default().add(score);
+        case.score(PASS_RATE, f64::from(u8::from(self.row.success)));
+        for (name, value) in self.file.entries(self.row.named_scores, |_| true)? {
+            let place = format!("{}: the score `{name}`", self.place());
+            let Some(score) = Number::of(value).score(&place)? else {
+                return Err(Refused::by(&report::NOT_FINITE, format!("{place} is null")));
+            };
+            case.score(cases::metric("namedScores", &name), score);
         }
-        let completion = self.row.token_usage.as_ref().and_then(|usage| usage.completion);
-        self.amount(case, OUTPUT_LENGTH, completion, |tokens| tokens > 0.0)?;
+        let completion = self.row.token_usage.as_ref().map(|usage| usage.completion).unwrap_or_default();
+        self.amount(case, OUTPUT_LENGTH, completion, |tokens| *tokens > 0.0)?;
         self.amount(case, LATENCY, self.row.latency_ms, |_| true)?;
         self.amount(case, COST, self.row.cost, |_| priced)
     }
@@ -158,13 +160,12 @@ impl Reader<'_, '_> {
         &self,
         case: &mut Case,
         metric: &str,
-        raw: Option<&serde_json::value::RawValue>,
-        known: impl Fn(f64) -> bool,
+        number: Number,
+        known: impl Fn(&f64) -> bool,
     ) -> Result<(), Refused> {
-        let Some(raw) = raw else { return Ok(()) };
-        let amount = raw::amount(raw, format_args!("{}: `{metric}`", self.place()))?;
-        if known(amount) {
-            case.scores.entry(metric.to_owned()).or_default().add(amount);
+        let amount = number.amount(format_args!("{}: `{metric}`", self.place()))?;
+        if let Some(amount) = amount.filter(known) {
+            case.score(metric, amount);
         }
         Ok(())
     }
@@ -175,14 +176,8 @@ impl Reader<'_, '_> {
         Ok(self.entry(test.metadata, key)?.or(self.entry(test.vars, key)?))
     }
 
-    fn entry(&self, holder: Option<&serde_json::value::RawValue>, key: &str) -> Result<Option<String>, Refused> {
-        Ok(raw::entry(holder, key).map_err(|error| raw::damaged(self.file, &error))?.and_then(raw::text))
-    }
-
-    fn lacks(&self, option: &str, key: &str) -> Refused {
-        let message = format!("{}: neither its metadata nor its variables have `{key}`", self.place());
-        Refused::by(&report::AMBIGUOUS, message)
-            .remedy(format!("Give every test case a text or a number under `{key}`, or leave `{option} {key}` out."))
+    fn entry(&self, holder: Option<&RawValue>, key: &str) -> Result<Option<String>, Refused> {
+        Ok(self.file.entry(holder, key)?.and_then(label))
     }
 
     fn place(&self) -> String {

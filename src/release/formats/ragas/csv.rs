@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use ::csv::{Reader, ReaderBuilder, StringRecord};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::rows::{self, Table};
 use crate::release::checks::{Refused, report};
-use crate::release::formats::json::{self, Number};
+use crate::release::formats::json::{self, Number, Text};
+use crate::release::formats::without_mark;
 
 /// The names of the columns; none where there is no such line.
 pub(super) fn header(bytes: &[u8]) -> Vec<String> {
@@ -28,7 +30,8 @@ pub(super) fn read(name: &str, bytes: &[u8], table: &mut Table<'_>) -> Result<()
     for record in reader(bytes).records() {
         let record = record.map_err(|fault| damaged(name, &fault))?;
         let place = format!("{name}:{}", record.position().map_or(1, ::csv::Position::line));
-        table.add(&place, cells(&header, &record), number)?;
+        let row = Text::of(place.as_str(), object(&header, &record).into_bytes())?;
+        table.add(&row, &place, row.read()?)?;
     }
     if bytes.last().is_some_and(|last| *last != b'\n') {
         let message = format!("{name}: the last line has no end, so it may be cut short");
@@ -38,7 +41,7 @@ pub(super) fn read(name: &str, bytes: &[u8], table: &mut Table<'_>) -> Result<()
 }
 
 fn reader(bytes: &[u8]) -> Reader<&[u8]> {
-    ReaderBuilder::new().from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+    ReaderBuilder::new().from_reader(without_mark(bytes))
 }
 
 fn damaged(name: &str, fault: &::csv::Error) -> Refused {
@@ -53,14 +56,16 @@ fn damaged(name: &str, fault: &::csv::Error) -> Refused {
     Refused::by(&report::UNREADABLE, format!("{name}:{line}: {what}"))
 }
 
-fn cells(header: &[String], record: &StringRecord) -> Vec<(String, Value)> {
-    let value = |text: &str| if text.is_empty() { Value::Null } else { Value::String(text.to_owned()) };
-    header.iter().zip(record).map(|(column, text)| (column.clone(), value(text))).collect()
+/// A record as the object that the other form of the file has.
+fn object(header: &[String], record: &StringRecord) -> String {
+    let value = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+    let cells = header.iter().zip(record).map(|(column, text)| (column.clone(), value(text)));
+    Value::Object(cells.collect::<Map<_, _>>()).to_string()
 }
 
 /// A cell as a number: pandas writes `NaN` as nothing, and truth values as Python does.
-fn number(cell: &Value) -> Number {
-    let Value::String(text) = cell else { return Number::Missing };
+pub(super) fn number(cell: &RawValue) -> Number {
+    let Some(text) = json::label(cell) else { return Number::Missing };
     if let verdict @ Number::Finite(_) = rows::number(cell) {
         return verdict;
     }

@@ -8,8 +8,8 @@ mod rows;
 
 use self::rows::{Row, Table};
 use super::cases::{self, Cases};
-use super::json::{self, Number};
-use super::{Format, Reading, Report};
+use super::json::{self, Number, Text};
+use super::{Format, Reading, Report, without_mark};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::{Options, Run};
@@ -32,28 +32,27 @@ const SHAPES: [(&str, &[&str]); 2] = [
 
 fn detect(report: &Report) -> bool {
     let (_, bytes) = report.main();
-    let header;
-    let columns: Vec<&str> = if is_json(bytes) {
-        json::first_keys(bytes).into_iter().collect()
+    let known: Vec<&str> = SHAPES.iter().flat_map(|(input, others)| [&[*input], *others].concat()).collect();
+    let columns = if is_json(bytes) {
+        json::keys(json::first_line(bytes), &known)
     } else {
-        header = csv::header(bytes);
-        header.iter().map(String::as_str).collect()
+        let header = csv::header(bytes);
+        known.into_iter().filter(|name| header.iter().any(|column| column == name)).collect()
     };
-    let has = |name: &str| columns.contains(&name);
-    SHAPES.iter().any(|(input, others)| has(input) && others.iter().any(|other| has(other)))
+    SHAPES.iter().any(|(input, others)| columns.contains(input) && others.iter().any(|name| columns.contains(name)))
 }
 
 fn is_json(bytes: &[u8]) -> bool {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().first() == Some(&b'{')
+    without_mark(bytes).trim_ascii_start().first() == Some(&b'{')
 }
 
 fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     let (name, bytes) = report.main();
-    let mut table = Table::new(options);
+    let mut table = Table::new(options, if is_json(bytes) { rows::number } else { csv::number });
     if is_json(bytes) {
-        for line in json::lines(name, bytes) {
-            let row: json::Entries<serde_json::Value> = line.read()?;
-            table.add(&line.to_string(), row.0, rows::number)?;
+        let file = Text::python(name, bytes)?;
+        for line in file.lines() {
+            table.add(&file, &line.to_string(), line.read()?)?;
         }
     } else {
         csv::read(name, bytes, &mut table)?;
@@ -68,7 +67,7 @@ fn read(report: &Report, options: &Options) -> Result<Reading, Refused> {
     for row in table.rows {
         add(&mut cases, row, &metrics)?;
     }
-    let run = Run { tool: Some("ragas".to_owned()), cases: cases.finish("row")?, ..Run::default() };
+    let run = Run { tool: Some("ragas".to_owned()), cases: cases.finish(name)?, ..Run::default() };
     Ok(Reading { run, ..Reading::default() })
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::release::checks::{Refused, report};
 use crate::release::evidence::Options;
 use crate::release::formats::cases;
-use crate::release::formats::json::{self, Number};
+use crate::release::formats::json::{self, Entries, Fingerprint, Number, Text};
 
 /// What tells one question from another.
 const INPUTS: [&str; 6] =
@@ -36,6 +36,7 @@ const OTHERS: [&str; 16] = [
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     options: &'a Options,
+    number: fn(&RawValue) -> Number,
     columns: BTreeMap<String, usize>,
     /// Columns in which something stands that is no number.
     textual: BTreeSet<usize>,
@@ -54,30 +55,34 @@ pub(super) struct Row {
 }
 
 impl<'a> Table<'a> {
-    /// No rows, to be read as `options` say.
-    pub(super) fn new(options: &'a Options) -> Self {
-        Self { options, columns: BTreeMap::new(), textual: BTreeSet::new(), rows: Vec::new() }
+    /// No rows, to be read as `options` say, with what makes a value a number.
+    pub(super) fn new(options: &'a Options, number: fn(&RawValue) -> Number) -> Self {
+        Self { options, number, columns: BTreeMap::new(), textual: BTreeSet::new(), rows: Vec::new() }
     }
 
     /// Adds the row at `place`.
     ///
     /// # Errors
     /// When its case cannot be told, or a stratum is missing.
-    pub(super) fn add(
-        &mut self,
-        place: &str,
-        cells: Vec<(String, Value)>,
-        number: fn(&Value) -> Number,
-    ) -> Result<(), Refused> {
-        let question = json::fingerprint(&inputs(&cells));
-        let id = self.id(place, &cells, &question)?;
-        let find = |key: &str| cells.iter().find(|(column, _)| column == key).and_then(|(_, value)| json::label(value));
-        let strata = cases::strata(self.options, &id, find)?;
+    pub(super) fn add(&mut self, file: &Text<'_>, place: &str, cells: Entries<&RawValue>) -> Result<(), Refused> {
+        cases::few_rows(self.rows.len())?;
+        let question = question(file, &cells)?;
+        let label = |key: &str| cells.get(key).and_then(|value| json::label(value));
+        let id = match &self.options.case {
+            Some(key) => cases::asked("--case", key, place, label(key))?,
+            None if INPUTS[..2].iter().any(|column| is_given(&cells, column)) => question.clone(),
+            None => {
+                let message = format!("{place}: there is no user_input to tell the case by");
+                return Err(Refused::by(&report::AMBIGUOUS, message)
+                    .remedy("Name the column that tells cases apart: --case KEY."));
+            }
+        };
+        let strata = cases::strata(self.options, format_args!("case `{id}`"), label)?;
         let mut numbers = BTreeMap::new();
-        for (column, value) in cells {
+        for (column, value) in cells.0 {
             let next = self.columns.len();
             let at = *self.columns.entry(column).or_insert(next);
-            match number(&value) {
+            match (self.number)(value) {
                 Number::Other => _ = self.textual.insert(at),
                 number => _ = numbers.insert(at, number),
             }
@@ -94,35 +99,27 @@ impl<'a> Table<'a> {
             self.columns.iter().filter(|(name, at)| !is_other(name) && !is_asked(name) && !self.textual.contains(at));
         columns.map(|(name, at)| (*at, name.clone())).collect()
     }
-
-    fn id(&self, place: &str, cells: &[(String, Value)], question: &str) -> Result<String, Refused> {
-        let has_input = || cells.iter().any(|(column, value)| INPUTS[..2].contains(&&**column) && !value.is_null());
-        match &self.options.case {
-            Some(key) => {
-                let value = cells.iter().find(|(column, _)| column == key).and_then(|(_, value)| json::label(value));
-                let message = || format!("{place}: there is no `{key}`, which --case asks for");
-                value.ok_or_else(|| Refused::by(&report::AMBIGUOUS, message()))
-            }
-            None if has_input() => Ok(question.to_owned()),
-            None => {
-                let message = format!("{place}: there is no user_input to tell the case by");
-                Err(Refused::by(&report::AMBIGUOUS, message)
-                    .remedy("Name the column that tells cases apart: --case KEY."))
-            }
-        }
-    }
 }
 
 /// A value as a number. The verdicts of a discrete metric, by the names that Ragas' own examples give them, are 1 and 0.
-pub(super) fn number(value: &Value) -> Number {
-    match value.as_str() {
+pub(super) fn number(value: &RawValue) -> Number {
+    match json::label(value).as_deref() {
         Some("pass") => Number::Finite(1.0),
         Some("fail") => Number::Finite(0.0),
         _ => Number::of(value),
     }
 }
 
-fn inputs(cells: &[(String, Value)]) -> Value {
-    let is_input = |(column, value): &&(String, Value)| INPUTS.contains(&&**column) && !value.is_null();
-    Value::Object(cells.iter().filter(is_input).cloned().collect())
+fn is_given(cells: &Entries<&RawValue>, column: &str) -> bool {
+    cells.get(column).is_some_and(|value| value.get() != "null")
+}
+
+/// A fingerprint of the inputs that a row has.
+fn question(file: &Text<'_>, cells: &Entries<&RawValue>) -> Result<String, Refused> {
+    let mut question = Fingerprint::default();
+    for column in INPUTS.iter().filter(|column| is_given(cells, column)) {
+        question.add_text(column);
+        question.add(file, cells.get(column).copied())?;
+    }
+    Ok(question.finish())
 }
