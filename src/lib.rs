@@ -1,7 +1,8 @@
 //! `pv`: git-native versioning for AI artefacts.
 //!
 //! The modules below stand in the order of the life of the data: git objects become snapshots, two snapshots become
-//! artefact diffs, rules classify them, and reports and locks are what comes out.
+//! artefact diffs, rules classify them, gates ask for the evidence that a change owes, and reports and locks are what
+//! comes out.
 
 pub mod domain;
 

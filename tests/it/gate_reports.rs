@@ -136,7 +136,7 @@ fn feedback_is_owed_before_a_further_step_and_judged_by_its_ratio() {
     let query = ["--query", "feedback:thumbs_down:ratio_rate24h", "--window", "24h"];
     add(&repo, "prometheus/vector.json", &[&asked[..], &query[..]].concat());
     let judged = |max: f64, against: &str| -> Value {
-        repo.write("pv.toml", policy(max, against));
+        repo.write("pv.toml", policy(max, against)).commit("policy");
         gate(&step("promote"), "feedback")
     };
     assert_eq!(judged(1.2, "variant=control")["verdict"], "pass");

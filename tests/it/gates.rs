@@ -504,6 +504,21 @@ fn a_baseline_is_not_chosen_by_the_change_that_it_judges() {
     assert_eq!(eval(&repo), verdict("fail", "gate/margin-exceeded"), "the base's own run stands");
 }
 
+#[test]
+fn leaving_cases_out_on_both_sides_is_no_way_around() {
+    let repo = repository(CASES);
+    repo.git(&["rm", "--quiet", "evals/greetings.jsonl"]);
+    repo.commit("the cases are the runner's own");
+    Run::of_cases(&repo, CASES).add(&repo, &[]);
+    repo.commit("baseline");
+    let partial = Run::of_cases(&repo, CASES - 20).made("2026-06-01").text();
+    reword(&repo);
+    repo.write("partial.json", partial);
+    assert!(repo.pv(&["gate", "add", "partial.json", "--rev", "HEAD~1"]).contains("in HEAD~1"));
+    Run::of_cases(&repo, CASES - 20).add(&repo, &[]);
+    assert_eq!(eval(&repo), verdict("fail", "gate/stratum-shrunk"));
+}
+
 /// The remedy for a changed eval set works as it is told: an earlier version on the set as it stands now.
 #[test]
 fn an_earlier_version_is_measured_anew_on_the_new_set() {

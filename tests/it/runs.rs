@@ -23,6 +23,11 @@ impl Run {
         run
     }
 
+    /// A run of the prompt with its model and its tool, on `cases` cases of no set, each passed three times.
+    pub(crate) fn of_cases(repo: &Repo, cases: usize) -> Self {
+        (0..cases).fold(Self::about(repo, &CLOSURE[..3]), |run, number| run.case(&name(number), 3, 3.0))
+    }
+
     /// A run of `artefacts`, of which the first is what was run, without any case.
     pub(crate) fn about(repo: &Repo, artefacts: &[&str]) -> Self {
         let subjects: Vec<Value> = artefacts

@@ -1,5 +1,6 @@
 //! Trees: the artefacts of one state of the repository, and what each of them runs with.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Subject;
@@ -91,10 +92,10 @@ impl Tree {
     }
 
     /// The tree with the eval sets that `subjects` name, from here or from `other`, whichever has that content.
-    pub(crate) fn with_sets(&self, subjects: &BTreeMap<ArtefactId, Subject>, other: &Self) -> Self {
+    pub(crate) fn with_sets(&self, subjects: &BTreeMap<ArtefactId, Subject>, other: &Self) -> Cow<'_, Self> {
         let sets = subjects.iter().filter(|(id, _)| id.kind == KindName::Eval);
         let is_here = |(id, subject): (&ArtefactId, &Subject)| self.digest(id) == Some(&subject.digest);
-        if sets.clone().all(is_here) { self.clone() } else { self.with_sets_of(other) }
+        if sets.clone().all(is_here) { Cow::Borrowed(self) } else { Cow::Owned(self.with_sets_of(other)) }
     }
 
     /// Everything that a run of `about` depends on, itself included: what it refers to, what that refers to, and what is

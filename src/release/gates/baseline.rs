@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ledger;
 use super::owed::{Grounds, Recorded};
+use super::scope;
 use crate::domain::{ArtefactId, Gate};
 use crate::release::checks::{Refused, gate as checks};
 use crate::release::evidence::Tree;
@@ -32,6 +33,9 @@ pub(super) fn find<'a>(candidate: &Recorded, gate: Gate, grounds: &Grounds<'a>) 
         let runs =
             grounds.recorded.iter().filter(|one| one.path != candidate.path && is_of(one, about, gate, tree, grounds));
         let (alike, other): (Vec<&Recorded>, Vec<&Recorded>) = runs.partition(|one| has_same_cases(one, candidate));
+        if let Some(whole) = other.iter().find(|one| has_more_cases(one, candidate)) {
+            return Err(shrunk(whole, candidate));
+        }
         // What the base holds already was not chosen for this change.
         if let Some(newest) = alike.into_iter().max_by_key(|one| (one.is_in_base, ledger::age(one, grounds))) {
             return Ok(Baseline::Run(newest, format!("{about} of {}", tree.name)));
@@ -55,8 +59,24 @@ fn is_of(one: &Recorded, about: &ArtefactId, gate: Gate, tree: &Tree, grounds: &
 /// Runs are comparable on the same version of the eval set, and over the same cases: all of them.
 fn has_same_cases(one: &Recorded, other: &Recorded) -> bool {
     let (left, right) = (ledger::sets(&one.evidence), ledger::sets(&other.evidence));
-    let ids = |of: &Recorded| of.evidence.run.cases.iter().map(|case| case.id.clone()).collect::<BTreeSet<_>>();
     left == right && ids(one) == ids(other)
+}
+
+/// Whether the base holds a run on the same set that has all cases of the candidate, and others.
+fn has_more_cases(one: &Recorded, candidate: &Recorded) -> bool {
+    one.is_in_base
+        && ledger::sets(&one.evidence) == ledger::sets(&candidate.evidence)
+        && ids(one).is_superset(&ids(candidate))
+}
+
+fn ids(of: &Recorded) -> BTreeSet<&str> {
+    of.evidence.run.cases.iter().map(|case| case.id.as_str()).collect()
+}
+
+fn shrunk(whole: &Recorded, candidate: &Recorded) -> Refused {
+    let gone: Vec<&str> = ids(whole).difference(&ids(candidate)).copied().collect();
+    let message = format!("{} lacks {} cases of {}: {}", candidate.path, gone.len(), whole.path, scope::some(&gone));
+    Refused::by(&checks::STRATUM_SHRUNK, message)
 }
 
 fn missing(about: &ArtefactId, candidate: &Recorded, live: &str) -> Refused {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::owed::{Grounds, Recorded};
@@ -41,10 +41,10 @@ pub(super) fn age<'r>(recorded: &'r Recorded, grounds: &Grounds<'_>) -> (Option<
     (made.filter(|made| *made <= grounds.at), &recorded.path)
 }
 
-/// When a report says that it was made: with an offset, or a day alone, which begins in UTC.
+/// When a report says that it was made. Without an offset, or with a day alone, it is taken as UTC.
 fn instant(text: &str) -> Option<Timestamp> {
-    let day = || Some(text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
-    text.parse().ok().or_else(day)
+    let civil = || Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    text.parse().ok().or_else(civil)
 }
 
 /// Whether evidence can meet `gate`: what was recorded for it; and a whole eval run holds the smaller questions, too,

@@ -42,13 +42,19 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == args.stage).unwrap_or(Stage::Merge);
     let changes = match stage {
         Stage::Merge => merge(session, args, context)?,
-        Stage::Lock => lock(&session, context)?,
-        Stage::Step | Stage::Promote => rollout(&session, stage, context)?,
+        Stage::Lock => lock(&committed(session, context)?, context)?,
+        Stage::Step | Stage::Promote => rollout(&committed(session, context)?, stage, context)?,
     };
     let exit = changes.verdict.as_ref().map_or(Exit::Pass, Exit::of);
     let layout = Layout { stat: true, ..context.shell.layout() };
     context.show(&Report::Changes(Box::new(changes)), &layout)?;
     Ok(exit)
+}
+
+/// The session under the policy and the acknowledgements that the commit `HEAD` holds: a release is judged by nothing else.
+fn committed(session: Session, context: &Context) -> miette::Result<Session> {
+    let head = session.head()?;
+    session.judging(&head, context)
 }
 
 fn merge(session: Session, args: &Args, context: &Context) -> miette::Result<Changes> {
