@@ -10,7 +10,7 @@ use super::shipped::{self, Shelf};
 use super::sides::Sides;
 use super::{Exit, relied};
 use crate::classify::Classified;
-use crate::domain::{ArtefactId, Class, Gate, Severity, Stage, Verdict, Waiver};
+use crate::domain::{ArtefactId, ChangeType, Class, Gate, KindName, Severity, Stage, Verdict, Waiver};
 use crate::git::Snapshot;
 use crate::release::checks::{Refused, evidence as checks, gate as gate_checks};
 use crate::release::evidence::Tree;
@@ -33,11 +33,9 @@ pub(super) struct Verdicts {
 /// # Errors
 /// When a release or the store cannot be read.
 pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: Stage) -> miette::Result<Verdicts> {
-    let rows = changes.artefacts.iter().filter(|row| row.digest.new.is_some());
-    let owed: Vec<Owed> = rows.clone().flat_map(|row| of_row(row, changes, session, stage)).collect();
-    let renamed = rows.filter_map(|row| Some((row.id.clone(), row.was.clone()?))).filter(|(id, was)| id != was);
-    let matter =
-        Matter { owed: &owed, renamed: &renamed.collect(), base: Some(&sides.old).filter(|_| stage == Stage::Merge) };
+    let pieces: Vec<Piece> = changes.artefacts.iter().map(Piece::of_row).collect();
+    let (owed, renamed) = (all_owed(&pieces, session, stage), renamed(&pieces));
+    let matter = Matter { owed: &owed, renamed: &renamed, base: Some(&sides.old).filter(|_| stage == Stage::Merge) };
     let present = match stage {
         Stage::Merge | Stage::Lock => None,
         Stage::Step | Stage::Promote => Some(show::present(session)?),
@@ -47,18 +45,71 @@ pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: 
     Ok(verdicts)
 }
 
-/// The gates that a row owes. What comes where another of its kind goes takes its place, whatever it is called.
-fn of_row(row: &Row, changes: &Changes, session: &Session, stage: Stage) -> Vec<Owed> {
-    let is_gone = |other: &Row| other.kind == row.kind && other.digest.new.is_none();
-    let replaces = row.digest.old.is_none() && changes.artefacts.iter().any(is_gone);
-    let mut findings = row.findings.clone();
-    if let Some(first) = findings.first_mut().filter(|_| replaces) {
-        let gates = row.types.iter().flat_map(|change_type| session.config.gates_for(*change_type));
-        let is_on =
-            |gate: &Gate| session.config.gates.iter().all(|policy| policy.gate != *gate || policy.off.is_none());
-        first.owes.extend(gates.copied().filter(is_on));
+/// What is asked of one artefact that differs.
+struct Piece {
+    /// What it is called; of one that is gone, what it was called.
+    id: ArtefactId,
+    /// What it was called before, if it was there.
+    was: Option<ArtefactId>,
+    is_gone: bool,
+    types: BTreeSet<ChangeType>,
+    findings: Vec<FindingRow>,
+}
+
+impl Piece {
+    fn of_row(row: &Row) -> Self {
+        Self {
+            id: row.id.clone(),
+            was: row.was.clone(),
+            is_gone: row.digest.new.is_none(),
+            types: row.types.clone(),
+            findings: row.findings.clone(),
+        }
     }
-    owed(&row.id, &findings, stage)
+
+    fn of_classified(one: &Classified) -> Option<Self> {
+        Some(Self {
+            id: one.diff.artefact()?.id.clone(),
+            was: one.diff.before.as_ref().map(|before| before.id.clone()),
+            is_gone: one.diff.after.is_none(),
+            types: one.types.clone(),
+            findings: one.findings.iter().map(FindingRow::of).collect(),
+        })
+    }
+}
+
+/// What renamed artefacts were called before.
+fn renamed(pieces: &[Piece]) -> BTreeMap<ArtefactId, ArtefactId> {
+    let pairs = pieces.iter().filter_map(|piece| Some((piece.id.clone(), piece.was.clone()?)));
+    pairs.filter(|(id, was)| id != was).collect()
+}
+
+/// The gates that all of `pieces` owe. One that is gone owes none; what comes where another of its kind goes takes its
+/// place, whatever it is called, and owes what an edit of it would.
+fn all_owed(pieces: &[Piece], session: &Session, stage: Stage) -> Vec<Owed> {
+    let gone: BTreeSet<KindName> = pieces.iter().filter(|piece| piece.is_gone).map(|piece| piece.id.kind).collect();
+    let present = pieces.iter().filter(|piece| !piece.is_gone);
+    let owed = present.flat_map(|piece| {
+        let mut owed = owed(&piece.id, &piece.findings, stage);
+        if piece.was.is_none() && gone.contains(&piece.id.kind) {
+            owed.extend(replacing(piece, session, stage, &owed));
+        }
+        owed
+    });
+    owed.collect()
+}
+
+/// The gates of its change types that a replacement owes besides those of its findings.
+fn replacing(piece: &Piece, session: &Session, stage: Stage, owed: &[Owed]) -> Vec<Owed> {
+    let config = &session.config;
+    let is_off = |gate: Gate| config.gates.iter().any(|policy| policy.gate == gate && policy.off.is_some());
+    let gates: BTreeSet<Gate> =
+        piece.types.iter().flat_map(|change_type| config.gates_for(*change_type)).copied().collect();
+    let more = gates.into_iter().filter(|gate| stage.owes(*gate) && !is_off(*gate));
+    let more = more.filter(|gate| owed.iter().all(|known| known.gate != *gate));
+    let because: Vec<&'static str> = piece.findings.first().map(|finding| finding.rule).into_iter().collect();
+    more.map(|gate| Owed { artefact: piece.id.clone(), gate, because: because.clone(), waived: None, open: Vec::new() })
+        .collect()
 }
 
 /// Artefacts that are gone although others here still refer to them.
@@ -98,17 +149,8 @@ struct Matter<'a> {
 /// # Errors
 /// As for [`judge`].
 pub(super) fn of_release(session: &Session, classified: &[Classified], sides: &Sides) -> miette::Result<Verdicts> {
-    let present = classified.iter().filter_map(|one| Some((one.diff.after.as_ref()?, &one.findings)));
-    let owed: Vec<Owed> = present
-        .flat_map(|(artefact, findings)| {
-            let rows: Vec<FindingRow> = findings.iter().map(FindingRow::of).collect();
-            owed(&artefact.id, &rows, Stage::Lock)
-        })
-        .collect();
-    let renamed = classified
-        .iter()
-        .filter_map(|one| Some((one.diff.after.as_ref()?.id.clone(), one.diff.before.as_ref()?.id.clone())));
-    let renamed = renamed.filter(|(id, was)| id != was).collect();
+    let pieces: Vec<Piece> = classified.iter().filter_map(Piece::of_classified).collect();
+    let (owed, renamed) = (all_owed(&pieces, session, Stage::Lock), renamed(&pieces));
     let matter = Matter { owed: &owed, renamed: &renamed, base: None };
     let mut verdicts = judged(session, &matter, sides, &sides.new)?;
     if !verdicts.conclude(Stage::Lock).passed && !session.repository.is_bare() {

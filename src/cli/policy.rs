@@ -107,9 +107,12 @@ impl Judging {
     /// What the change takes out of management: files that its own pv.toml no longer selects, and artefacts that were
     /// moved to where nothing selects them.
     pub(super) fn unmanaged(&self, comparison: &Comparison, new: &Snapshot) -> Vec<Refusal> {
-        let is_changed = |path: &str| comparison.paths.iter().any(|change| change.path == path);
-        let deselected = self.deselected(new).into_iter().map(|path| deselected(&path, is_changed(&path)));
-        deselected.chain(self.moved_out(comparison, new)).collect()
+        let changed: BTreeSet<&str> = comparison.paths.iter().map(|change| change.path.as_str()).collect();
+        let (edited, kept): (Vec<String>, Vec<String>) =
+            self.deselected(new).into_iter().partition(|path| changed.contains(path.as_str()));
+        let edited = edited.iter().map(|path| deselected(path, 1, Severity::Error));
+        let kept = kept.first().map(|path| deselected(path, kept.len(), Severity::Warning));
+        edited.chain(kept).chain(self.moved_out(comparison, new)).collect()
     }
 
     fn deselected(&self, new: &Snapshot) -> Vec<String> {
@@ -134,10 +137,11 @@ impl Judging {
         }
         let added = comparison.paths.iter().filter(|change| change.in_new && !change.in_old);
         let added = added.filter(|change| self.session.config.select(&change.path).is_none());
-        let texts = added.filter_map(|change| Some((&change.path, text_of(new, &change.path)?)));
-        let alike =
-            texts.filter_map(|(path, text)| Some((path, gone.iter().find(|old| is_alike(old.as_text(), &text))?)));
-        alike.map(|(path, old)| moved_out(&old.id, path)).collect()
+        let gone: Vec<(&ArtefactId, BTreeSet<String>)> =
+            gone.into_iter().map(|old| (&old.id, lines(old.as_text()))).collect();
+        let texts = added.filter_map(|change| Some((&change.path, lines(&text_of(new, &change.path)?))));
+        let alike = texts.filter_map(|(path, new)| Some((path, gone.iter().find(|(_, old)| is_alike(old, &new))?)));
+        alike.map(|(path, (id, _))| moved_out(id, path)).collect()
     }
 }
 
@@ -148,18 +152,22 @@ fn text_of(snapshot: &Snapshot, path: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Whether at least half of the lines of `old` stand in `new`.
-fn is_alike(old: &str, new: &str) -> bool {
-    let lines = |text: &str| -> BTreeSet<String> {
-        text.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphanumeric)).map(str::to_owned).collect()
-    };
-    let (old, new) = (lines(old), lines(new));
-    !old.is_empty() && 2 * old.intersection(&new).count() >= old.len()
+/// The lines that say something.
+fn lines(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphanumeric));
+    lines.map(str::to_owned).collect()
 }
 
-fn deselected(path: &str, is_changed: bool) -> Refusal {
-    let message = format!("{path} is an artefact under the base's pv.toml, and none under this one");
-    let severity = if is_changed { Severity::Error } else { Severity::Warning };
+/// Whether at least half of the lines of `old` stand in `new`.
+fn is_alike(old: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
+    !old.is_empty() && 2 * old.intersection(new).count() >= old.len()
+}
+
+fn deselected(path: &str, count: usize, severity: Severity) -> Refusal {
+    let message = match count {
+        1 => format!("{path} is an artefact under the base's pv.toml, and none under this one"),
+        count => format!("{count} files are artefacts under the base's pv.toml, and none under this one: {path}, …"),
+    };
     released(message, path, severity)
 }
 

@@ -8,6 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::progress::Progress;
 use super::{Exit, Global};
+use crate::release::checks::Refused;
 use crate::report::Report;
 use crate::report::render::{Format, Layout};
 use crate::store::StoreError;
@@ -78,6 +79,8 @@ impl Shell {
         self.explain(failure);
         if failure.downcast_ref::<StoreError>().is_some_and(StoreError::is_integrity) {
             Exit::Integrity
+        } else if failure.downcast_ref::<Refused>().is_some() {
+            Exit::Refused
         } else {
             Exit::Usage
         }

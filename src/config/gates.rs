@@ -178,7 +178,8 @@ impl Check {
         self.margin.is_some() || self.flips.is_some() || ratio
     }
 
-    fn asks_nothing(&self) -> bool {
+    /// Whether it asks for nothing at all.
+    pub fn asks_nothing(&self) -> bool {
         let counts = self.flips.is_none() && self.max_failures.is_none();
         counts && self.floor.is_none() && self.margin.is_none() && self.ratio.is_none()
     }

@@ -25,6 +25,7 @@ mod fuzz_documents;
 mod fuzz_kinds;
 mod gate_reports;
 mod gates;
+mod gates_evaded;
 mod git_backends;
 mod git_revisions;
 mod git_snapshots;

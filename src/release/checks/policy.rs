@@ -10,7 +10,7 @@ pub const ARTEFACT_RELEASED: Check = Check {
     id: "policy/artefact-unmanaged",
     summary: "the change takes an artefact out of management, by pv.toml or by moving it",
     why: "A change that stops managing a prompt would otherwise be judged by nothing.",
-    remedy: "Change pv.toml in a pull request of its own first, or keep the path managed.",
+    remedy: "Keep the path selected in pv.toml; or take it out in a pull request of its own. A copy of something removed that is only kept for the record can be added in a later one.",
 };
 
 /// The base's policy has faults.

@@ -6,15 +6,16 @@ use super::tree::{Standing, Tree};
 use super::{Binding, Subject};
 use crate::domain::{ArtefactId, KindName};
 use crate::kinds::shared::catalogue::ModelId;
-use crate::release::checks::{Refused, evidence as checks};
+use crate::release::checks::{Refused, evidence as checks, shell_word};
 use crate::release::formats::Reading;
-use crate::release::gates::quoted;
 
 /// What somebody says about a report that the report itself does not.
 #[derive(Debug, Clone, Default)]
 pub struct Claims {
     /// The artefact that was run.
     pub artefact: Option<ArtefactId>,
+    /// What it was run with besides all that it refers to.
+    pub also: BTreeSet<ArtefactId>,
     /// What it was run with, as it stands in the tree.
     pub declared: BTreeSet<ArtefactId>,
     /// The eval set that the policy wants to have been run.
@@ -38,6 +39,7 @@ pub fn bind(reading: &Reading, tree: &Tree, claims: &Claims, is_revision: bool) 
     let about = about(reading, tree, claims)?;
     let mut closure = tree.closure(&about);
     closure.extend(eval_set(reading, tree, claims)?);
+    closure.extend(claims.also.iter().cloned());
     let evident = Evident { reading, claims, is_revision };
     let mut subjects = BTreeMap::new();
     let mut missing = Vec::new();
@@ -238,7 +240,7 @@ fn unmatched(reading: &Reading, tree: &Tree) -> String {
 
 fn unproven(about: &ArtefactId, missing: &[ArtefactId]) -> Refused {
     let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
-    let flags: Vec<String> = missing.iter().map(|id| format!("--declare {}", quoted(&id.to_string()))).collect();
+    let flags: Vec<String> = missing.iter().map(|id| format!("--declare {}", shell_word(&id.to_string()))).collect();
     let message =
         format!("nothing in the report shows that {about} was run with {} as it stands here", names.join(", "));
     let remedy = format!("If it was, say so: add {}.", flags.join(" "));

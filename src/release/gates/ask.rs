@@ -30,7 +30,9 @@ pub(super) struct Runs<'a> {
 /// When a case, a stratum, the metric or too many of its scores are missing.
 pub(super) fn ask(check: &Check, runs: Runs<'_>, most_unscored: f64) -> Result<Vec<Checked>, Refused> {
     if let Some(limit) = check.ratio.as_ref().filter(|_| is_measured(check, runs.new)) {
-        return Ok(vec![measured(check, limit, runs)]);
+        let rest = Check { ratio: None, ..check.clone() };
+        let others = if rest.asks_nothing() { Vec::new() } else { ask(&rest, runs, most_unscored)? };
+        return Ok(others.into_iter().chain([measured(check, limit, runs)]).collect());
     }
     has_metric(check, runs.new)?;
     is_share(check, runs)?;
@@ -59,7 +61,7 @@ fn scored(check: &Check, (whose, slice): (&str, &Slice), run: &Run, most: f64) -
     let unscored = attempts.saturating_sub(scores.map(|tally| u64::from(tally.n)).sum());
     let is_unscored = |case: &&&Case| case.scores.get(&check.metric).is_none_or(|tally| tally.n == 0);
     let silent = cases.iter().filter(is_unscored).count();
-    let is_exceeded = words::number(unscored) > most * words::number(attempts);
+    let is_exceeded = unscored as f64 > most * attempts as f64;
     if is_exceeded || words::count(silent) > most * words::count(cases.len()) {
         let message = format!("{whose}{slice}: {unscored} of {attempts} attempts have no `{}`", check.metric);
         return Err(Refused::by(&gate::ERRORS_EXCEEDED, message));
@@ -183,6 +185,13 @@ impl Asked<'_> {
     fn ratio(&self) -> Option<Checked> {
         let limit = self.check.ratio.as_ref()?;
         let asks = words::limit(limit);
+        if limit.against.is_some() {
+            return Some(self.without_data(
+                asks,
+                limit.no_data,
+                "`against` compares two series, and this metric has cases",
+            ));
+        }
         let Some(pairs) = self.pairs() else { return self.new_artefact(asks) };
         let values: Vec<(f64, f64)> =
             pairs.iter().filter_map(|(old, new)| Some((self.share(old)?, self.share(new)?))).collect();

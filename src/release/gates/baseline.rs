@@ -33,7 +33,7 @@ pub(super) fn find<'a>(candidate: &Recorded, gate: Gate, grounds: &Grounds<'a>) 
         let runs =
             grounds.recorded.iter().filter(|one| one.path != candidate.path && is_of(one, about, gate, tree, grounds));
         let (alike, other): (Vec<&Recorded>, Vec<&Recorded>) = runs.partition(|one| has_same_cases(one, candidate));
-        if let Some(whole) = other.iter().find(|one| has_more_cases(one, candidate)) {
+        if let Some(whole) = other.iter().find(|one| has_cases_besides(one, candidate)) {
             return Err(shrunk(whole, candidate));
         }
         // What the base holds already was not chosen for this change.
@@ -62,11 +62,11 @@ fn has_same_cases(one: &Recorded, other: &Recorded) -> bool {
     left == right && ids(one) == ids(other)
 }
 
-/// Whether the base holds a run on the same set that has all cases of the candidate, and others.
-fn has_more_cases(one: &Recorded, candidate: &Recorded) -> bool {
+/// Whether it is a run that the base holds, on the same set, with cases that the candidate lacks.
+fn has_cases_besides(one: &Recorded, candidate: &Recorded) -> bool {
     one.is_in_base
         && ledger::sets(&one.evidence) == ledger::sets(&candidate.evidence)
-        && ids(one).is_superset(&ids(candidate))
+        && !ids(one).is_subset(&ids(candidate))
 }
 
 fn ids(of: &Recorded) -> BTreeSet<&str> {

@@ -1,5 +1,7 @@
 //! Calibration: how often the configured checks would fail a system that did not change.
 
+use std::collections::BTreeMap;
+
 use super::ask::{self, Runs};
 use crate::config::GatePolicy;
 use crate::domain::Verdict;
@@ -25,7 +27,9 @@ pub struct Calibrated {
 /// # Errors
 /// When the runs share no case, and when a check cannot be asked of them at all.
 pub fn calibrate(policy: &GatePolicy, a: &Run, b: &Run) -> Result<Vec<Calibrated>, Refused> {
-    let pairs: Vec<(&Case, &Case)> = a.cases.iter().filter_map(|case| Some((case, twin(case, b)?))).collect();
+    let twins: BTreeMap<&str, &Case> = b.cases.iter().map(|case| (case.id.as_str(), case)).collect();
+    let pairs: Vec<(&Case, &Case)> =
+        a.cases.iter().filter_map(|case| Some((case, *twins.get(case.id.as_str())?))).collect();
     if pairs.is_empty() {
         return Err(Refused::by(&checks::STRATUM_SHRUNK, "the two runs share no case"));
     }
@@ -41,10 +45,6 @@ pub fn calibrate(policy: &GatePolicy, a: &Run, b: &Run) -> Result<Vec<Calibrated
     let rates = false_fails(pairs.len(), DRAWS, |drawn| verdict(policy, runs(drawn), None));
     rows.push(Calibrated { asks: format!("the gate {}", policy.gate), rates });
     Ok(rows)
-}
-
-fn twin<'r>(case: &Case, other: &'r Run) -> Option<&'r Case> {
-    other.cases.iter().find(|twin| twin.id == case.id)
 }
 
 /// The baseline and the candidate of a draw; a case that is drawn twice is two cases.

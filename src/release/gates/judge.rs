@@ -8,7 +8,7 @@ use super::judged::{Checked, Judged};
 use super::ledger;
 use super::owed::{Grounds, Owed, Recorded};
 use super::scope;
-use super::words::{number, percent};
+use super::words::percent;
 use crate::config::{Check, GatePolicy};
 use crate::domain::{ArtefactId, Gate, KindName, Verdict};
 use crate::release::checks::{Refused, evidence as evidence_checks, gate as checks};
@@ -125,6 +125,7 @@ fn unproven(run: &Recorded, grounds: &Grounds<'_>) -> Option<Refused> {
     let of = |binding: Binding| evidence.subjects.iter().filter(move |(_, subject)| subject.binding == binding);
     let claims = Claims {
         artefact: Some(evidence.about.clone()),
+        also: evidence.subjects.keys().cloned().collect(),
         declared: of(Binding::Declared).map(|(id, _)| id.clone()).collect(),
         set: evidence.subjects.keys().find(|id| id.kind == KindName::Eval).cloned(),
     };
@@ -168,7 +169,7 @@ fn errored(run: &Recorded, policy: &GatePolicy) -> Option<Refused> {
     let attempts: u64 = cases.iter().map(|case| u64::from(case.attempts)).sum();
     let errors: u64 = cases.iter().map(|case| u64::from(case.errors)).sum();
     let most = policy.max_error_rate;
-    let is_exceeded = number(errors) > most * number(attempts);
+    let is_exceeded = errors as f64 > most * attempts as f64;
     let message =
         || format!("{}: {errors} of {attempts} attempts ended in an error; {} are allowed", run.path, percent(most));
     is_exceeded.then(|| Refused::by(&checks::ERRORS_EXCEEDED, message()))

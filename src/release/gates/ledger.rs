@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::owed::{Grounds, Recorded};
 use crate::config::GatePolicy;
 use crate::domain::{ArtefactId, Gate, KindName};
-use crate::release::checks::{Refused, gate as checks};
+use crate::release::checks::{Refused, gate as checks, shell_word};
 use crate::release::evidence::{Binding, Evidence, Tree};
 use crate::release::formats;
 
@@ -119,8 +119,9 @@ fn stale(recorded: &Recorded, tree: &Tree) -> Refused {
 pub fn refresh(evidence: &Evidence) -> String {
     let (source, options) = (&evidence.source, &evidence.source.options);
     let mut words = vec!["pv", "gate", "add"].into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let mut add =
-        |flag: &str, value: &str| words.extend([flag, value].into_iter().filter(|word| !word.is_empty()).map(quoted));
+    let mut add = |flag: &str, value: &str| {
+        words.extend([flag, value].into_iter().filter(|word| !word.is_empty()).map(shell_word))
+    };
     add("", source.files.first().map_or("REPORT", |file| file.path.as_str()));
     if formats::format(&source.format).is_none_or(|format| format.gate != evidence.gate) {
         add("--gate", evidence.gate.as_str());
@@ -137,14 +138,4 @@ pub fn refresh(evidence: &Evidence) -> String {
     let rest = rest.into_iter().chain([("--query", &options.query), ("--window", &options.window)]);
     rest.for_each(|(flag, value)| value.iter().for_each(|value| add(flag, value)));
     words.join(" ")
-}
-
-/// A word as a shell reads it.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }

@@ -13,6 +13,5 @@ mod words;
 pub use calibrate::{Calibrated, calibrate};
 pub use judge::judge;
 pub use judged::{Checked, Judged};
-pub(crate) use ledger::quoted;
 pub use ledger::{moved, refresh};
 pub use owed::{Grounds, Owed, Recorded};

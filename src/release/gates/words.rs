@@ -30,14 +30,9 @@ fn signed(points: f64) -> String {
     if text.starts_with('-') || text == "0" { text } else { format!("+{text}") }
 }
 
-/// A large count as a number.
-pub(super) fn number(count: u64) -> f64 {
-    u32::try_from(count).map_or(f64::MAX, f64::from)
-}
-
 /// A count as the number that an outcome holds.
 pub(super) fn count(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::MAX, f64::from)
+    count as f64
 }
 
 /// The check that a verdict is an instance of.

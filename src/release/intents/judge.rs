@@ -8,7 +8,7 @@ use crate::domain::{ArtefactId, ChangeType, Class, Place, Severity};
 use crate::release::checks::intent::{
     ARTEFACT_UNCHANGED, ARTEFACT_UNKNOWN, CHANGE_UNDESCRIBED, CLASS_LOWERED, MATERIAL_DENIED, TYPE_MISSING,
 };
-use crate::release::checks::{Check, Refused};
+use crate::release::checks::{Check, Refused, shell_word};
 
 /// As many artefacts without an intent are told one by one.
 const MOST_TOLD: usize = 5;
@@ -85,12 +85,6 @@ fn undescribed(intents: &[Intent], grounds: &Grounds<'_>) -> Vec<Judgement> {
         told(format!("no intent says why {name} changed"), add(&format!(" {}", shell_word(&name))), Some((*id).clone()))
     };
     ids.iter().map(one).collect()
-}
-
-/// `text` as a word of a command line.
-fn shell_word(text: &str) -> String {
-    let is_harmless = |c: char| c.is_ascii_alphanumeric() || "_-.:/@".contains(c);
-    if text.chars().all(is_harmless) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// The artefacts that `intent` names and that did not change.

@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use super::told;
 use crate::cli::evidence::{self, REPORTS_INLINE};
 use crate::cli::load::Session;
-use crate::cli::report::{self, Given};
+use crate::cli::given::{self, Given};
 use crate::cli::shipped::{self, Shelf};
 use crate::cli::{Context, Exit};
 use crate::config::Scope;
@@ -112,27 +112,20 @@ impl ReadingArgs {
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
-    match add(args, &session) {
-        Ok((path, evidence, tree)) => {
-            context.show_page(told::added(&path, &evidence, &tree))?;
-            Ok(Exit::Pass)
-        }
-        Err(failure) if failure.downcast_ref::<Refused>().is_some() => {
-            context.shell.explain(&failure);
-            Ok(Exit::Refused)
-        }
-        Err(failure) => Err(failure),
-    }
+    let (path, evidence, tree) = add(args, &session)?;
+    context.show_page(told::added(&path, &evidence, &tree))?;
+    Ok(Exit::Pass)
 }
 
 fn add(args: &Args, session: &Session) -> miette::Result<(String, Evidence, String)> {
     let root = session.root()?;
-    let given = report::read(&args.file, args.from.as_deref())?;
+    let given = given::read(&args.file, args.from.as_deref())?;
     let gate = args.gate.unwrap_or(given.format.gate);
     let options = args.reading.options(strata(args, session, gate));
     let reading = given.reading(&options)?;
     let claims = Claims {
         artefact: args.artefact.clone(),
+        also: BTreeSet::new(),
         declared: args.declare.iter().cloned().collect(),
         set: session.config.gates.iter().find(|policy| policy.gate == gate).and_then(|policy| policy.set.clone()),
     };
@@ -168,7 +161,7 @@ fn bound(
         let own = bind(reading, &tree, claims, is_revision);
         // An earlier version is measured anew with the eval set as it stands now.
         let bound = match own {
-            Err(_) if tree.name != "worktree" => {
+            Err(_) if tree.name != "worktree" && !is_revision => {
                 let present = match worktree.take() {
                     Some(tree) => tree,
                     None => evidence::tree(&session.snapshot("worktree")?, &session.discovery()),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::add::ReadingArgs;
 use crate::cli::load::Session;
-use crate::cli::report;
+use crate::cli::given;
 use crate::cli::{Context, Exit};
 use crate::domain::Gate;
 use crate::release::checks::{Refused, report as checks};
@@ -42,17 +42,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
-    match calibrated(args, &session) {
-        Ok(rows) => {
-            context.show_page(page(args, &rows))?;
-            Ok(Exit::Pass)
-        }
-        Err(failure) if failure.downcast_ref::<Refused>().is_some() => {
-            context.shell.explain(&failure);
-            Ok(Exit::Refused)
-        }
-        Err(failure) => Err(failure),
-    }
+    context.show_page(page(args, &calibrated(args, &session)?))?;
+    Ok(Exit::Pass)
 }
 
 fn calibrated(args: &Args, session: &Session) -> miette::Result<Vec<Calibrated>> {
@@ -62,7 +53,7 @@ fn calibrated(args: &Args, session: &Session) -> miette::Result<Vec<Calibrated>>
     })?;
     let options = args.reading.options(args.strata.iter().cloned().collect());
     let read = |path: &PathBuf| -> miette::Result<Reading> {
-        Ok(report::read(path, None)?.reading(&options)?)
+        Ok(given::read(path, None)?.reading(&options)?)
     };
     let (a, b) = (read(&args.a)?, read(&args.b)?);
     if a.run.model != b.run.model || a.prompts != b.prompts || a.stated != b.stated {
