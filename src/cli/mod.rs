@@ -7,15 +7,17 @@
 mod base;
 pub mod commands;
 mod cut;
+mod discipline;
 mod evidence;
 mod example;
 mod exit;
 mod found;
 mod gates;
 mod given;
-mod instant;
+mod histories;
 mod intents;
 mod load;
+mod logbook;
 mod policy;
 mod progress;
 mod released;
@@ -34,11 +36,11 @@ use clap::{CommandFactory, Parser};
 pub use exit::Exit;
 pub use shell::{Color, Shell};
 
+use crate::domain::Instant;
 use crate::git::Environment;
 use crate::report::render::{self, FORMATS, Format, Layout};
 use crate::report::{Page, Report};
 use commands::Command;
-use instant::Instant;
 
 /// Semantic diffs, change types and a release lock for prompts, models, tools, agents, evals and indexes kept in git.
 #[derive(Debug, Parser)]
@@ -134,7 +136,9 @@ impl Context {
 
     /// The instant to judge by.
     pub fn now(&self) -> Instant {
-        self.global.at.clone().unwrap_or_else(Instant::now)
+        // To the second: what is written of it can be typed again.
+        let now = || jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap_or_default();
+        self.global.at.clone().unwrap_or_else(|| Instant::utc(now()))
     }
 
     /// The environment variable `name`, when it is set and not empty.

@@ -8,7 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::progress::Progress;
 use super::{Exit, Global};
-use crate::release::checks::Refused;
+use crate::release::checks::{Judgement, Refused};
 use crate::report::Report;
 use crate::report::render::{Format, Layout};
 use crate::store::StoreError;
@@ -79,8 +79,8 @@ impl Shell {
         self.explain(failure);
         if failure.downcast_ref::<StoreError>().is_some_and(StoreError::is_integrity) {
             Exit::Integrity
-        } else if failure.downcast_ref::<Refused>().is_some() {
-            Exit::Refused
+        } else if let Some(refused) = failure.downcast_ref::<Refused>() {
+            Exit::of_judgements(&[Judgement::error(refused.clone())])
         } else {
             Exit::Usage
         }

@@ -21,6 +21,7 @@
 //! | evidence | `release::evidence` | the recorded result of a run, bound to the digests that it was run on |
 //! | verdict | [`Verdict`] | what a gate says of its evidence: pass, fail, inconclusive or waived |
 //! | stage | [`Stage`] | when a gate is asked: merge, lock, step or promote |
+//! | weight | [`Weight`] | the share of the traffic (or of the partitions) that gets a version |
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
 mod ack;
@@ -29,12 +30,14 @@ mod digest;
 mod fact;
 mod gate;
 mod id;
+mod instant;
 mod judgement;
 mod place;
 mod problem;
 mod rule;
 mod verdict;
 mod version;
+mod weight;
 
 pub use ack::{Ack, Waiver, WaiverParseError};
 pub use content::Content;
@@ -42,9 +45,11 @@ pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact, Witness};
 pub use gate::Gate;
 pub use id::{ArtefactId, IdParseError, KindName};
+pub use instant::{Instant, InstantParseError};
 pub use judgement::{Bump, ChangeType, Class, Confidence, Risk};
 pub use place::{Place, Quote, SourceFile, Span};
 pub use problem::{Problem, Severity};
 pub use rule::{Finding, Rule};
 pub use verdict::{Stage, Verdict};
 pub use version::{Version, Versioning};
+pub use weight::{Weight, WeightParseError};

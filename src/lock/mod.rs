@@ -67,3 +67,8 @@ pub struct Entry {
     /// The artefacts that it needs.
     pub requires: BTreeSet<ArtefactId>,
 }
+
+/// The digest of what a lock says of its artefacts: that of its text without a `[release]`.
+pub fn digest(artefacts: &BTreeMap<ArtefactId, Entry>) -> Digest {
+    Digest::of(encode(&Lock { release: None, artefacts: artefacts.clone(), unknown: Vec::new() }).as_bytes())
+}

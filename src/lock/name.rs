@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The greatest length in bytes.
 const MAX_LENGTH: usize = 100;
@@ -27,6 +27,11 @@ impl ReleaseName {
     /// The folder of the evidence that the release relied on.
     pub fn evidence_folder(&self) -> String {
         format!("releases/{}/evidence", self.0)
+    }
+
+    /// The folder of everything that belongs to the release.
+    pub fn folder(&self) -> String {
+        format!("releases/{}", self.0)
     }
 
     /// The release's tag, without `refs/tags/`.
@@ -66,6 +71,12 @@ impl FromStr for ReleaseName {
             return Ok(Self(name.to_owned()));
         };
         Err(ReleaseNameError { name: name.to_owned(), reason })
+    }
+}
+
+impl<'de> Deserialize<'de> for ReleaseName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

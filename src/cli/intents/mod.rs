@@ -17,8 +17,9 @@ use crate::domain::{ArtefactId, Bump, Problem, Severity};
 use crate::git::{Entry, Snapshot};
 use crate::kinds::shared::text;
 use crate::lock;
+use crate::release::checks::Judgement;
 use crate::release::checks::intent::{CLASS_LOWERED, MATERIAL_DENIED};
-use crate::release::intents::{self, Changed, Grounds, Intent, Judgement};
+use crate::release::intents::{self, Changed, Grounds, Intent};
 use crate::report::{Changes, Refusal};
 
 /// An intent larger than this is none, in bytes.

@@ -112,17 +112,24 @@ impl Shelf {
 
     /// The names of the releases that have a record, sorted.
     pub(super) fn releases(&self) -> Vec<ReleaseName> {
+        let mut names = self.folders();
+        // One that cannot be read is there: whoever reads it is told.
+        names.retain(|name: &ReleaseName| !matches!(self.file(&name.record_path()), Ok(None)));
+        names
+    }
+
+    /// The names of the releases that have a folder, sorted: also those that are planned and not cut.
+    pub(super) fn folders(&self) -> Vec<ReleaseName> {
         let directories: Vec<String> = match self {
             Self::Worktree(root, ..) => entries(&root.join(RELEASES)),
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| entry.path.as_str());
-                paths.filter_map(record_at).map(str::to_owned).collect()
+                paths.filter_map(release_of).map(str::to_owned).collect()
             }
         };
         let mut names: Vec<ReleaseName> = directories.iter().filter_map(|name| name.parse().ok()).collect();
-        // One that cannot be read is there: whoever reads it is told.
-        names.retain(|name: &ReleaseName| !matches!(self.file(&name.record_path()), Ok(None)));
         names.sort();
+        names.dedup();
         names
     }
 
@@ -161,6 +168,26 @@ impl Shelf {
             Some(Digest::of(text.replace("\r\n", "\n").as_bytes()))
         };
         paths.into_iter().filter_map(|path| digest(&path).map(|digest| (path, digest))).collect()
+    }
+
+    /// The text files right in the folder `folder` (with a slash at its end) that can be read: paths and texts, sorted.
+    pub(super) fn texts_in(&self, folder: &str) -> Vec<(String, String)> {
+        let mut paths: Vec<String> = match self {
+            Self::Worktree(root, ..) => {
+                entries(&root.join(folder)).iter().map(|name| format!("{folder}{name}")).collect()
+            }
+            Self::Commit(snapshot, _) => {
+                let paths = snapshot.entries().iter().map(|entry| &entry.path);
+                let is_in = |path: &&String| path.strip_prefix(folder).is_some_and(|name| !name.contains('/'));
+                paths.filter(is_in).cloned().collect()
+            }
+        };
+        paths.sort();
+        let text = |path: String| {
+            let text = String::from_utf8_lossy(&self.read(&path)?).into_owned();
+            Some((path, text))
+        };
+        paths.into_iter().filter_map(text).collect()
     }
 
     /// The record of a release.
@@ -211,6 +238,11 @@ fn head(repository: &Repository) -> miette::Result<Snapshot> {
 
 fn has_releases(snapshot: &Snapshot) -> bool {
     snapshot.entries().iter().any(|entry| record_at(&entry.path).is_some())
+}
+
+/// The release in whose folder `path` stands.
+fn release_of(path: &str) -> Option<&str> {
+    Some(path.strip_prefix(RELEASES)?.strip_prefix('/')?.split_once('/')?.0)
 }
 
 /// The release whose record stands at `path`.

@@ -1,12 +1,25 @@
 //! What the release side refuses, as data: every refusal is one of these, and `pv explain` shows its page.
 
+pub mod calendar;
+pub mod coordination;
 pub mod evidence;
+pub mod export;
 pub mod gate;
 pub mod intent;
+pub mod log;
+pub mod notice;
+pub mod obligation;
+pub mod overrides;
+pub mod plan;
 pub mod policy;
+pub mod postmortem;
 pub mod report;
+pub mod rollback;
+pub mod rollout;
 
 use std::fmt;
+
+use crate::domain::{ArtefactId, Place, Severity};
 
 /// One thing that is refused.
 #[derive(Debug)]
@@ -22,7 +35,24 @@ pub struct Check {
 }
 
 /// Every check, by family. A new one is a constant in its family's file and an entry in its table.
-pub const CHECKS: &[&[&Check]] = &[evidence::CHECKS, gate::CHECKS, intent::CHECKS, policy::CHECKS, report::CHECKS];
+pub const CHECKS: &[&[&Check]] = &[
+    calendar::CHECKS,
+    coordination::CHECKS,
+    evidence::CHECKS,
+    export::CHECKS,
+    gate::CHECKS,
+    intent::CHECKS,
+    log::CHECKS,
+    notice::CHECKS,
+    obligation::CHECKS,
+    overrides::CHECKS,
+    plan::CHECKS,
+    policy::CHECKS,
+    postmortem::CHECKS,
+    report::CHECKS,
+    rollback::CHECKS,
+    rollout::CHECKS,
+];
 
 /// Every check, sorted by id.
 pub fn all() -> Vec<&'static Check> {
@@ -34,6 +64,73 @@ pub fn all() -> Vec<&'static Check> {
 /// The check called `id`.
 pub fn check(id: &str) -> Option<&'static Check> {
     all().into_iter().find(|check| check.id == id)
+}
+
+/// What a refusal comes to, from the one that speaks for all to the mildest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weighs {
+    /// Something is not what was written, or its bytes are not there: never waived.
+    Integrity,
+    /// The discipline is not met.
+    Discipline,
+    /// It is not the time: outside the windows, or in a freeze.
+    Calendar,
+    /// The evidence is too small to tell.
+    Inconclusive,
+}
+
+impl Check {
+    /// What its refusals come to.
+    pub fn weighs(&self) -> Weighs {
+        let is_one_of =
+            |families: &[&[&Check]]| families.iter().any(|family| family.iter().any(|one| one.id == self.id));
+        match () {
+            () if is_one_of(&[log::CHECKS, INTEGRITY]) => Weighs::Integrity,
+            () if is_one_of(&[calendar::CLOSED]) => Weighs::Calendar,
+            () if self.id == gate::EVIDENCE_INCONCLUSIVE.id => Weighs::Inconclusive,
+            () => Weighs::Discipline,
+        }
+    }
+}
+
+/// The checks outside of [`log`] whose refusals say that something is not what was written: they are never waived.
+const INTEGRITY: &[&Check] = &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED];
+
+/// Something to say about a change or a release.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// What, by which check, and the way out.
+    pub refused: Refused,
+    /// Whether it stops, or is told.
+    pub severity: Severity,
+    /// The artefact concerned.
+    pub artefact: Option<ArtefactId>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+impl Judgement {
+    /// What stops.
+    pub fn error(refused: Refused) -> Self {
+        Self { refused, severity: Severity::Error, artefact: None, place: None }
+    }
+
+    /// What is only told.
+    pub fn warning(refused: Refused) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(refused) }
+    }
+
+    /// About one artefact.
+    #[must_use]
+    pub fn about(self, artefact: &ArtefactId) -> Self {
+        Self { artefact: Some(artefact.clone()), ..self }
+    }
+
+    /// Written at `place`.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
 }
 
 /// Something refused: by which check, what was seen, and the way out.
@@ -63,7 +160,7 @@ impl Refused {
 }
 
 /// A word of a command line in a remedy, as a shell reads it.
-pub(super) fn shell_word(word: &str) -> String {
+pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:@=+,%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

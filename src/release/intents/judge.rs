@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Changed, Intent};
-use crate::domain::{ArtefactId, ChangeType, Class, Place, Severity};
+use crate::domain::{ArtefactId, ChangeType, Class, Severity};
 use crate::release::checks::intent::{
     ARTEFACT_UNCHANGED, ARTEFACT_UNKNOWN, CHANGE_UNDESCRIBED, CLASS_LOWERED, MATERIAL_DENIED, TYPE_MISSING,
 };
-use crate::release::checks::{Check, Refused, shell_word};
+use crate::release::checks::{Check, Judgement, Refused, shell_word};
 
 /// As many artefacts without an intent are told one by one.
 const MOST_TOLD: usize = 5;
@@ -26,19 +26,6 @@ pub struct Grounds<'a> {
     pub missing: Option<Severity>,
     /// What `pv change add` needs to look at the same diff: ` --base main`, or nothing.
     pub revisions: &'a str,
-}
-
-/// Something to say about the intents.
-#[derive(Debug, Clone)]
-pub struct Judgement {
-    /// What, by which check, and the way out.
-    pub refused: Refused,
-    /// Whether it stops a check and a release, or is told.
-    pub severity: Severity,
-    /// The artefact concerned.
-    pub artefact: Option<ArtefactId>,
-    /// Where the intent says it.
-    pub place: Option<Place>,
 }
 
 /// What `intents` leave out, and what they say wrongly: errors first, then by artefact.

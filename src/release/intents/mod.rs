@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::domain::{ArtefactId, Bump, ChangeType, Class, Place};
 
-pub use judge::{Grounds, Judgement, judge};
+pub use judge::{Grounds, judge};
 pub use raise::raised;
 pub use read::parse;
 pub use slug::slug;

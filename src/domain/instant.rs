@@ -1,4 +1,4 @@
-//! The instant by which a command judges: `--at`, or now.
+//! Instants: moments with the zone or the offset in which they were named.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Zoned;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// A civil date and time in a time zone or at a fixed offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +20,20 @@ pub struct Instant(Zoned);
 pub struct InstantParseError;
 
 impl Instant {
-    /// The current instant, in UTC, to the second.
-    pub fn now() -> Self {
-        let now = jiff::Timestamp::now().as_second();
-        Self(jiff::Timestamp::from_second(now).unwrap_or_default().to_zoned(TimeZone::UTC))
+    /// The moment `timestamp`, told in UTC.
+    pub fn utc(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp.to_zoned(TimeZone::UTC))
+    }
+
+    /// The same moment, told in another zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: &TimeZone) -> Self {
+        Self(self.0.with_time_zone(zone.clone()))
+    }
+
+    /// The moment with its civil date and time.
+    pub fn zoned(&self) -> &Zoned {
+        &self.0
     }
 
     /// The moment itself, in no zone.
@@ -49,6 +60,37 @@ impl fmt::Display for Instant {
             Some(_) => write!(f, "{}", self.0),
             None => write!(f, "{}", self.0.timestamp().display_with_offset(self.0.offset())),
         }
+    }
+}
+
+impl PartialOrd for Instant {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Instant {
+    /// By the moment; of one moment, by how it is written.
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.timestamp().cmp(&other.timestamp()).then_with(|| self.to_string().cmp(&other.to_string()))
+    }
+}
+
+impl From<Zoned> for Instant {
+    fn from(zoned: Zoned) -> Self {
+        Self(zoned)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,0 +1,86 @@
+//! The whole discipline, asked at once: what stands against a release at a stage, exceptions already taken off.
+
+use super::load::{Session, held};
+use super::shipped::Shelf;
+use super::{Context, histories};
+use crate::domain::{Instant, Stage};
+use crate::release::checks::Judgement;
+use crate::release::ground::{Ground, Papers};
+use crate::release::plan::Plan;
+use crate::release::standing::{self, History, Standing};
+use crate::release::{calendar, coordination, notices, overrides, plan, rollback, rollout};
+
+/// Who may sign what, in the format of OpenSSH.
+pub(super) const SIGNERS: &str = ".pv/allowed_signers";
+
+/// Everything there is to judge a release by.
+#[derive(Debug)]
+pub(super) struct Situation {
+    /// Everything that was released.
+    pub(super) histories: Vec<History>,
+    /// What is live.
+    pub(super) standing: Standing,
+    /// The texts beside the releases.
+    pub(super) papers: Papers,
+    /// The instant.
+    pub(super) at: Instant,
+}
+
+impl Situation {
+    /// The situation of a repository at the instant of the command.
+    ///
+    /// # Errors
+    /// When a record, a plan or a log cannot be read.
+    pub(super) fn of(session: &Session, context: &Context) -> miette::Result<Self> {
+        let shelf = Shelf::of(&session.repository)?;
+        let (histories, at) = (histories::all(&shelf)?, context.now());
+        let standing = standing::at(&histories, &at);
+        Ok(Self { standing, papers: papers(session, &shelf)?, histories, at })
+    }
+
+    /// What `plan` is judged by at `stage`.
+    pub(super) fn ground<'a>(&'a self, session: &'a Session, plan: &'a Plan, stage: Stage) -> Ground<'a> {
+        Ground {
+            plan,
+            config: &session.config,
+            histories: &self.histories,
+            standing: &self.standing,
+            at: &self.at,
+            papers: &self.papers,
+            stage,
+        }
+    }
+}
+
+/// What stands against what `ground` is about, besides gates and intents: errors first.
+pub(super) fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
+    let families = [
+        plan::judge,
+        coordination::judge,
+        rollout::judge,
+        rollback::judge,
+        notices::judge,
+        overrides::judge,
+        calendar::judge,
+    ];
+    let mut judgements = overrides::waived(ground, families.iter().flat_map(|judge| judge(ground)).collect());
+    judgements.sort_by_key(|one| one.severity);
+    judgements
+}
+
+/// The texts beside the releases.
+fn papers(session: &Session, shelf: &Shelf) -> miette::Result<Papers> {
+    let mut papers = Papers::new();
+    for name in shelf.folders() {
+        let folder = name.folder();
+        for part in ["rehearsals", "overrides", "notices"] {
+            papers.extend(shelf.texts_in(&format!("{folder}/{part}/")));
+        }
+        for file in ["notes.md", "postmortem.md"] {
+            let path = format!("{folder}/{file}");
+            papers.extend(shelf.read(&path).map(|bytes| (path, String::from_utf8_lossy(&bytes).into_owned())));
+        }
+    }
+    papers.extend(held(&session.head()?, SIGNERS)?.map(|(_, text)| (SIGNERS.to_owned(), text)));
+    Ok(papers)
+}

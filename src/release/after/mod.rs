@@ -1,0 +1,1 @@
+//! What is learnt from releases: what was live when, postmortems, the checklist.

@@ -1,0 +1,1 @@
+//! `pv postmortem`, `pv checklist`.

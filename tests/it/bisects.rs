@@ -1,0 +1,1 @@
+//! `pv bisect`: the release, then the artefacts.

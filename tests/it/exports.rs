@@ -1,0 +1,1 @@
+//! `pv export`: releases for other tools.

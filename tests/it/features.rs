@@ -1,0 +1,1 @@
+//! `pv feature`: graph, order, exposure.

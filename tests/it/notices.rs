@@ -1,0 +1,1 @@
+//! `pv notes`, `pv notice`: who is told what.

@@ -1,0 +1,1 @@
+//! One whole life of a change, also interrupted.

@@ -1,0 +1,1 @@
+//! `pv override`, `pv obligations`: exceptions and what they owe.

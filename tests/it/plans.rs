@@ -1,0 +1,1 @@
+//! `pv plan`, and `pv lock` by a plan.

@@ -1,0 +1,1 @@
+//! `pv rollback`: cascade, rehearsal, the way back.

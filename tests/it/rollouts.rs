@@ -1,0 +1,1 @@
+//! `pv rollout`: steps, holds, feedback.

@@ -1,0 +1,1 @@
+//! Bad releases are refused for the right reason, good ones are not.

@@ -1,0 +1,1 @@
+//! `pv at`, `pv timeline`: what was live when.

@@ -1,0 +1,1 @@
+//! `pv window`: windows and freezes.
