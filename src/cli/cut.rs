@@ -5,18 +5,20 @@ use std::path::Path;
 
 use crate::classify::{self, Classified};
 use crate::diff::{self, Artefact, Census, Inventory};
-use crate::domain::{ArtefactId, Bump, Digest, Problem};
+use crate::domain::{ArtefactId, Bump, Digest, KindName, Problem};
 use crate::git::Snapshot;
-use crate::lock::next::{self, Candidate, Decision, Plan, Refusal};
+use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
+use crate::release::log::{Event, EventKind};
+use crate::release::plan::{Flagged, Plan};
 use crate::store::{Objects, StoreError, write_below};
 
 use super::gates::{self, Verdicts};
 use super::intents::{self, Held};
 use super::load::Session;
 use super::shipped::Shelf;
-use super::{Context, relied, since};
+use super::{Context, histories, logbook, relied, since};
 
 /// Keeps git from converting line ends in objects.
 const ATTRIBUTES: &str = ".pv/.gitattributes";
@@ -29,7 +31,7 @@ pub(super) struct Next {
     /// What the latest release shipped.
     pub(super) previous: Option<Lock>,
     /// The versions to be.
-    pub(super) plan: Plan,
+    pub(super) plan: next::Plan,
     /// What stands against it.
     pub(super) refusals: Vec<Refusal>,
     /// Files that cannot be read.
@@ -74,7 +76,7 @@ pub(super) fn plan(
     let (plan, mut refusals) =
         match next::next(previous.as_ref(), &shelf.records()?, &candidates, &context.now().date()) {
             Ok(plan) => (plan, Vec::new()),
-            Err(refusals) => (Plan::default(), refusals),
+            Err(refusals) => (next::Plan::default(), refusals),
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
     refusals.extend(held.refusals());
@@ -127,12 +129,29 @@ impl Next {
         self.previous.as_ref()?.release.as_ref().map(|release| &release.name)
     }
 
-    /// Writes the release `name`: objects, then the intents, the evidence and the record, then `pv.lock`. Every prefix of that order is consistent,
-    /// and a rerun continues where an interrupted run stopped.
+    /// Who answers for the change of an artefact: as its intents say, else as it says itself.
+    pub(super) fn owner(&self, id: &ArtefactId) -> Option<String> {
+        self.intents.owner(id).or_else(|| self.inventory.get(id)?.owner())
+    }
+
+    /// The features that the release has.
+    pub(super) fn features(&self) -> Vec<Flagged> {
+        let features = self.inventory.artefacts.iter().filter(|artefact| artefact.id.kind == KindName::Feature);
+        features.filter_map(flagged).collect()
+    }
+
+    /// Writes the release `name`: objects, then the intents, the evidence and the record, then its plan and that it was
+    /// cut, then `pv.lock`. Every prefix of that order is consistent, and a rerun continues where an interrupted run
+    /// stopped.
     ///
     /// # Errors
     /// When the system refuses, or another release of that name exists.
-    pub(super) fn write(&self, session: &Session, name: &ReleaseName, context: &Context) -> miette::Result<Record> {
+    pub(super) fn write(
+        &self,
+        name: &ReleaseName,
+        plan: Option<&Plan>,
+        (session, context): (&Session, &Context),
+    ) -> miette::Result<Record> {
         let root = session.root()?;
         let shelf = Shelf::of(&session.repository)?;
         let record = self.record(session, name, context);
@@ -145,6 +164,11 @@ impl Next {
         intents::copy(&self.intents.intents, &self.source, root, name)?;
         relied::keep(&self.gates, root, name)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
+        if let Some(plan) = plan {
+            let text = plan.encode().map_err(|error| miette::miette!("{error}"))?;
+            write_below(root, &Plan::path(name), text.as_bytes())?;
+        }
+        log_cut(session, &record)?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
@@ -228,6 +252,28 @@ impl Next {
         let moved = self.intents.intents.iter().map(|intent| intent.path.clone());
         written.into_iter().chain(moved).collect()
     }
+}
+
+/// Begins the log of a release, unless an interrupted run did.
+fn log_cut(session: &Session, record: &Record) -> miette::Result<()> {
+    let shelf = Shelf::of(&session.repository)?;
+    let at = record.cut.parse().map_err(|error| miette::miette!("{}: {error}", record.name.record_path()))?;
+    if histories::intact(histories::chain(&shelf, &record.name))?.links.is_empty() {
+        let lock = lock::digest(&record.lock().artefacts);
+        logbook::append(session, Event::new(EventKind::Cut, record.name.clone(), lock, at))?;
+    }
+    Ok(())
+}
+
+/// What a plan needs to know of a feature; one without a flag exposes nobody.
+fn flagged(feature: &Artefact) -> Option<Flagged> {
+    let piece = |wanted: &str| feature.pieces().find(|(aspect, ..)| *aspect == wanted).map(|(_, _, text)| text);
+    Some(Flagged {
+        id: feature.id.clone(),
+        flag: piece("flag")?.to_owned(),
+        weight: piece("canary").and_then(|text| text.parse().ok()),
+        dependencies: feature.references.iter().map(|reference| reference.id.clone()).collect(),
+    })
 }
 
 /// Keeps git from converting the line ends of what is named by its digest.

@@ -40,6 +40,13 @@ impl Exit {
         }
     }
 
+    /// The one of two that speaks for both.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let order = [Self::Integrity, Self::Usage, Self::Refused, Self::Closed, Self::Inconclusive];
+        order.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(Self::Pass)
+    }
+
     /// The number given to the shell.
     pub fn code(self) -> u8 {
         match self {

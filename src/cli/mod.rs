@@ -18,6 +18,7 @@ mod histories;
 mod intents;
 mod load;
 mod logbook;
+mod planning;
 mod policy;
 mod progress;
 mod released;

@@ -17,6 +17,10 @@ pub struct Discipline {
     pub steps: Vec<Step>,
     /// The most that a first step may expose.
     pub max_first: Option<Percent>,
+    /// The partitions (tenants, regions) that steps by partition reach, in their order; empty: all are one.
+    pub partitions: Vec<String>,
+    /// What is watched while a step is held.
+    pub watch: Vec<String>,
     /// How such a change is taken back.
     pub rollback: Rollback,
 }
@@ -106,6 +110,8 @@ fn discipline(table: &Table<'_>, base: Discipline) -> Discipline {
         gates: table.get("gates").map_or(base.gates, |value| gates(&value)),
         steps: table.get("steps").map_or(base.steps, |value| steps(&value)),
         max_first: table.get("max-first").map_or(base.max_first, |value| max_first(&value)),
+        partitions: table.get("partitions").map_or(base.partitions, |value| names(&value)),
+        watch: table.get("watch").map_or(base.watch, |value| names(&value)),
         rollback: table.table("rollback", &ROLLBACK).map_or(base.rollback, |table| rollback(&table, base.rollback)),
     }
 }
@@ -113,6 +119,19 @@ fn discipline(table: &Table<'_>, base: Discipline) -> Discipline {
 fn gates(value: &Value<'_>) -> Vec<Gate> {
     let names = Gate::ALL.map(|gate| (gate.as_str(), gate));
     value.items().iter().filter_map(|gate| gate.one_of("gate", &names)).collect()
+}
+
+/// Texts, none of them twice.
+fn names(value: &Value<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for item in value.items() {
+        let Some(name) = item.text() else { continue };
+        if names.iter().any(|known| known == name) {
+            item.fault("bad-value", Wrong::new(format!("`{}` stands here twice", printable(name)), "name it once"));
+        }
+        names.push(name.to_owned());
+    }
+    names
 }
 
 fn steps(value: &Value<'_>) -> Vec<Step> {
@@ -130,6 +149,16 @@ fn steps(value: &Value<'_>) -> Vec<Step> {
         Some(step)
     });
     read.collect()
+}
+
+impl Step {
+    /// The step that `text` writes: `5% 24h`, or `partition 24h`.
+    ///
+    /// # Errors
+    /// What is wrong with it and what to write, in one sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        step(text).map_err(|wrong| format!("{}: {}", wrong.message, wrong.help))
+    }
 }
 
 fn step(text: &str) -> Result<Step, Wrong> {

@@ -98,6 +98,8 @@ fn discipline(discipline: &Discipline) -> Value {
     json!({
         "gates": discipline.gates,
         "steps": discipline.steps.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "partitions": discipline.partitions,
+        "watch": discipline.watch,
         "max-first": discipline.max_first.map(|percent| f64::from(percent.hundredths) / 100.0),
         "rollback": {
             "method": discipline.rollback.method.map(|method| method.to_string()),

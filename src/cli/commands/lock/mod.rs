@@ -1,5 +1,6 @@
 //! `pv lock`: cut a release.
 
+mod reviewed;
 mod told;
 
 use serde_json::json;
@@ -8,6 +9,7 @@ use crate::classify::ACKS;
 use crate::cli::cut::{self, Next};
 use crate::cli::load::{CONFIG, Session};
 use crate::cli::shipped::Shelf;
+use crate::cli::planning::{self, Planned};
 use crate::cli::{Context, Exit, intents, verified};
 use crate::diff;
 use crate::domain::{Problem, Stage};
@@ -15,8 +17,10 @@ use crate::git::CommitId;
 use crate::lock::merge::{self, Merge};
 use crate::lock::record::Record;
 use crate::lock::{self, ReleaseName, conflict};
+use crate::release::checks::{self, Refused};
 use crate::report::{Page, Unreadable};
 use crate::store::{flock, write_below};
+use reviewed::Reviewed;
 
 /// Cut a release: compute every version, keep the shipped bytes, write pv.lock. Without --write, only say what it would do
 #[derive(Debug, clap::Args)]
@@ -27,6 +31,10 @@ record) and pv.lock (the same, as the latest release). An interrupted run is com
 From the second release on, what changed owes its gates: --write is refused (exit 1; 3 when the evidence is too small to
 tell) until evidence that HEAD holds meets them. What it relied on is kept in releases/NAME/evidence. A gate is waived
 with `pv ack`, or switched off in pv.toml.
+
+It is also refused by whatever else of the discipline stands against it: windows and freezes (exit 4 where that is all),
+the steps of its plan, the way back (`pv rollback rehearse`), what earlier exceptions owe. `pv plan` shows the plan; with
+--plan DIGEST nothing but that very plan is cut.
 
 A pv.lock with merge conflict markers is merged artefact by artefact.
 
@@ -47,8 +55,11 @@ pub struct Args {
     /// Tag the commit as pv/NAME, annotated (signed when git is configured to)
     #[arg(long, requires = "commit")]
     tag: bool,
+    /// Cut only the release whose plan was reviewed: its digest, as `pv plan` prints it
+    #[arg(long, value_name = "DIGEST")]
+    plan: Option<Reviewed>,
     /// Check that the latest release is what it claims: exit 1 when its record is not, 5 when bytes are missing or altered
-    #[arg(long, conflicts_with_all = ["name", "write"])]
+    #[arg(long, conflicts_with_all = ["name", "write", "plan"])]
     check: bool,
 }
 
@@ -93,8 +104,9 @@ impl Cutting<'_> {
     fn cut(&self, next: &Next) -> miette::Result<Exit> {
         let name = self.name(next)?;
         let edits = uncommitted(self.session)?;
+        let planned = self.planned(next, &name)?;
         if !self.args.write {
-            self.context.show_page(told::planned(next, &name, edits.as_deref()))?;
+            self.context.show_page(told::planned(next, &name, (planned.as_ref(), edits.as_deref()))?)?;
             return Ok(Exit::Pass);
         }
         if let Some(edits) = edits {
@@ -105,27 +117,43 @@ impl Cutting<'_> {
             ));
         }
         let verdict = next.gates.conclude(Stage::Lock);
-        if !verdict.passed {
-            self.context.show_page(told::stopped(next, &name))?;
-            return Ok(Exit::of(&verdict));
+        let exit = planned.as_ref().map_or(Exit::Pass, Planned::exit).or(Exit::of(&verdict));
+        if exit != Exit::Pass {
+            self.context.show_page(told::stopped(next, &name, planned.as_ref()))?;
+            return Ok(exit);
         }
         if next.is_unchanged() && next.previous_name() != Some(&name) {
             self.context.show_page(told::unchanged(&name))?;
             return Ok(Exit::Refused);
         }
-        self.write(next, &name)
+        self.write(next, &name, planned.as_ref())
     }
 
-    fn write(&self, next: &Next, name: &ReleaseName) -> miette::Result<Exit> {
+    /// The plan, judged; refused when it is not the one that was reviewed.
+    fn planned(&self, next: &Next, name: &ReleaseName) -> miette::Result<Option<Planned>> {
+        let choices = planning::choices(self.session, name)?;
+        let planned = planning::planned(next, name, &choices, (self.session, self.context))?;
+        match (&planned, &self.args.plan) {
+            (Some(planned), Some(reviewed)) => reviewed.must_be(&planned.plan)?,
+            (None, Some(_)) if !next.is_unchanged() => {
+                let message = format!("release {name} is the first one");
+                return Err(Refused::by(&checks::plan::PLAN_MISSING, message).into());
+            }
+            _ => {}
+        }
+        Ok(planned)
+    }
+
+    fn write(&self, next: &Next, name: &ReleaseName, planned: Option<&Planned>) -> miette::Result<Exit> {
         if self.args.tag {
             self.refuse_taken_tag(name)?;
         }
-        let record = self.record(next, name)?;
+        let record = self.record(next, name, planned)?;
         let commit = if self.args.commit { Some(self.commit(next, name)?) } else { None };
         if let (true, Some(commit)) = (self.args.tag, &commit) {
             self.session.repository.create_tag(&name.tag(), commit, &cut::tag_message(&record))?;
         }
-        self.context.show_page(told::written(next, &record, commit.as_ref(), self.args.tag))?;
+        self.context.show_page(told::written(next, &record, (commit.as_ref(), self.args.tag), planned))?;
         Ok(Exit::Pass)
     }
 
@@ -144,8 +172,11 @@ impl Cutting<'_> {
     }
 
     /// The record of the release: written now, or, when the lock already is of this release, as it was cut.
-    fn record(&self, next: &Next, name: &ReleaseName) -> miette::Result<Record> {
-        if next.is_unchanged() { self.shelf.record(name) } else { next.write(self.session, name, self.context) }
+    fn record(&self, next: &Next, name: &ReleaseName, planned: Option<&Planned>) -> miette::Result<Record> {
+        if next.is_unchanged() {
+            return self.shelf.record(name);
+        }
+        next.write(name, planned.map(|planned| &planned.plan), (self.session, self.context))
     }
 
     /// The commit that holds the release: made now, unless an interrupted run made it.

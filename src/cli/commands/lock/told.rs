@@ -4,44 +4,89 @@ use serde_json::json;
 
 use crate::cli::cut::Next;
 use crate::cli::intents;
-use crate::domain::{Stage, Version};
+use crate::cli::planning::Planned;
+use crate::domain::{Severity, Stage, Version};
 use crate::git::CommitId;
 use crate::lock::ReleaseName;
 use crate::lock::record::Record;
-use crate::release::checks::{self, Refused};
+use crate::release::checks::{self, Judgement, Refused};
 use crate::release::gates::Judged;
+use crate::release::plan::Plan;
 use crate::report::Page;
 
 /// What the release would be.
-pub(super) fn planned(next: &Next, name: &ReleaseName, uncommitted: Option<&str>) -> Page {
+///
+/// # Errors
+/// When the plan has no form in TOML.
+pub(super) fn planned(
+    next: &Next,
+    name: &ReleaseName,
+    (planned, uncommitted): (Option<&Planned>, Option<&str>),
+) -> miette::Result<Page> {
     let page = decisions(next, name, "planned");
     if next.is_unchanged() {
-        return page.outcome(true, "nothing changed since the latest release");
+        return Ok(page.outcome(true, "nothing changed since the latest release"));
     }
     let page = match uncommitted {
         Some(edits) => page.paragraph(format!("Not in it, because not committed: {edits}.")),
         None => page,
     };
-    let page = told(gates(page, next), next);
-    let stopped = match next.gates.conclude(Stage::Lock).reasons.len() {
-        0 => {
-            let way = format!("Nothing was written. `pv lock --name {name} --write --commit --tag` cuts the release.");
-            return page.paragraph(way);
-        }
-        1 => "1 gate is in the way".to_owned(),
-        count => format!("{count} gates are in the way"),
+    let page = discipline(told(gates(page, next), next), planned);
+    let page = match planned {
+        Some(planned) => page.paragraph(plan_line(&planned.plan)?),
+        None => page,
     };
-    page.paragraph("Nothing was written.").outcome(false, format!("--write would be refused: {stopped}"))
+    let gates = next.gates.conclude(Stage::Lock).reasons.len();
+    let others = planned.map_or(0, |planned| planned.errors().count());
+    let stopped = match (gates, others) {
+        (0, 0) => {
+            let way = format!("Nothing was written. `pv lock --name {name} --write --commit --tag` cuts the release.");
+            return Ok(page.paragraph(way));
+        }
+        (1, 0) => "1 gate is in the way".to_owned(),
+        (count, 0) => format!("{count} gates are in the way"),
+        (0, 1) => "1 thing is in the way".to_owned(),
+        (gates, others) => format!("{} things are in the way", gates + others),
+    };
+    Ok(page.paragraph("Nothing was written.").outcome(false, format!("--write would be refused: {stopped}")))
+}
+
+/// The plan in a line, with the digest by which it is named.
+fn plan_line(plan: &Plan) -> miette::Result<String> {
+    let digest = plan.digest().map_err(|error| miette::miette!("{error}"))?;
+    let steps = match plan.step.len() {
+        1 => "1 step".to_owned(),
+        count => format!("{count} steps"),
+    };
+    Ok(format!("Its plan has {steps} (`pv plan` shows them): {digest}"))
+}
+
+/// What else stands against the release, and what is to be said of it.
+fn discipline(page: Page, planned: Option<&Planned>) -> Page {
+    let judgements = planned.map(|planned| planned.judgements.as_slice()).unwrap_or_default();
+    judgements.iter().fold(page, |page, one| page.verbatim(judgement(one)))
+}
+
+/// A judgement: whether it stops, what it is about, by which check, and the way out.
+fn judgement(one: &Judgement) -> String {
+    let note = if one.severity == Severity::Error { "" } else { "note: " };
+    let about = one.artefact.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+    let place = one.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line)).unwrap_or_default();
+    format!("{note}{about}{}{place}  [{}]\n  help: {}", one.refused.message, one.refused.check.id, one.refused.remedy)
 }
 
 /// That the gates stop the release: which, by which checks, and what to do about each.
-pub(super) fn stopped(next: &Next, name: &ReleaseName) -> Page {
+pub(super) fn stopped(next: &Next, name: &ReleaseName, planned: Option<&Planned>) -> Page {
     let mut page = gates(decisions(next, name, "refused"), next);
     for judged in next.gates.judged.iter().filter(|judged| judged.verdict.blocks(Stage::Lock)) {
         let subject = format!("{} owes {}", judged.artefact, judged.gate);
         page = reasons(judged).iter().fold(page, |page, reason| refusal(page, &subject, reason));
     }
-    page.outcome(false, "no release was cut")
+    let judgements = planned.map(|planned| planned.judgements.iter().cloned().map(intents::refusal).collect::<Vec<_>>());
+    if let (Some(data), Some(judgements)) = (page.data.as_object_mut(), judgements) {
+        data.insert("refusals".to_owned(), json!(judgements));
+    }
+    discipline(page, planned).outcome(false, "no release was cut")
 }
 
 /// That there is nothing to release.
@@ -86,7 +131,12 @@ fn reasons(judged: &Judged) -> Vec<Refused> {
 }
 
 /// What the release is.
-pub(super) fn written(next: &Next, record: &Record, commit: Option<&CommitId>, tagged: bool) -> Page {
+pub(super) fn written(
+    next: &Next,
+    record: &Record,
+    (commit, tagged): (Option<&CommitId>, bool),
+    planned: Option<&Planned>,
+) -> Page {
     let page = decisions(next, &record.name, "written");
     let place = match commit {
         Some(commit) => format!("committed as {}", commit.to_string().chars().take(10).collect::<String>()),
@@ -94,7 +144,12 @@ pub(super) fn written(next: &Next, record: &Record, commit: Option<&CommitId>, t
         None => "not committed: `git add .pv releases changes pv.lock` and commit it".to_owned(),
     };
     let tag = if tagged { format!(", tagged {}", record.name.tag()) } else { String::new() };
-    told(gates(page, next), next).outcome(true, format!("release {} written, {place}{tag}", record.name))
+    let page = discipline(told(gates(page, next), next), planned);
+    let page = page.outcome(true, format!("release {} written, {place}{tag}", record.name));
+    match planned {
+        Some(_) => page.paragraph(format!("Nobody sees it yet: `pv rollout step {}` takes the first step.", record.name)),
+        None => page,
+    }
 }
 
 /// What the authors of the changes say, and what is to be said of that.
