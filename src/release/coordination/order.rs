@@ -161,7 +161,8 @@ mod tests {
         let refused = ordered(["agent:a"].map(id), &requires).unwrap_err();
         assert_eq!(refused.check.id, "coordination/dependency-circular");
         assert_eq!(names(&cycle(requires.keys(), &requires).unwrap()), ["agent:b", "agent:c", "agent:b"]);
-        let line = "`agent:b` needs `agent:c` needs `agent:b` need each other in a circle, so none of them can go first";
+        let line =
+            "`agent:b` needs `agent:c` needs `agent:b` need each other in a circle, so none of them can go first";
         assert_eq!(refused.message, line);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ladder::{Ladder, Rung};
 use super::{Mode, Plan, PlannedChange, PlannedRollback, PlannedStep};
 use crate::config::{Config, Share, Step};
-use crate::domain::{ArtefactId, ChangeType, Class, Gate, KindName, Weight};
+use crate::domain::{ArtefactId, ChangeType, Gate, KindName, Weight};
 use crate::lock::next::Decision;
 use crate::lock::{self, Entry, ReleaseName};
 use crate::release::checks::Refused;
@@ -96,7 +96,7 @@ fn changes(inputs: &Inputs<'_>) -> Result<Vec<PlannedChange>, Refused> {
     let moved = inputs.decisions.iter().filter(|one| one.to.is_some() && one.from != one.to);
     let ids: BTreeSet<ArtefactId> = moved.map(|one| one.id.clone()).collect();
     let requires = inputs.artefacts.iter().map(|(id, entry)| (id.clone(), entry.requires.clone())).collect();
-    let ordered = coordination::ordered(&ids, &requires)?;
+    let ordered = coordination::ordered(ids, &requires)?;
     Ok(ordered.iter().filter_map(|id| change(inputs, id)).collect())
 }
 
@@ -137,7 +137,9 @@ fn usual_type(kind: KindName) -> ChangeType {
 /// The feature that lists the artefact, or that it is.
 fn feature_of(inputs: &Inputs<'_>, id: &ArtefactId) -> Option<String> {
     let mut features = inputs.features.iter();
-    features.find(|feature| feature.id == *id || feature.dependencies.contains(id)).map(|feature| feature.id.name.clone())
+    features
+        .find(|feature| feature.id == *id || feature.dependencies.contains(id))
+        .map(|feature| feature.id.name.clone())
 }
 
 fn rollback(config: &Config, change_type: ChangeType, decision: &Decision) -> PlannedRollback {
@@ -184,20 +186,24 @@ impl Stepping<'_> {
     /// a prompt that comes with its feature is registered first.
     fn of_change(&self, change: &PlannedChange) -> Vec<PlannedStep> {
         let weight = if self.waits_for_flag(change) { Weight::NONE } else { Weight::FULL };
-        if self.is_laddered(change) { self.climb(&[change], &change.types) } else { vec![self.at_once(&[change], weight)] }
+        if self.is_laddered(change) {
+            self.climb(&[change], &change.types)
+        } else {
+            vec![self.at_once(&[change], weight)]
+        }
     }
 
     /// Whether it goes live by more than one step.
     fn is_laddered(&self, change: &PlannedChange) -> bool {
         let is_unused = change.from.is_none() && is_foundation(change.artefact.kind);
-        let is_cosmetic = change.class == Some(Class::Cosmetic);
-        !is_unused && !is_cosmetic && !self.waits_for_flag(change)
+        !is_unused && !change.is_cosmetic() && !self.waits_for_flag(change)
     }
 
     /// Whether it is new, and only the flag of a feature that is new too lets anybody see it.
     fn waits_for_flag(&self, change: &PlannedChange) -> bool {
         let is_consumer = matches!(change.artefact.kind, KindName::Prompt | KindName::Agent);
-        let mut features = self.inputs.features.iter().filter(|feature| feature.dependencies.contains(&change.artefact));
+        let mut features =
+            self.inputs.features.iter().filter(|feature| feature.dependencies.contains(&change.artefact));
         is_consumer && change.from.is_none() && features.any(|feature| self.is_new(&feature.id))
     }
 
@@ -238,11 +244,17 @@ impl Stepping<'_> {
             return vec![self.at_once(&[change], Weight::FULL)];
         };
         let mut behind: Vec<&PlannedChange> = vec![change];
-        behind.extend(self.changes.iter().filter(|one| self.waits_for_flag(one) && feature.dependencies.contains(&one.artefact)));
+        behind.extend(
+            self.changes.iter().filter(|one| self.waits_for_flag(one) && feature.dependencies.contains(&one.artefact)),
+        );
         let types = BTreeSet::from([ChangeType::Prompt]);
         let policy = Ladder::of(&types, self.inputs.config, &self.chosen()).rungs;
         let first_hold = policy.first().map_or(0, |rung| rung.hold);
-        let asked = Rung { weight: first, hold: policy.iter().find(|rung| rung.weight == first).map_or(first_hold, |rung| rung.hold), partition: None };
+        let asked = Rung {
+            weight: first,
+            hold: policy.iter().find(|rung| rung.weight == first).map_or(first_hold, |rung| rung.hold),
+            partition: None,
+        };
         let rungs = if self.inputs.choices.steps.is_empty() {
             std::iter::once(asked).chain(policy.into_iter().filter(|rung| rung.weight > first)).collect()
         } else {
@@ -261,6 +273,9 @@ impl Stepping<'_> {
 
     fn step(&self, changes: &[&PlannedChange], types: &BTreeSet<ChangeType>, rung: Rung) -> PlannedStep {
         let discipline = self.inputs.config.types.get(&Ladder::strictest(types, self.inputs.config));
+        // What means the same owes nothing.
+        let types: BTreeSet<ChangeType> =
+            if changes.iter().all(|change| change.is_cosmetic()) { BTreeSet::new() } else { types.clone() };
         let gates = types.iter().flat_map(|one| self.inputs.config.gates_for(*one)).copied();
         PlannedStep {
             n: 0,

@@ -19,7 +19,8 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
     judgements.extend(unfinished(ground));
     if plan.mode == Mode::Coordinated {
         judgements.extend(uncoupled(plan));
-        judgements.extend(plan.change.iter().filter(|change| change.owner.is_none()).map(unowned));
+        judgements
+            .extend(plan.change.iter().filter(|change| change.owner.is_none() && !change.is_cosmetic()).map(unowned));
         judgements.extend(unflagged(plan));
     }
     judgements
@@ -27,7 +28,11 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
 
 fn without_method(change: &PlannedChange) -> Option<Judgement> {
     let message = format!("{}@{} has no way back: its type names no method", change.artefact, change.version);
-    change.rollback.method.is_empty().then(|| Judgement::error(Refused::by(&checks::METHOD_MISSING, message)).about(&change.artefact))
+    change
+        .rollback
+        .method
+        .is_empty()
+        .then(|| Judgement::error(Refused::by(&checks::METHOD_MISSING, message)).about(&change.artefact))
 }
 
 fn unexplained(plan: &Plan) -> Option<Judgement> {
@@ -46,8 +51,14 @@ fn unfinished(ground: &Ground<'_>) -> Option<Judgement> {
     let previous = ground.plan.previous.as_ref()?;
     let rollout = ground.standing.rollouts.get(previous)?;
     let is_stuck = rollout.phase.is_under_way() || rollout.phase == Phase::Cut && ground.standing.is_tracked;
-    let message = format!("release {previous} is at `{}`{}, and this one goes on from it", rollout.phase, rollout.step.map(|step| format!(", step {step}")).unwrap_or_default());
-    let remedy = format!("Finish it with `pv rollout step {previous}`, or take it back with `pv rollout abort {previous} --reason …`.");
+    let message = format!(
+        "release {previous} is at `{}`{}, and this one goes on from it",
+        rollout.phase,
+        rollout.step.map(|step| format!(", step {step}")).unwrap_or_default()
+    );
+    let remedy = format!(
+        "Finish it with `pv rollout step {previous}`, or take it back with `pv rollout abort {previous} --reason …`."
+    );
     is_stuck.then(|| Judgement::error(Refused::by(&checks::BASE_UNFINISHED, message).remedy(remedy)))
 }
 
@@ -61,10 +72,13 @@ fn uncoupled(plan: &Plan) -> Vec<Judgement> {
             *touched.entry(need).or_default() += 1;
         }
     }
-    let alone = plan.change.iter().filter(|change| !touched.contains_key(&change.artefact));
+    let alone = plan.change.iter().filter(|change| !touched.contains_key(&change.artefact) && !change.is_cosmetic());
     alone
         .map(|change| {
-            let message = format!("{} neither needs another change of release {} nor is needed by one", change.artefact, plan.release);
+            let message = format!(
+                "{} neither needs another change of release {} nor is needed by one",
+                change.artefact, plan.release
+            );
             Judgement::error(Refused::by(&checks::COUPLING_MISSING, message)).about(&change.artefact)
         })
         .collect()
@@ -76,8 +90,12 @@ fn unowned(change: &PlannedChange) -> Judgement {
 }
 
 fn unflagged(plan: &Plan) -> Option<Judgement> {
-    let seen: Vec<String> =
-        plan.change.iter().filter(|change| change.feature.is_none() && change.rollback.method == "route-weight-0").map(|change| change.artefact.to_string()).collect();
+    let seen: Vec<String> = plan
+        .change
+        .iter()
+        .filter(|change| change.feature.is_none() && change.rollback.method == "route-weight-0")
+        .map(|change| change.artefact.to_string())
+        .collect();
     let message = format!("{} go live together, and no feature's flag covers them", seen.join(" and "));
     (seen.len() > 1).then(|| Judgement::warning(Refused::by(&checks::FLAG_MISSING, message)))
 }

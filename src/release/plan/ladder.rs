@@ -61,7 +61,11 @@ fn rungs(step: &Step, partitions: &[String]) -> Vec<Rung> {
         }
         Share::EachPartition => (1..)
             .zip(partitions)
-            .map(|(n, name)| Rung { weight: Weight::of_parts(n, partitions.len()), hold, partition: Some(name.clone()) })
+            .map(|(n, name)| Rung {
+                weight: Weight::of_parts(n, partitions.len()),
+                hold,
+                partition: Some(name.clone()),
+            })
             .collect(),
     }
 }

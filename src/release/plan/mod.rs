@@ -182,7 +182,25 @@ impl Plan {
     }
 }
 
+impl PlannedChange {
+    /// Whether it means what it meant before.
+    pub fn is_cosmetic(&self) -> bool {
+        self.class == Some(Class::Cosmetic)
+    }
+}
+
 impl PlannedStep {
+    /// What it moves, in a few words.
+    pub fn what(&self) -> String {
+        let artefacts: Vec<String> = self.artefacts.iter().map(ToString::to_string).collect();
+        match (&self.flag, self.weight.is_none()) {
+            (Some(flag), _) => format!("flag {flag}"),
+            (None, true) => format!("register {}", artefacts.join(", ")),
+            (None, false) if artefacts.is_empty() => "take away what is gone".to_owned(),
+            (None, false) => artefacts.join(", "),
+        }
+    }
+
     /// Whether somebody sees something new by it: not where it registers a version at weight 0.
     pub fn exposes(&self) -> bool {
         !self.weight.is_none()

@@ -10,7 +10,7 @@ use crate::cli::cut::{self, Next};
 use crate::cli::load::{CONFIG, Session};
 use crate::cli::shipped::Shelf;
 use crate::cli::planning::{self, Planned};
-use crate::cli::{Context, Exit, intents, verified};
+use crate::cli::{Context, Exit, intents, release_names, verified};
 use crate::diff;
 use crate::domain::{Problem, Stage};
 use crate::git::CommitId;
@@ -191,16 +191,9 @@ impl Cutting<'_> {
 
     /// The name asked for; else the date, with a number when that day has a release.
     fn name(&self, next: &Next) -> miette::Result<ReleaseName> {
-        if let Some(name) = &self.args.name {
-            return Ok(name.clone());
-        }
-        let day = self.context.now().date().replace('-', ".");
-        let taken = self.shelf.releases();
-        let names = std::iter::once(day.clone()).chain((2..).map(|n: u32| format!("{day}.{n}")));
-        let mut free = names.filter_map(|name| name.parse::<ReleaseName>().ok()).filter(|name| !taken.contains(name));
-        match next.previous_name() {
-            Some(latest) if next.is_unchanged() => Ok(latest.clone()),
-            _ => free.next().ok_or_else(|| miette::miette!("no release name is free today: give one with --name")),
+        match &self.args.name {
+            Some(name) => Ok(name.clone()),
+            None => release_names::free(self.shelf, next, self.context),
         }
     }
 }

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::cli::cut::Next;
-use crate::cli::intents;
+use crate::cli::{intents, judged};
 use crate::cli::planning::Planned;
-use crate::domain::{Severity, Stage, Version};
+use crate::domain::{Stage, Version};
 use crate::git::CommitId;
 use crate::lock::ReleaseName;
 use crate::lock::record::Record;
-use crate::release::checks::{self, Judgement, Refused};
+use crate::release::checks::{self, Refused};
 use crate::release::gates::Judged;
 use crate::release::plan::Plan;
 use crate::report::Page;
@@ -64,15 +64,7 @@ fn plan_line(plan: &Plan) -> miette::Result<String> {
 /// What else stands against the release, and what is to be said of it.
 fn discipline(page: Page, planned: Option<&Planned>) -> Page {
     let judgements = planned.map(|planned| planned.judgements.as_slice()).unwrap_or_default();
-    judgements.iter().fold(page, |page, one| page.verbatim(judgement(one)))
-}
-
-/// A judgement: whether it stops, what it is about, by which check, and the way out.
-fn judgement(one: &Judgement) -> String {
-    let note = if one.severity == Severity::Error { "" } else { "note: " };
-    let about = one.artefact.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-    let place = one.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line)).unwrap_or_default();
-    format!("{note}{about}{}{place}  [{}]\n  help: {}", one.refused.message, one.refused.check.id, one.refused.remedy)
+    judgements.iter().fold(page, |page, one| page.verbatim(judged::line(one)))
 }
 
 /// That the gates stop the release: which, by which checks, and what to do about each.
