@@ -91,3 +91,4 @@ mod symmetry;
 mod template;
 mod tidy;
 mod windows;
+mod world;
