@@ -40,6 +40,12 @@ pub(super) struct Stuck<'c> {
     pub(super) reason: Reason<'c>,
 }
 
+impl Stuck<'_> {
+    fn is_ahead_of(&self, other: &Frozen<'_>) -> bool {
+        matches!(&self.reason, Reason::Ahead(frozen, _) if frozen.freeze.name == other.freeze.name)
+    }
+}
+
 /// A plan and the calendar that it is to fit.
 #[derive(Debug)]
 pub(super) struct Fit<'c, 'o> {
@@ -134,6 +140,7 @@ impl<'c, 'o> Fit<'c, 'o> {
     fn place(&self, start: Timestamp, is_fixed: bool) -> Result<Vec<Timestamp>, Stuck<'c>> {
         let horizon = later(start, u64::try_from(HORIZON).unwrap_or_default() * 86_400);
         let (mut floors, mut placed) = (vec![start], Vec::new());
+        let mut met: Option<Stuck<'c>> = None;
         for _ in 0..MOST_TRIES {
             let at = placed.len();
             let Some((step, floor)) = self.steps.get(at).zip(floors.get(at).copied()) else { return Ok(placed) };
@@ -141,9 +148,13 @@ impl<'c, 'o> Fit<'c, 'o> {
             let moment = if is_fixed_here { Some(floor) } else { self.earliest(step, floor, horizon) };
             let Some(moment) = moment else { return Err(Stuck { at, moment: floor, reason: Reason::Never }) };
             if let Some((before, frozen)) = self.standing_in(&placed, moment) {
+                // What is told is the step that meets the freeze, not the earlier ones that cannot make way for it.
+                let first = met.take().filter(|met| met.is_ahead_of(&frozen));
+                let first = first.unwrap_or(Stuck { at: at - 1, moment: before, reason: Reason::Ahead(frozen, moment) });
                 if (is_fixed && at == 1) || frozen.span.end == Timestamp::MAX {
-                    return Err(Stuck { at: at - 1, moment: before, reason: Reason::Ahead(frozen, moment) });
+                    return Err(first);
                 }
+                met = Some(first);
                 placed.pop();
                 floors.truncate(at);
                 floors.pop();

@@ -1,6 +1,6 @@
 //! The calendar on clocks that change, and on plans that meet weekends and freezes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ const STANDARD: &str = "[calendar]\ntime-zone = \"Asia/Kolkata\"\n\
     owner = \"platform-lead\"\n";
 
 fn calendar(text: &str) -> Calendar {
-    Config::parse("pv.toml", text, &BTreeSet::new()).unwrap().calendar
+    Config::parse("pv.toml", text, &BTreeMap::new()).unwrap().calendar
 }
 
 /// Open every day from `from` to `to` in `zone`, and frozen over `freeze`.
