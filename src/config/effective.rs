@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::calendar::{Calendar, Freeze, LIFTED, Window};
+use super::concerned::Concerned;
 use super::discipline::Discipline;
 use super::gates::{Check, GatePolicy, RatioLimit};
 use super::levels::{Classify, Override};
@@ -42,22 +44,35 @@ impl Config {
     }
 
     fn calendar(&self) -> Value {
-        let windows = self.calendar.windows.iter().map(|window| {
-            let days: Vec<String> = window.days.iter().map(ToString::to_string).collect();
-            json!({ "name": window.name, "days": days, "from": window.from.to_string(), "to": window.to.to_string() })
-        });
-        let freezes = self.calendar.freezes.iter().map(|freeze| {
-            json!({
-                "name": freeze.name, "start": freeze.start.to_string(), "end": freeze.end.to_string(),
-                "reason": freeze.reason, "owner": freeze.owner,
-            })
-        });
+        let calendar = &self.calendar;
         json!({
-            "calendar": self.calendar.time_zone.as_ref().map(|zone| json!({ "time-zone": zone })),
-            "window": windows.collect::<Vec<_>>(),
-            "freeze": freezes.collect::<Vec<_>>(),
+            "calendar": calendar.time_zone.as_ref().map(|zone| json!({ "time-zone": zone, "on-call": on_call(calendar) })),
+            "window": calendar.windows.iter().map(window).collect::<Vec<_>>(),
+            "freeze": calendar.freezes.iter().map(freeze).collect::<Vec<_>>(),
         })
     }
+}
+
+/// Where it is what it would be anyway, the form (and with it the digest) is what it was before it could be said.
+fn on_call(calendar: &Calendar) -> Option<Vec<String>> {
+    let said = calendar.on_call.as_ref().filter(|_| calendar.on_call != Calendar::usual_on_call(&calendar.windows));
+    said.map(|days| days.iter().map(ToString::to_string).collect())
+}
+
+fn window(window: &Window) -> Value {
+    let days: Vec<String> = window.days.iter().map(ToString::to_string).collect();
+    json!({
+        "name": window.name, "days": days, "from": window.from.to_string(), "to": window.to.to_string(),
+        "scope": window.scope.as_ref().map(Concerned::written), "time-zone": window.time_zone,
+    })
+}
+
+fn freeze(freeze: &Freeze) -> Value {
+    json!({
+        "name": freeze.name, "start": freeze.start.to_string(), "end": freeze.end.map(|end| end.to_string()),
+        "until": freeze.end.is_none().then_some(LIFTED), "reason": freeze.reason, "owner": freeze.owner,
+        "scope": freeze.scope.as_ref().map(Concerned::written),
+    })
 }
 
 fn selector(selector: &Selector) -> Value {

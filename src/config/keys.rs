@@ -51,9 +51,11 @@ pub(super) const CHECK: Section = Section {
     ],
 };
 pub(super) const INTENTS: Section = Section { name: "[intents]", keys: &["missing"] };
-pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
-pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
-pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
+pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone", "on-call"] };
+pub(super) const WINDOW: Section =
+    Section { name: "[[window]]", keys: &["name", "days", "from", "to", "scope", "time-zone"] };
+pub(super) const FREEZE: Section =
+    Section { name: "[[freeze]]", keys: &["name", "start", "end", "until", "reason", "owner", "scope"] };
 pub(super) const MODEL: Section = Section {
     name: "[[model]]",
     keys: &[

@@ -6,6 +6,7 @@
 pub mod acks;
 mod calendar;
 mod civil;
+mod concerned;
 mod discipline;
 mod effective;
 mod fault;
@@ -21,9 +22,11 @@ mod scaffold;
 mod selector;
 mod storage;
 mod valid;
+mod zone;
 
 pub use calendar::{Calendar, Freeze, Window};
 pub use civil::{CivilDate, TimeOfDay, Weekday};
+pub use concerned::Concerned;
 pub use discipline::{Discipline, Rollback, RollbackMethod, Share, Step};
 pub use fault::{ConfigError, Fault, MOST_FAULTS};
 pub use gates::{Check, GatePolicy, RatioLimit, Scope};
