@@ -94,7 +94,8 @@ impl Artefact {
         Some(owners.join(", ")).filter(|owners| !owners.trim().is_empty())
     }
 
-    fn parts(&self) -> &[Part] {
+    /// The keyed pieces that it is made of.
+    pub fn parts(&self) -> &[Part] {
         kinds::kind(self.id.kind).map_or(&[], |kind| kind.parts(&self.parsed))
     }
 

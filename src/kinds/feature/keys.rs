@@ -60,3 +60,9 @@ pub(super) fn aspect(leaf: &Leaf<'_>) -> &'static str {
     let by_name = || KEYS.iter().find(|(_, keys)| keys.contains(&leaf.name()));
     enclosing.map(|(aspect, _)| *aspect).or_else(|| by_name().map(|(aspect, _)| *aspect)).unwrap_or("config")
 }
+
+/// The aspect of a setting of which only the path is known, by its last key.
+pub(super) fn aspect_of_name(path: &str) -> &'static str {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    KEYS.iter().find(|(_, keys)| keys.contains(&name)).map_or("config", |(aspect, _)| aspect)
+}

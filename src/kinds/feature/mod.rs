@@ -13,8 +13,10 @@ mod neighbours;
 mod parse;
 mod plan;
 mod rules;
+mod settings;
 
 pub use parse::Feature;
+pub use settings::{Need, Said, Settings};
 
 /// The kind `feature`.
 #[derive(Debug)]
@@ -41,9 +43,14 @@ impl Kind for FeatureKind {
         &artefact.parts
     }
 
+    fn is_parameter(&self, part: &Part) -> bool {
+        settings::is_recorded(part)
+    }
+
     fn compare(&self, old: &Feature, new: &Feature, _basis: &Basis) -> Vec<Fact> {
         compare::compare(old, new)
     }
+
     fn inspect(&self, artefact: &Feature, basis: &Basis) -> Vec<Fact> {
         inspect::inspect(artefact, basis)
     }

@@ -1,6 +1,7 @@
 //! Foundation first: an order in which everything is there before whatever needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::domain::{ArtefactId, KindName};
 use crate::release::checks::{Refused, coordination};
@@ -29,23 +30,23 @@ pub(super) fn stands_on_what_it_names(id: &ArtefactId) -> bool {
 }
 
 /// `ids`, each after everything of `requires` that it needs, also by way of artefacts that are not among them; what
-/// is free goes by [`foundation_rank`], then by identity.
+/// is free goes by [`foundation_rank`], then by identity. Agents that hand over to each other go together.
 ///
 /// # Errors
-/// When some of them need each other in a circle: the way around it.
+/// When one of them needs itself by way of others: the way around.
 pub fn ordered(ids: impl IntoIterator<Item = ArtefactId>, requires: &Requires) -> Result<Vec<ArtefactId>, Refused> {
     let ids: BTreeSet<ArtefactId> = ids.into_iter().collect();
     if let Some(way) = cycle(&ids, requires) {
         return Err(circular(&way));
     }
-    let waits: BTreeMap<&ArtefactId, BTreeSet<ArtefactId>> = ids
+    let waits: Requires = ids
         .iter()
-        .map(|id| (id, closure(id, requires).into_iter().filter(|need| need != id && ids.contains(need)).collect()))
+        .map(|id| (id.clone(), closure(id, requires).into_iter().filter(|need| need != id && ids.contains(need)).collect()))
         .collect();
-    Ok(by_rank(waits))
+    Ok(by_rank(&waits))
 }
 
-/// Everything that `id` needs, directly or by way of something else; without itself unless it is in a circle.
+/// Everything that `id` needs, directly or by way of something else; itself only where it is in a circle.
 pub fn closure(id: &ArtefactId, requires: &Requires) -> BTreeSet<ArtefactId> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&ArtefactId> = needs(id, requires).collect();
@@ -57,54 +58,50 @@ pub fn closure(id: &ArtefactId, requires: &Requires) -> BTreeSet<ArtefactId> {
     found
 }
 
-/// Kahn's algorithm; of those that wait for nothing, the lowest in rank goes first.
-fn by_rank(mut waits: BTreeMap<&ArtefactId, BTreeSet<ArtefactId>>) -> Vec<ArtefactId> {
+/// Kahn's algorithm over what each waits for, the waits of its waits included; of what is free, the lowest in rank
+/// goes first.
+fn by_rank(waits: &Requires) -> Vec<ArtefactId> {
+    let mut waiting: BTreeSet<(u8, &ArtefactId)> = waits.keys().map(|id| (foundation_rank(id.kind), id)).collect();
     let mut order: Vec<ArtefactId> = Vec::with_capacity(waits.len());
-    let mut free: BTreeSet<(u8, &ArtefactId)> = BTreeSet::new();
-    loop {
-        let released: Vec<&ArtefactId> =
-            waits.iter().filter(|(_, needs)| needs.is_empty()).map(|(id, _)| *id).collect();
-        for id in released {
-            waits.remove(id);
-            free.insert((foundation_rank(id.kind), id));
-        }
-        let Some((_, next)) = free.pop_first() else { return order };
-        waits.values_mut().for_each(|needs| _ = needs.remove(next));
-        order.push(next.clone());
+    let mut done: BTreeSet<&ArtefactId> = BTreeSet::new();
+    let waits_for = |id: &ArtefactId, need: &ArtefactId| waits.get(id).is_some_and(|needs| needs.contains(need));
+    // Who waits for each other is never free by itself: such agents begin with the lowest.
+    while let Some(next) = waiting.iter().copied().find(|(_, id)| {
+        let open = waits.get(*id).into_iter().flatten().filter(|need| !done.contains(need));
+        open.into_iter().all(|need| waits_for(need, id))
+    }) {
+        waiting.remove(&next);
+        done.insert(next.1);
+        order.push(next.1.clone());
     }
+    order
 }
 
-/// A way from an artefact through what it needs back to itself, if `starts` or what they need have one: its first
-/// artefact is its last.
-pub fn cycle<'r>(starts: impl IntoIterator<Item = &'r ArtefactId>, requires: &'r Requires) -> Option<Vec<ArtefactId>> {
-    let mut seen = BTreeMap::new();
-    starts.into_iter().find_map(|start| cycle_from(start, requires, &mut seen))
+/// The shortest way from one of `starts` through what it needs back to itself, if there is one: its first artefact is
+/// its last. Agents alone may hand over to each other in a circle.
+pub fn cycle<'a>(starts: impl IntoIterator<Item = &'a ArtefactId>, requires: &Requires) -> Option<Vec<ArtefactId>> {
+    let starts = starts.into_iter().filter(|start| start.kind != KindName::Agent);
+    starts.into_iter().find_map(|start| way_around(start, requires))
 }
 
-/// Depth first, with the way kept on a list of our own: a chain of any length costs no stack. `seen` tells of each
-/// artefact whether it is done with, or still on the way.
-fn cycle_from<'r>(
-    start: &'r ArtefactId,
-    requires: &'r Requires,
-    seen: &mut BTreeMap<&'r ArtefactId, bool>,
-) -> Option<Vec<ArtefactId>> {
-    let mut way: Vec<(&ArtefactId, Vec<&ArtefactId>)> = Vec::new();
-    let mut next = Some(start);
-    loop {
-        match next.map(|id| (id, seen.get(id))) {
-            Some((id, None)) => {
-                seen.insert(id, false);
-                way.push((id, needs(id, requires).collect()));
+fn way_around(start: &ArtefactId, requires: &Requires) -> Option<Vec<ArtefactId>> {
+    let mut came_from: BTreeMap<&ArtefactId, &ArtefactId> = BTreeMap::new();
+    let mut open = VecDeque::from([start]);
+    while let Some(at) = open.pop_front() {
+        for next in needs(at, requires) {
+            if next == start {
+                let back = std::iter::successors(Some(at), |at| came_from.get(at).copied());
+                let mut way: Vec<ArtefactId> = [start].into_iter().chain(back).cloned().collect();
+                way.reverse();
+                return Some(way);
             }
-            Some((id, Some(false))) => {
-                let around = way.iter().map(|(on_way, _)| *on_way).skip_while(|on_way| *on_way != id);
-                return Some(around.chain([id]).cloned().collect());
+            if let Entry::Vacant(new) = came_from.entry(next) {
+                new.insert(at);
+                open.push_back(next);
             }
-            Some((_, Some(true))) => {}
-            None => _ = way.pop().map(|(id, _)| seen.insert(id, true)),
         }
-        next = way.last_mut()?.1.pop();
     }
+    None
 }
 
 fn needs<'r>(id: &ArtefactId, requires: &'r Requires) -> impl Iterator<Item = &'r ArtefactId> {
@@ -113,7 +110,7 @@ fn needs<'r>(id: &ArtefactId, requires: &'r Requires) -> impl Iterator<Item = &'
 
 fn circular(way: &[ArtefactId]) -> Refused {
     let names: Vec<String> = way.iter().map(|id| format!("`{id}`")).collect();
-    let message = format!("{} need each other in a circle, so none of them can go first", names.join(" needs "));
+    let message = format!("a circle: {}, so none of them can go first", names.join(" needs "));
     Refused::by(&coordination::DEPENDENCY_CIRCULAR, message)
 }
 
@@ -127,10 +124,6 @@ mod tests {
 
     fn requires(edges: &[(&str, &[&str])]) -> Requires {
         edges.iter().map(|(from, to)| (id(from), to.iter().map(|need| id(need)).collect())).collect()
-    }
-
-    fn names(ids: &[ArtefactId]) -> Vec<String> {
-        ids.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -157,12 +150,27 @@ mod tests {
 
     #[test]
     fn a_circle_is_told_with_its_way() {
-        let requires = requires(&[("agent:a", &["agent:b"]), ("agent:b", &["agent:c"]), ("agent:c", &["agent:b"])]);
-        let refused = ordered(["agent:a"].map(id), &requires).unwrap_err();
+        let requires = requires(&[
+            ("prompt:a", &["prompt:b"]),
+            ("prompt:b", &["agent:c"]),
+            ("agent:c", &["prompt:b"]),
+            ("tool:d", &[]),
+        ]);
+        let refused = ordered(["prompt:b", "tool:d"].map(id), &requires).unwrap_err();
         assert_eq!(refused.check.id, "coordination/dependency-circular");
-        assert_eq!(names(&cycle(requires.keys(), &requires).unwrap()), ["agent:b", "agent:c", "agent:b"]);
-        let line =
-            "`agent:b` needs `agent:c` needs `agent:b` need each other in a circle, so none of them can go first";
-        assert_eq!(refused.message, line);
+        assert_eq!(refused.message, "a circle: `prompt:b` needs `agent:c` needs `prompt:b`, so none of them can go first");
+        assert_eq!(ordered(["prompt:a", "tool:d"].map(id), &requires).unwrap(), ["tool:d", "prompt:a"].map(id));
+    }
+
+    #[test]
+    fn agents_that_hand_over_to_each_other_go_together_after_what_they_use() {
+        let requires = requires(&[
+            ("agent:sales", &["agent:triage", "prompt:sales"]),
+            ("agent:triage", &["agent:sales"]),
+            ("feature:chat", &["agent:triage"]),
+        ]);
+        let ids = ["feature:chat", "agent:triage", "agent:sales", "prompt:sales"].map(id);
+        let order = ordered(ids, &requires).unwrap();
+        assert_eq!(order, ["prompt:sales", "agent:sales", "agent:triage", "feature:chat"].map(id));
     }
 }
