@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::discipline::Discipline;
 use super::gates::{Check, GatePolicy, RatioLimit};
+use super::notice::Notice;
 use super::levels::{Classify, Override};
 use super::selector::{Selector, VERSIONINGS};
 use super::valid::Config;
@@ -29,6 +30,7 @@ impl Config {
             "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
             "intents": { "missing": self.intents.missing_as_written() },
             "model": self.models.iter().map(model).collect::<Vec<_>>(),
+            "notice": notice(&self.notice),
             "store": {
                 "inline-limit": self.store.inline_limit.to_string(),
                 "remote": self.store.remote,
@@ -58,6 +60,13 @@ impl Config {
             "freeze": freezes.collect::<Vec<_>>(),
         })
     }
+}
+
+fn notice(notice: &Notice) -> Value {
+    let mut written = json!({ "required": notice.required, "lead": notice.lead.to_string() });
+    let channels = notice.channels.iter().map(|(audience, channel)| (audience.to_string(), json!(channel)));
+    merge(&mut written, channels.collect::<Map<_, _>>().into());
+    written
 }
 
 fn selector(selector: &Selector) -> Value {

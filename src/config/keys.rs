@@ -12,7 +12,7 @@ pub(super) struct Section {
 pub(super) const ROOT: Section = Section {
     name: "the top level",
     keys: &[
-        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze", "store",
+        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze", "notice", "store",
         "model",
     ],
 };
@@ -54,6 +54,8 @@ pub(super) const INTENTS: Section = Section { name: "[intents]", keys: &["missin
 pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone"] };
 pub(super) const WINDOW: Section = Section { name: "[[window]]", keys: &["name", "days", "from", "to"] };
 pub(super) const FREEZE: Section = Section { name: "[[freeze]]", keys: &["name", "start", "end", "reason", "owner"] };
+pub(super) const NOTICE: Section =
+    Section { name: "[notice]", keys: &["required", "lead", "engineering", "support", "customer"] };
 pub(super) const MODEL: Section = Section {
     name: "[[model]]",
     keys: &[
@@ -88,7 +90,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 17] = [
+    const DESCRIBED: [(&Section, &str); 18] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -104,6 +106,7 @@ mod tests {
         (&CALENDAR, "/properties/calendar"),
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),
+        (&NOTICE, "/properties/notice"),
         (&STORE, "/properties/store"),
         (&MODEL, "/$defs/model"),
     ];
