@@ -121,8 +121,36 @@ impl Shipment {
         }
     }
 
+    /// The changes of `earlier`, the release before it, and then its own: each artefact once, from where it was first.
+    #[must_use]
+    pub fn after(mut self, earlier: Self) -> Self {
+        self.previous = earlier.previous;
+        for before in earlier.entries {
+            match self.entries.iter_mut().find(|entry| entry.artefact == before.artefact) {
+                Some(entry) => entry.absorb(&before),
+                None if self.removed.contains(&before.artefact) => {}
+                None => self.entries.push(before),
+            }
+        }
+        self.entries.sort_by(|a, b| a.artefact.cmp(&b.artefact));
+        self.removed.extend(earlier.removed);
+        self.removed.retain(|id| !self.entries.iter().any(|entry| entry.artefact == *id));
+        self.intents.extend(earlier.intents);
+        self
+    }
+
     fn said<'s>(&'s self, id: &'s ArtefactId) -> impl Iterator<Item = &'s Intent> {
         self.intents.iter().filter(move |intent| intent.artefacts.contains(id))
+    }
+}
+
+impl Entry {
+    /// Goes on from where `before` began.
+    fn absorb(&mut self, before: &Self) {
+        self.from.clone_from(&before.from);
+        self.class = if before.from.is_none() { None } else { self.class.max(before.class) };
+        self.types.extend(&before.types);
+        self.rollback.clone_from(&before.rollback);
     }
 }
 
