@@ -7,6 +7,7 @@ use super::concerned::Concerned;
 use super::discipline::Discipline;
 use super::gates::{Check, GatePolicy, RatioLimit};
 use super::levels::{Classify, Override};
+use super::notice::Notice;
 use super::selector::{Selector, VERSIONINGS};
 use super::valid::Config;
 use crate::domain::Digest;
@@ -31,6 +32,7 @@ impl Config {
             "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
             "intents": { "missing": self.intents.missing_as_written() },
             "model": self.models.iter().map(model).collect::<Vec<_>>(),
+            "notice": notice(&self.notice),
             "store": {
                 "inline-limit": self.store.inline_limit.to_string(),
                 "remote": self.store.remote,
@@ -73,6 +75,13 @@ fn freeze(freeze: &Freeze) -> Value {
         "until": freeze.end.is_none().then_some(LIFTED), "reason": freeze.reason, "owner": freeze.owner,
         "scope": freeze.scope.as_ref().map(Concerned::written),
     })
+}
+
+fn notice(notice: &Notice) -> Value {
+    let mut written = json!({ "required": notice.required, "lead": notice.lead.to_string() });
+    let channels = notice.channels.iter().map(|(audience, channel)| (audience.to_string(), json!(channel)));
+    merge(&mut written, channels.collect::<Map<_, _>>().into());
+    written
 }
 
 fn selector(selector: &Selector) -> Value {

@@ -12,8 +12,8 @@ pub(super) struct Section {
 pub(super) const ROOT: Section = Section {
     name: "the top level",
     keys: &[
-        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze", "store",
-        "model",
+        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze",
+        "notice", "store", "model",
     ],
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
@@ -56,6 +56,8 @@ pub(super) const WINDOW: Section =
     Section { name: "[[window]]", keys: &["name", "days", "from", "to", "scope", "time-zone"] };
 pub(super) const FREEZE: Section =
     Section { name: "[[freeze]]", keys: &["name", "start", "end", "until", "reason", "owner", "scope"] };
+pub(super) const NOTICE: Section =
+    Section { name: "[notice]", keys: &["required", "lead", "engineering", "support", "customer"] };
 pub(super) const MODEL: Section = Section {
     name: "[[model]]",
     keys: &[
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 17] = [
+    const DESCRIBED: [(&Section, &str); 18] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -106,6 +108,7 @@ mod tests {
         (&CALENDAR, "/properties/calendar"),
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),
+        (&NOTICE, "/properties/notice"),
         (&STORE, "/properties/store"),
         (&MODEL, "/$defs/model"),
     ];

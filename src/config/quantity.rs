@@ -5,7 +5,7 @@ use std::fmt;
 use super::raw::{Wrong, printable};
 
 /// A length of time in whole seconds; holds are absolute, a day is 24 hours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duration {
     /// The seconds.
     pub seconds: u64,

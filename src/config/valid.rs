@@ -12,6 +12,7 @@ use super::intents::{self, Intents};
 use super::keys::{CODE, PROJECT, ROOT};
 use super::levels::{self, Classify, KnownRules, Override};
 use super::models;
+use super::notice::{self, Notice};
 use super::pattern::Patterns;
 use super::quantity::{Duration, Size};
 use super::raw::{BUILT_IN, Reader, Table};
@@ -42,6 +43,8 @@ pub struct Config {
     pub intents: Intents,
     /// When releases may ship.
     pub calendar: Calendar,
+    /// Who is told of a release, and how early.
+    pub notice: Notice,
     /// Where shipped bytes are kept.
     pub store: Storage,
     /// What is known of models beyond the built-in catalogue, by the ids as written.
@@ -106,6 +109,7 @@ impl Config {
             gates: Vec::new(),
             intents: Intents::default(),
             calendar: Calendar::default(),
+            notice: Notice::default(),
             store: Storage { inline_limit: Size { bytes: 0 }, remote: None, retention: Duration { seconds: 0 } },
             models: BTreeMap::new(),
         }
@@ -144,6 +148,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         gates: gates::read(root, base.gates),
         intents: intents::read(root, base.intents),
         calendar: calendar::read(root),
+        notice: notice::read(root, base.notice),
         store: storage::read(root, base.store),
         models: models::read(root),
     }

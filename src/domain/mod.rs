@@ -25,6 +25,7 @@
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
 mod ack;
+mod audience;
 mod content;
 mod digest;
 mod fact;
@@ -40,6 +41,7 @@ mod version;
 mod weight;
 
 pub use ack::{Ack, Waiver, WaiverParseError};
+pub use audience::Audience;
 pub use content::Content;
 pub use digest::{Digest, DigestParseError, Meaning};
 pub use fact::{Event, Fact, Witness};

@@ -125,7 +125,9 @@ impl World {
     /// Tells the engineers of a release, as is always owed.
     pub(crate) fn announce(&self, release: &str) -> &Self {
         self.repo.write("notice.txt", "Another wording of the greeting; the canary starts at 5%; back by weight 0.");
-        self.must(&format!("notice record --audience engineering --phase pre --channel #releases --file notice.txt {release}"));
+        self.must(&format!(
+            "notice record --audience engineering --phase pre --channel #releases --file notice.txt {release}"
+        ));
         std::fs::remove_file(self.repo.path("notice.txt")).unwrap();
         self
     }

@@ -41,7 +41,9 @@ pub fn ordered(ids: impl IntoIterator<Item = ArtefactId>, requires: &Requires) -
     }
     let waits: Requires = ids
         .iter()
-        .map(|id| (id.clone(), closure(id, requires).into_iter().filter(|need| need != id && ids.contains(need)).collect()))
+        .map(|id| {
+            (id.clone(), closure(id, requires).into_iter().filter(|need| need != id && ids.contains(need)).collect())
+        })
         .collect();
     Ok(by_rank(&waits))
 }
@@ -158,7 +160,10 @@ mod tests {
         ]);
         let refused = ordered(["prompt:b", "tool:d"].map(id), &requires).unwrap_err();
         assert_eq!(refused.check.id, "coordination/dependency-circular");
-        assert_eq!(refused.message, "a circle: `prompt:b` needs `agent:c` needs `prompt:b`, so none of them can go first");
+        assert_eq!(
+            refused.message,
+            "a circle: `prompt:b` needs `agent:c` needs `prompt:b`, so none of them can go first"
+        );
         assert_eq!(ordered(["prompt:a", "tool:d"].map(id), &requires).unwrap(), ["tool:d", "prompt:a"].map(id));
     }
 

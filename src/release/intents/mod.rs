@@ -11,10 +11,9 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use crate::domain::{ArtefactId, Bump, ChangeType, Class, Place};
 
+pub use crate::domain::Audience;
 pub use judge::{Grounds, judge};
 pub use raise::raised;
 pub use read::parse;
@@ -53,20 +52,6 @@ pub struct Intent {
     pub places: BTreeMap<String, Place>,
 }
 
-/// Whom release notes are written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audience {
-    /// Those who use the product.
-    Customer,
-    /// Those who answer them.
-    Support,
-    /// Those who build and run it.
-    Engineering,
-    /// Those who decide about it.
-    Exec,
-}
-
 /// An artefact that changed, as the classifier judges it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
@@ -82,21 +67,6 @@ pub struct Changed {
     pub is_own: bool,
     /// Whether such a change is material by default: of a model, or of who sees a feature.
     pub is_material: bool,
-}
-
-impl Audience {
-    /// Every audience, in the order of the file.
-    pub const ALL: [Self; 4] = [Self::Customer, Self::Support, Self::Engineering, Self::Exec];
-
-    /// The name as written in an intent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Customer => "customer",
-            Self::Support => "support",
-            Self::Engineering => "engineering",
-            Self::Exec => "exec",
-        }
-    }
 }
 
 impl Intent {

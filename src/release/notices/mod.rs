@@ -1,9 +1,15 @@
 //! Who is told what and when: notes, notices, and whether they still say what is planned.
 
-use super::checks::Judgement;
-use super::ground::Ground;
+mod draft;
+mod facts;
+mod judge;
+mod notes;
+mod record;
+mod verdicts;
 
-/// Whether those were told who have to be told before what `ground` is about.
-pub fn judge(_ground: &Ground<'_>) -> Vec<Judgement> {
-    Vec::new()
-}
+pub use draft::{Draft, draft};
+pub use facts::{Facts, first_exposing, reach, told_seconds, way_back};
+pub use judge::{judge, may_close};
+pub use notes::{Entry, Group, Line, Notes, Section, Shipment, notes, rollback};
+pub use record::{FORMAT, Notice, Phase, decode};
+pub use verdicts::{evidence_words, gate_words};

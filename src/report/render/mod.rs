@@ -7,6 +7,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+pub mod notes;
 mod paint;
 mod phrase;
 mod readable;

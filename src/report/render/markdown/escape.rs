@@ -4,7 +4,7 @@ use crate::report::render::spans::{Piece, pieces};
 use crate::report::visible;
 
 /// A sentence on one line. What stands between backticks becomes code, everything else is literal.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report::render) fn prose(text: &str) -> String {
     let text = visible::line(text);
     let shown = pieces(&text).into_iter().map(|piece| match piece {
         Piece::Words(words) => literal(words),
@@ -43,7 +43,7 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// A code span.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report::render) fn code(text: &str) -> String {
     let text = visible::line(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() { " " } else { "" };

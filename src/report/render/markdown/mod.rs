@@ -1,7 +1,7 @@
 //! `--format markdown`: a comment on a pull request, or a job summary.
 
 mod artefact;
-mod escape;
+pub(super) mod escape;
 mod gates;
 mod page;
 
