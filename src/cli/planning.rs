@@ -9,6 +9,7 @@ use super::shipped::Shelf;
 use super::{Context, Exit, histories, intents};
 use crate::domain::{ArtefactId, Severity, Stage};
 use crate::lock::ReleaseName;
+use crate::release::calendar::{self, Projection};
 use crate::release::checks::Judgement;
 use crate::release::plan::{self, Choices, Inputs, Plan};
 
@@ -84,9 +85,11 @@ impl Planned {
         self.judgements.iter().filter(|one| one.severity == Severity::Error)
     }
 
-    /// The earliest moment of each step that the calendar allows, from now on; none where it allows none.
-    pub(super) fn times(&self, _session: &Session) -> Vec<(u32, String)> {
-        Vec::new()
+    /// The earliest moments that the calendar allows for the steps, from now on; `None` where it allows none.
+    pub(super) fn projection(&self, session: &Session) -> Option<Projection> {
+        let (calendar, at) = (&session.config.calendar, &self.situation.at);
+        let occasions = calendar::occasions(&self.plan, &self.situation.histories, 1);
+        calendar::project(calendar, &occasions, at).ok().or_else(|| calendar::next_fit(calendar, &occasions, at))
     }
 
     /// The exit code that says so.

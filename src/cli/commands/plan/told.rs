@@ -7,6 +7,7 @@ use crate::cli::load::Session;
 use crate::cli::planning::Planned;
 use crate::cli::{intents, judged};
 use crate::config::Duration;
+use crate::release::calendar::{self, Projection};
 use crate::release::plan::{Plan, PlannedChange, PlannedStep};
 use crate::report::Page;
 
@@ -17,11 +18,10 @@ use crate::report::Page;
 pub(super) fn plan(next: &Next, planned: &Planned, session: &Session, written: bool) -> miette::Result<Page> {
     let plan = &planned.plan;
     let digest = plan.digest().map_err(|error| miette::miette!("{error}"))?;
-    let times = planned.times(session);
+    let projection = planned.projection(session).unwrap_or_default();
     let refusals: Vec<Value> = planned.judgements.iter().cloned().map(|one| json!(intents::refusal(one))).collect();
-    let earliest: Vec<Value> = times.iter().map(|(n, at)| json!({"step": n, "at": at})).collect();
     let page = Page::of(json!({
-        "schema": "pv/plan/1", "outcome": "planned", "digest": digest, "plan": plan, "earliest": earliest,
+        "schema": "pv/plan/1", "outcome": "planned", "digest": digest, "plan": plan, "projection": projection,
         "written": written.then(|| Plan::path(&plan.release)), "refusals": refusals,
     }));
     let previous = next.previous_name().map(|name| format!(", after {name}")).unwrap_or_default();
@@ -30,7 +30,8 @@ pub(super) fn plan(next: &Next, planned: &Planned, session: &Session, written: b
         .heading(format!("release {}{previous}", plan.release))
         .paragraph(format!("{}{because}", plan.mode))
         .table(changes(plan))
-        .table(steps(plan, &times));
+        .table(steps(plan, &projection))
+        .paragraph(projection.notes.join("; "));
     let page = planned.judgements.iter().fold(page, |page, one| page.verbatim(judged::line(one)));
     let stopping = planned.errors().count();
     let page = match stopping {
@@ -72,9 +73,10 @@ fn change(change: &PlannedChange) -> Vec<String> {
     ]
 }
 
-fn steps(plan: &Plan, times: &[(u32, String)]) -> Vec<Vec<String>> {
+fn steps(plan: &Plan, projection: &Projection) -> Vec<Vec<String>> {
     let head = ["step", "what", "share", "hold", "gates", "earliest"].map(str::to_owned).to_vec();
-    let at = |step: &PlannedStep| times.iter().find(|(n, _)| *n == step.n).map_or("-".to_owned(), |(_, at)| at.clone());
+    let projected = |n: u32| projection.steps.iter().find(|one| one.n == n);
+    let at = |step: &PlannedStep| projected(step.n).map_or("-".to_owned(), |one| calendar::moment(&one.at));
     let rows = plan.step.iter().map(|step| {
         let gates: Vec<&str> = step.gates.iter().map(|gate| gate.as_str()).collect();
         vec![step.n.to_string(), step.what(), share(step), hold(step), gates.join(", "), at(step)]
