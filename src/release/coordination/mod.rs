@@ -1,13 +1,27 @@
 //! Features: what each depends on, in which order that ships, and how far it may be exposed.
 
 mod dependants;
+mod draw;
+mod faults;
+mod graph;
+mod land;
+mod manifest;
+mod operations;
 mod order;
+mod sets;
 
 use super::checks::Judgement;
 use super::ground::Ground;
 
 pub use dependants::dependants;
+pub use draw::{dot, mermaid};
+pub use faults::Manifest;
+pub use graph::{Graph, Node};
+pub use land::{Land, Target};
+pub use manifest::Feature;
+pub use operations::{Operation, Operations, operations, state};
 pub use order::{Requires, closure, cycle, foundation_rank, ordered};
+pub use sets::{Measures, change_type, measures};
 
 /// Whether what features depend on is there, and in the right order.
 pub fn judge(_ground: &Ground<'_>) -> Vec<Judgement> {

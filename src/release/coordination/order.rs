@@ -110,7 +110,7 @@ fn needs<'r>(id: &ArtefactId, requires: &'r Requires) -> impl Iterator<Item = &'
     requires.get(id).filter(|_| stands_on_what_it_names(id)).into_iter().flatten()
 }
 
-fn circular(way: &[ArtefactId]) -> Refused {
+pub(super) fn circular(way: &[ArtefactId]) -> Refused {
     let names: Vec<String> = way.iter().map(|id| format!("`{id}`")).collect();
     let message = format!("a circle: {}, so none of them can go first", names.join(" needs "));
     Refused::by(&coordination::DEPENDENCY_CIRCULAR, message)
