@@ -1,5 +1,7 @@
 //! Which artefacts something is about: kinds, identities, and globs over them.
 
+use std::collections::BTreeSet;
+
 use super::raw::{Value, Wrong, did_you_mean, printable};
 use crate::domain::{ArtefactId, KindName};
 
@@ -25,10 +27,20 @@ impl Concerned {
 
     /// Whether it names `id`: by its kind, by itself, or by a glob.
     pub fn names(&self, id: &ArtefactId) -> bool {
-        self.written.iter().any(|entry| match entry.split_once(':') {
-            None => is_kind(entry, id.kind),
-            Some((kind, name)) => is_kind(kind, id.kind) && is_like(name.as_bytes(), id.name.as_bytes()),
-        })
+        self.written.iter().any(|entry| is_named(entry, id))
+    }
+
+    /// The entries that name none of `ids`.
+    pub fn unmatched<'s>(&'s self, ids: &BTreeSet<ArtefactId>) -> Vec<&'s str> {
+        let names_none = |entry: &&String| !ids.iter().any(|id| is_named(entry, id));
+        self.written.iter().filter(names_none).map(String::as_str).collect()
+    }
+}
+
+fn is_named(entry: &str, id: &ArtefactId) -> bool {
+    match entry.split_once(':') {
+        None => is_kind(entry, id.kind),
+        Some((kind, name)) => is_kind(kind, id.kind) && is_like(name.as_bytes(), id.name.as_bytes()),
     }
 }
 

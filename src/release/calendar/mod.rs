@@ -7,6 +7,8 @@
 mod agenda;
 mod bounds;
 mod fit;
+mod lint;
+mod listing;
 mod occasion;
 mod projection;
 mod refuse;
@@ -14,8 +16,10 @@ mod refuse;
 mod tests;
 mod words;
 
+pub use lint::lint;
+pub use listing::{Listed, listed_freezes, listed_windows};
 pub use occasion::{Occasion, ladder, occasions};
-pub use projection::{Projected, Projection, next_fit, project, uncoverable};
+pub use projection::{Projected, Projection, fits, next_fit, project, uncoverable};
 pub use words::moment;
 
 use super::checks::Judgement;

@@ -86,14 +86,13 @@ pub fn ladder(steps: &[Step], within: Option<u64>) -> Vec<Occasion> {
 
 fn label(step: &PlannedStep) -> String {
     let what = match (&step.flag, step.artefacts.first()) {
-        (Some(flag), _) => format!("flag {flag}"),
-        (None, Some(first)) if step.artefacts.len() == 1 => first.to_string(),
-        (None, Some(first)) => format!("{first} and {} more", step.artefacts.len() - 1),
-        (None, None) => "everything".to_owned(),
+        (None, Some(first)) if step.artefacts.len() > 1 => format!("{first} and {} more", step.artefacts.len() - 1),
+        _ => step.what(),
     };
-    match &step.partition {
-        Some(partition) => format!("{what} in {partition} ({})", step.weight),
-        None => format!("{what} at {}", step.weight),
+    match (&step.partition, step.weight.is_none()) {
+        (Some(partition), _) => format!("{what} in {partition}"),
+        (None, true) => what,
+        (None, false) => format!("{what} at {}", step.weight),
     }
 }
 

@@ -62,6 +62,18 @@ pub fn next_fit(calendar: &Calendar, occasions: &[Occasion], after: &Instant) ->
     Some(projection(&agenda, occasions, &placed))
 }
 
+/// The next `count` fits from `after` on, the first of each day.
+pub fn fits(calendar: &Calendar, occasions: &[Occasion], after: &Instant, count: usize) -> Vec<Projection> {
+    let agenda = Agenda::of(calendar);
+    let fit = Fit::of(&agenda, occasions);
+    let next_day = |placed: &Vec<Timestamp>| {
+        let day = agenda.day(*placed.first()?).tomorrow().ok()?;
+        fit.after(bounds::day_start(day, &agenda.zone)).ok()
+    };
+    let found = std::iter::successors(fit.after(after.timestamp()).ok(), next_day).take(count);
+    found.filter(|placed| !placed.is_empty()).map(|placed| projection(&agenda, occasions, &placed)).collect()
+}
+
 /// The holds of `occasions` that cannot be covered at any moment: told, never refused.
 pub fn uncoverable(calendar: &Calendar, occasions: &[Occasion]) -> Vec<Judgement> {
     let agenda = Agenda::of(calendar);
