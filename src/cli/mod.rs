@@ -28,6 +28,7 @@ mod relied;
 mod shell;
 mod shipped;
 mod sides;
+mod signing;
 mod since;
 mod verified;
 

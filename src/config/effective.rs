@@ -40,6 +40,7 @@ impl Config {
             },
         });
         merge(&mut root, self.calendar());
+        merge(&mut root, self.exceptions());
         without_nulls(&mut root);
         root.sort_all_objects();
         root
@@ -82,6 +83,21 @@ fn notice(notice: &Notice) -> Value {
     let channels = notice.channels.iter().map(|(audience, channel)| (audience.to_string(), json!(channel)));
     merge(&mut written, channels.collect::<Map<_, _>>().into());
     written
+}
+
+impl Config {
+    fn exceptions(&self) -> Value {
+        let own = &self.exceptions;
+        let approvers = own.approvers.iter().map(|(category, roles)| (category.to_string(), json!(roles)));
+        let elements = own.elements.iter().map(|(category, elements)| (category.to_string(), json!(elements)));
+        json!({
+            "roles": own.roles,
+            "override": {
+                "max-age": own.max_age.to_string(), "window-approvers": own.window_approvers,
+                "approvers": approvers.collect::<Map<_, _>>(), "elements": elements.collect::<Map<_, _>>(),
+            },
+        })
+    }
 }
 
 fn selector(selector: &Selector) -> Value {

@@ -13,7 +13,7 @@ pub(super) const ROOT: Section = Section {
     name: "the top level",
     keys: &[
         "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze",
-        "notice", "store", "model",
+        "notice", "store", "model", "roles", "override",
     ],
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
@@ -58,6 +58,12 @@ pub(super) const FREEZE: Section =
     Section { name: "[[freeze]]", keys: &["name", "start", "end", "until", "reason", "owner", "scope"] };
 pub(super) const NOTICE: Section =
     Section { name: "[notice]", keys: &["required", "lead", "engineering", "support", "customer"] };
+pub(super) const ROLES: Section = Section { name: "[roles]", keys: &[] };
+pub(super) const OVERRIDE: Section =
+    Section { name: "[override]", keys: &["max-age", "window-approvers", "approvers", "elements"] };
+pub(super) const APPROVERS: Section =
+    Section { name: "[override.approvers]", keys: &["security", "regulatory", "incident", "customer-blocking"] };
+pub(super) const ELEMENTS: Section = Section { name: "[override.elements]", keys: APPROVERS.keys };
 pub(super) const MODEL: Section = Section {
     name: "[[model]]",
     keys: &[
@@ -92,7 +98,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 18] = [
+    const DESCRIBED: [(&Section, &str); 21] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -109,6 +115,9 @@ mod tests {
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),
         (&NOTICE, "/properties/notice"),
+        (&OVERRIDE, "/properties/override"),
+        (&APPROVERS, "/properties/override/properties/approvers"),
+        (&ELEMENTS, "/properties/override/properties/elements"),
         (&STORE, "/properties/store"),
         (&MODEL, "/$defs/model"),
     ];

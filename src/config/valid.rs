@@ -13,6 +13,7 @@ use super::keys::{CODE, PROJECT, ROOT};
 use super::levels::{self, Classify, KnownRules, Override};
 use super::models;
 use super::notice::{self, Notice};
+use super::overrides::{self, Exceptions};
 use super::pattern::Patterns;
 use super::quantity::{Duration, Size};
 use super::raw::{BUILT_IN, Reader, Table};
@@ -45,6 +46,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// Who is told of a release, and how early.
     pub notice: Notice,
+    /// Who may make which exceptions.
+    pub exceptions: Exceptions,
     /// Where shipped bytes are kept.
     pub store: Storage,
     /// What is known of models beyond the built-in catalogue, by the ids as written.
@@ -110,6 +113,7 @@ impl Config {
             intents: Intents::default(),
             calendar: Calendar::default(),
             notice: Notice::default(),
+            exceptions: Exceptions::default(),
             store: Storage { inline_limit: Size { bytes: 0 }, remote: None, retention: Duration { seconds: 0 } },
             models: BTreeMap::new(),
         }
@@ -149,6 +153,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         intents: intents::read(root, base.intents),
         calendar: calendar::read(root),
         notice: notice::read(root, base.notice),
+        exceptions: overrides::read(root, base.exceptions),
         store: storage::read(root, base.store),
         models: models::read(root),
     }

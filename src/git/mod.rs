@@ -178,6 +178,11 @@ impl Repository {
         self.program.line(&["config", "user.name"]).ok().filter(|name| !name.is_empty())
     }
 
+    /// What git's configuration says of `key`.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        self.program.line(&["config", "--get", key]).ok().filter(|value| !value.is_empty())
+    }
+
     /// The best common ancestor of two commits.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! [`gates`] asks what each change owes and what the evidence shows, by [`statistics`]. A [`plan`] says in which order
 //! and by which steps a release goes live ([`coordination`] of features, [`calendar`] of windows and freezes); its
 //! [`log`] says what happened, and the [`standing`] is what all logs together come to at an instant. [`rollout`] and
-//! [`rollback`] judge what may happen next, [`overrides`] what may be left out and what that owes, [`notices`] who has to
+//! [`rollback`] judge what may happen next, [`overrides`] what may be left out and what that owes, on whose [`signatures`], [`notices`] who has to
 //! be told, [`after`] what is learnt; [`export`] tells other tools. Whatever is refused is one of [`checks`], and has a
 //! page in `pv explain`.
 
@@ -25,5 +25,6 @@ pub mod plan;
 pub mod records;
 pub mod rollback;
 pub mod rollout;
+pub mod signatures;
 pub mod standing;
 pub mod statistics;
