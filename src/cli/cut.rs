@@ -17,6 +17,7 @@ use crate::store::{Objects, StoreError, write_below};
 use super::gates::{self, Verdicts};
 use super::intents::{self, Held};
 use super::load::Session;
+use super::planning::Planned;
 use super::shipped::Shelf;
 use super::{Context, histories, logbook, relied, since};
 
@@ -149,12 +150,13 @@ impl Next {
     pub(super) fn write(
         &self,
         name: &ReleaseName,
-        plan: Option<&Plan>,
+        planned: Option<&Planned>,
         (session, context): (&Session, &Context),
     ) -> miette::Result<Record> {
         let root = session.root()?;
         let shelf = Shelf::of(&session.repository)?;
-        let record = self.record(session, name, context);
+        let overrides = planned.map(|planned| planned.overrides.clone()).unwrap_or_default();
+        let record = Record { overrides, ..self.record(session, name, context) };
         let record = match shelf.record_text(name) {
             Some(_) => self.same_release(shelf.record(name)?, &record)?,
             None => record,
@@ -164,8 +166,8 @@ impl Next {
         intents::copy(&self.intents.intents, &self.source, root, name)?;
         relied::keep(&self.gates, root, name)?;
         write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
-        if let Some(plan) = plan {
-            let text = plan.encode().map_err(|error| miette::miette!("{error}"))?;
+        if let Some(planned) = planned {
+            let text = planned.plan.encode().map_err(|error| miette::miette!("{error}"))?;
             write_below(root, &Plan::path(name), text.as_bytes())?;
         }
         log_cut(session, &record)?;

@@ -1,10 +1,13 @@
 //! The whole discipline, asked at once: what stands against a release at a stage, exceptions already taken off.
 
+use std::collections::BTreeSet;
+
 use super::load::{Session, held};
 use super::shipped::Shelf;
 use super::{Context, histories};
-use crate::domain::{Instant, Stage};
+use crate::domain::{Instant, Stage, Verdict};
 use crate::release::checks::Judgement;
+use crate::release::gates::Judged;
 use crate::release::ground::{Ground, Papers};
 use crate::release::plan::Plan;
 use crate::release::standing::{self, History, Standing};
@@ -66,6 +69,20 @@ pub(super) fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
     let mut judgements = overrides::waived(ground, families.iter().flat_map(|judge| judge(ground)).collect());
     judgements.sort_by_key(|one| one.severity);
     judgements
+}
+
+/// Turns the gates that stop at the ground's stage into waived ones, where a valid exception of the release leaves out
+/// everything that stands against them.
+pub(super) fn waive_gates(judged: &mut [Judged], ground: &Ground<'_>) {
+    for one in judged.iter_mut().filter(|one| one.verdict.blocks(ground.stage)) {
+        let refused = one.refused.iter().map(|refused| refused.check.id);
+        let reasons: BTreeSet<&str> = refused.chain(one.checks.iter().filter_map(|checked| checked.check)).collect();
+        let waived: Vec<_> = reasons.iter().map_while(|rule| overrides::is_waived(ground, rule)).collect();
+        if !reasons.is_empty() && waived.len() == reasons.len() {
+            one.verdict = Verdict::Waived;
+            one.notes.splice(0..0, waived.iter().map(ToString::to_string));
+        }
+    }
 }
 
 /// The texts beside the releases.

@@ -1,6 +1,6 @@
 //! The plan of the release that is about to be cut, and what stands against it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::Next;
 use super::discipline::{self, Situation};
@@ -11,6 +11,8 @@ use crate::domain::{ArtefactId, Severity, Stage};
 use crate::lock::ReleaseName;
 use crate::release::calendar::{self, Projection};
 use crate::release::checks::Judgement;
+use crate::release::gates::Judged;
+use crate::release::overrides;
 use crate::release::plan::{self, Choices, Inputs, Plan};
 
 /// A plan, judged.
@@ -20,6 +22,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What is to be said of it: errors first.
     pub(super) judgements: Vec<Judgement>,
+    /// The exceptions that it goes by.
+    pub(super) overrides: BTreeSet<String>,
     /// What it was judged by.
     pub(super) situation: Situation,
 }
@@ -48,8 +52,9 @@ pub(super) fn planned(
     }
     let plan = draft(next, name, choices, session)?;
     let situation = Situation::of(session, context)?;
-    let judgements = discipline::judge(&situation.ground(session, &plan, Stage::Lock));
-    Ok(Some(Planned { plan, judgements, situation }))
+    let ground = situation.ground(session, &plan, Stage::Lock);
+    let (judgements, overrides) = (discipline::judge(&ground), overrides::used(&ground).into_iter().collect());
+    Ok(Some(Planned { plan, judgements, overrides, situation }))
 }
 
 fn draft(next: &Next, name: &ReleaseName, choices: &Choices, session: &Session) -> miette::Result<Plan> {
@@ -83,6 +88,11 @@ impl Planned {
     /// What stops the release.
     pub(super) fn errors(&self) -> impl Iterator<Item = &Judgement> {
         self.judgements.iter().filter(|one| one.severity == Severity::Error)
+    }
+
+    /// Waives those of the release's `gates` that its exceptions leave out.
+    pub(super) fn waive(&self, gates: &mut [Judged], session: &Session) {
+        discipline::waive_gates(gates, &self.situation.ground(session, &self.plan, Stage::Lock));
     }
 
     /// The earliest moments that the calendar allows for the steps, from now on; `None` where it allows none.

@@ -170,7 +170,10 @@ fn named_roles(value: &Value<'_>, roles: &BTreeMap<String, Vec<String>>, is_writ
 fn max_age(value: &Value<'_>) -> Option<Duration> {
     let duration = value.read(Duration::read)?;
     if duration.seconds == 0 {
-        value.fault("bad-value", Wrong::new("an exception would be over before it begins", "write a time such as `24h`"));
+        value.fault(
+            "bad-value",
+            Wrong::new("an exception would be over before it begins", "write a time such as `24h`"),
+        );
     }
     Some(duration)
 }

@@ -47,7 +47,9 @@ fn fingerprint(seed: u8) -> String {
 
 fn signers() -> String {
     let line = |name: &str, seed| format!("{name}@example.com namespaces=\"pv-override\" {}\n", public(seed));
-    [("oncall", ONCALL), ("security-lead", SECURITY), ("platform-lead", PLATFORM)].map(|(name, seed)| line(name, seed)).concat()
+    [("oncall", ONCALL), ("security-lead", SECURITY), ("platform-lead", PLATFORM)]
+        .map(|(name, seed)| line(name, seed))
+        .concat()
 }
 
 fn config(text: &str) -> Config {
@@ -66,7 +68,7 @@ fn plan() -> Plan {
         previous: Some("r1".parse().unwrap()),
         mode: Mode::Sequenced,
         because: None,
-        own_steps: Vec::new(),
+        ladder: Vec::new(),
         lock: Digest::of(b"lock"),
         policy: Digest::of(b"policy"),
         removed: BTreeSet::new(),
@@ -106,7 +108,15 @@ fn papers(record: &Override, approvers: &[u8]) -> Papers {
 /// What is said of the papers, as `severity check`, and whether they waive the rule.
 fn judged_under(papers: &Papers, policy: &str, at: &str) -> (Vec<String>, bool) {
     let (plan, config, standing, at) = (plan(), config(policy), Standing::default(), instant(at));
-    let ground = Ground { plan: &plan, config: &config, histories: &[], standing: &standing, at: &at, papers, stage: Stage::Lock };
+    let ground = Ground {
+        plan: &plan,
+        config: &config,
+        histories: &[],
+        standing: &standing,
+        at: &at,
+        papers,
+        stage: Stage::Lock,
+    };
     let word = |one: &Judgement| {
         let severity = if one.severity == Severity::Error { "error" } else { "note" };
         format!("{severity} {}", one.refused.check.id)
@@ -133,9 +143,18 @@ fn an_exception_that_is_approved_waives_what_it_names_and_nothing_else() {
     let papers = papers(&exception(), &[SECURITY, PLATFORM]);
     assert_eq!(judged(&papers), (vec![], true));
     let (plan, config, standing, at) = (plan(), config(ROLES), Standing::default(), instant(DURING));
-    let ground = Ground { plan: &plan, config: &config, histories: &[], standing: &standing, at: &at, papers: &papers, stage: Stage::Lock };
+    let ground = Ground {
+        plan: &plan,
+        config: &config,
+        histories: &[],
+        standing: &standing,
+        at: &at,
+        papers: &papers,
+        stage: Stage::Lock,
+    };
     let ids = [RULE, "gate/evidence-stale", "log/chain-broken"];
-    let refused = ids.into_iter().filter_map(checks::check).map(|check| Judgement::error(Refused::by(check, "it is so")));
+    let refused =
+        ids.into_iter().filter_map(checks::check).map(|check| Judgement::error(Refused::by(check, "it is so")));
     let told: Vec<String> = overrides::waived(&ground, refused.collect())
         .into_iter()
         .map(|one| format!("{:?} {}: {}", one.severity, one.refused.check.id, one.refused.message))
@@ -150,15 +169,28 @@ fn each_thing_that_is_wrong_is_said_and_waives_nothing() {
     assert_eq!(but(|_| {}), [""; 0]);
     assert_eq!(but(|record| record.expires = None), ["note override/expiry-missing"]);
     assert_eq!(but(|record| record.expires = Some(instant("2026-11-21T22:00:00+05:30"))), [""; 0], "a day is allowed");
-    assert_eq!(but(|record| record.expires = Some(instant("2026-11-21T22:00:01+05:30"))), ["note override/expiry-exceeded"]);
-    assert_eq!(but(|record| record.expires = Some(instant(DURING))), ["note override/validity-ended"], "the end is outside");
-    assert_eq!(but(|record| record.requested_at = instant("2026-11-20T22:30:01+05:30")), ["note override/validity-ended"]);
+    assert_eq!(
+        but(|record| record.expires = Some(instant("2026-11-21T22:00:01+05:30"))),
+        ["note override/expiry-exceeded"]
+    );
+    assert_eq!(
+        but(|record| record.expires = Some(instant(DURING))),
+        ["note override/validity-ended"],
+        "the end is outside"
+    );
+    assert_eq!(
+        but(|record| record.requested_at = instant("2026-11-20T22:30:01+05:30")),
+        ["note override/validity-ended"]
+    );
     assert_eq!(but(|record| record.plan = Digest::of(b"another")), ["note override/plan-moved"]);
     assert_eq!(but(|record| record.harm = "  ".to_owned()), ["note override/harm-missing"]);
     assert_eq!(but(|record| record.bypass.clear()), ["note override/rule-missing"]);
     assert_eq!(but(|record| record.rollback_verified = false), ["note override/rollback-unverified"]);
     assert_eq!(but(|record| record.rehearsal = None), ["note override/rollback-unverified"]);
-    assert_eq!(but(|record| record.rehearsal = Some("releases/r1/rehearsals/a.toml".to_owned())), ["note override/rollback-unverified"]);
+    assert_eq!(
+        but(|record| record.rehearsal = Some("releases/r1/rehearsals/a.toml".to_owned())),
+        ["note override/rollback-unverified"]
+    );
     assert_eq!(bypass(|one| one.rule = "gate/*".to_owned()), ["note override/rule-unknown"]);
     assert_eq!(bypass(|one| one.rule = "gate/evidence-misssing".to_owned()), ["note override/rule-unknown"]);
     assert_eq!(bypass(|one| one.rule = "evidence/file-altered".to_owned()), ["note override/rule-protected"]);
@@ -185,7 +217,10 @@ fn a_category_allows_what_the_policy_says() {
 #[test]
 fn the_one_who_asks_does_not_approve() {
     let (said, holds) = judged(&papers(&exception(), &[ONCALL]));
-    assert_eq!((said, holds), (vec!["note override/requester-approved".into(), "note override/approval-missing".into()], false));
+    assert_eq!(
+        (said, holds),
+        (vec!["note override/requester-approved".into(), "note override/approval-missing".into()], false)
+    );
     // The same person with another key is the same person.
     let mut other = papers(&exception(), &[SECURITY, PLATFORM, STRANGER]);
     other.insert(overrides::SIGNERS.to_owned(), format!("{}oncall@example.com {}\n", signers(), public(STRANGER)));
@@ -219,12 +254,18 @@ fn a_team_of_one_says_so_and_a_team_of_two_cannot() {
         papers(&record, &[])
     };
     let mut single = alone(Some("there is only me"));
-    assert_eq!(judged_under(&single, "", DURING).0, ["note override/separation-available", "note override/approval-missing"]);
+    assert_eq!(
+        judged_under(&single, "", DURING).0,
+        ["note override/separation-available", "note override/approval-missing"]
+    );
     single.insert(overrides::SIGNERS.to_owned(), format!("oncall@example.com {}\n", public(ONCALL)));
     assert_eq!(judged_under(&single, "", DURING), (vec![], true));
     let mut silent = alone(None);
     silent.insert(overrides::SIGNERS.to_owned(), format!("oncall@example.com {}\n", public(ONCALL)));
-    assert_eq!(judged_under(&silent, "", DURING).0, ["note override/separation-available", "note override/approval-missing"]);
+    assert_eq!(
+        judged_under(&silent, "", DURING).0,
+        ["note override/separation-available", "note override/approval-missing"]
+    );
 }
 
 #[test]
@@ -244,7 +285,8 @@ fn what_was_edited_after_it_was_signed_is_an_integrity_fault() {
 #[test]
 fn a_record_holds_only_where_it_is_made_out_for() {
     let mut papers = papers(&exception(), &[SECURITY, PLATFORM]);
-    let moved = Papers::from_iter(papers.iter().map(|(path, text)| (path.replace("security-1", "security-2"), text.clone())));
+    let moved =
+        Papers::from_iter(papers.iter().map(|(path, text)| (path.replace("security-1", "security-2"), text.clone())));
     assert_eq!(judged(&moved).0, ["note override/record-misplaced"]);
     papers.insert(exception().path(), "version = 1\nid = ".to_owned());
     assert_eq!(judged(&papers), (vec!["note override/record-unreadable".into()], false));
@@ -279,7 +321,10 @@ fn signers_are_read_as_openssh_reads_them() {
         verified(&signers(), STRANGER, ASKED),
         verified("", SECURITY, ASKED),
     ].join("\n"), @"");
-    assert_eq!(verified(&format!("\"quoted name@example.com\" {}", public(SECURITY)), SECURITY, ASKED), "quoted name@example.com");
+    assert_eq!(
+        verified(&format!("\"quoted name@example.com\" {}", public(SECURITY)), SECURITY, ASKED),
+        "quoted name@example.com"
+    );
     assert_eq!(verified(&format!("# nobody\n\n \t\r\n{}", line("")), SECURITY, ASKED), "lead@example.com");
 }
 
@@ -303,7 +348,10 @@ fn a_signature_for_another_purpose_is_none() {
     let signature = signatures::sign("pv-release", "text", &key(SECURITY)).unwrap();
     let signers = Signers::read("s", &signers());
     let said = signatures::verify(signatures::OVERRIDE, "text", &signature, (&signers, &instant(ASKED)));
-    assert_eq!(said.unwrap_err().to_string(), "it was made for the namespace `pv-release`, and `pv-override` is needed");
+    assert_eq!(
+        said.unwrap_err().to_string(),
+        "it was made for the namespace `pv-release`, and `pv-override` is needed"
+    );
     assert_eq!(signers.allow(key(STRANGER).public_key().key_data(), "git", &instant(ASKED)), Allowed::Unknown);
 }
 
@@ -345,7 +393,10 @@ fn emergency() -> Repo {
     repo.write(".pv/allowed_signers", signers());
     repo.write("prompts/greet.md", "---\nname: greet\nowner: team-support\n---\nGreet {{customer}}.\n").commit("base");
     repo.pv(&["lock", "--name", "r1", "--write", "--commit", "--at=2026-11-02T11:00:00+05:30"]);
-    repo.write("prompts/greet.md", "---\nname: greet\nowner: team-support\n---\nGreet {{customer}}. Never show an address.\n");
+    repo.write(
+        "prompts/greet.md",
+        "---\nname: greet\nowner: team-support\n---\nGreet {{customer}}. Never show an address.\n",
+    );
     repo.commit("No addresses");
     for (name, seed) in [("oncall", ONCALL), ("security", SECURITY), ("platform", PLATFORM)] {
         std::fs::write(repo.beside(name), key(seed).to_openssh(LineEnding::LF).unwrap()).unwrap();
@@ -356,18 +407,36 @@ fn emergency() -> Repo {
 /// What pv says at an instant, keys by their names.
 fn pv(repo: &Repo, at: &str, arguments: &[&str]) -> String {
     let at = format!("--at={at}");
-    let arguments: Vec<String> = arguments.iter().map(|word| match word.strip_prefix("key:") {
-        Some(name) => repo.beside(name).display().to_string(),
-        None => (*word).to_owned(),
-    }).collect();
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|word| match word.strip_prefix("key:") {
+            Some(name) => repo.beside(name).display().to_string(),
+            None => (*word).to_owned(),
+        })
+        .collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).chain([at.as_str()]).collect();
     repo.pv(&words)
 }
 
 const REQUEST: &[&str] = &[
-    "override", "request", "--release", "r2", "--category", "security", "--harm", "addresses of customers are shown",
-    "--bypass", RULE, "--why", "an eval takes four hours", "--compensation", "run the eval after promotion", "--due", "24h",
-    "--sign", "key:oncall",
+    "override",
+    "request",
+    "--release",
+    "r2",
+    "--category",
+    "security",
+    "--harm",
+    "addresses of customers are shown",
+    "--bypass",
+    RULE,
+    "--why",
+    "an eval takes four hours",
+    "--compensation",
+    "run the eval after promotion",
+    "--due",
+    "24h",
+    "--sign",
+    "key:oncall",
 ];
 
 #[test]
@@ -386,7 +455,8 @@ fn it_is_asked_for_approved_used_and_made_good() {
 fn what_is_typed_wrong_is_said() {
     let repo = emergency();
     insta::assert_snapshot!(pv(&repo, ASKED, &["override", "approve", "nothing", "--key", "key:oncall"]), @"");
-    let uneven = [REQUEST, &["--bypass", "gate/cases-failed", "--bypass", "window/closed", "--why", "it is night"]].concat();
+    let uneven =
+        [REQUEST, &["--bypass", "gate/cases-failed", "--bypass", "window/closed", "--why", "it is night"]].concat();
     insta::assert_snapshot!(pv(&repo, ASKED, &uneven), @"");
     insta::assert_snapshot!(pv(&repo, ASKED, &[&REQUEST[..REQUEST.len() - 2], &["--due", "soon"]].concat()), @"");
 }

@@ -85,7 +85,9 @@ impl Check {
         let is_one_of =
             |families: &[&[&Check]]| families.iter().any(|family| family.iter().any(|one| one.id == self.id));
         match () {
-            () if is_one_of(&[log::CHECKS, overrides::INTEGRITY, obligation::INTEGRITY, INTEGRITY]) => Weighs::Integrity,
+            () if is_one_of(&[log::CHECKS, overrides::INTEGRITY, obligation::INTEGRITY, INTEGRITY]) => {
+                Weighs::Integrity
+            }
             () if is_one_of(&[calendar::CLOSED]) => Weighs::Calendar,
             () if self.id == gate::EVIDENCE_INCONCLUSIVE.id => Weighs::Inconclusive,
             () => Weighs::Discipline,

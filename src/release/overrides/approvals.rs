@@ -3,7 +3,7 @@
 use crate::config::Element;
 use crate::release::checks::Refused;
 use crate::release::checks::overrides::{
-    APPROVAL_MISSING, REQUESTER_APPROVED, REQUEST_UNSIGNED, ROLE_MISSING, SEPARATION_AVAILABLE, SIGNATURE_BROKEN,
+    APPROVAL_MISSING, REQUEST_UNSIGNED, REQUESTER_APPROVED, ROLE_MISSING, SEPARATION_AVAILABLE, SIGNATURE_BROKEN,
 };
 use crate::release::signatures::{self, Signed, Signer, Unsigned};
 
@@ -103,12 +103,18 @@ impl Register<'_> {
         let id = &exception.record.id;
         if approvals.approvers.is_empty() {
             let needed = self.needed(exception);
-            let by = if needed.is_empty() { "somebody else than the one who asks".to_owned() } else { needed.join(" and ") };
+            let by =
+                if needed.is_empty() { "somebody else than the one who asks".to_owned() } else { needed.join(" and ") };
             let message = format!("nobody approved it; it needs the approval of {by}");
             let refused = Refused::by(&APPROVAL_MISSING, message);
             return approvals.faults.push(refused.remedy(format!("they run: pv override approve {id}")));
         }
-        let missing: Vec<String> = self.asked(exception).into_iter().filter(|asked| !self.is_met(asked, approvals)).map(|asked| self.told(&asked)).collect();
+        let missing: Vec<String> = self
+            .asked(exception)
+            .into_iter()
+            .filter(|asked| !self.is_met(asked, approvals))
+            .map(|asked| self.told(&asked))
+            .collect();
         for told in missing {
             let names: Vec<&str> = approvals.approvers.iter().map(|signed| signed.signer.name()).collect();
             let message = format!("it was approved by {}, and needs the approval of {told}", names.join(" and "));

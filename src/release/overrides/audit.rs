@@ -79,7 +79,8 @@ fn keys(history: &History, used: &[&Exception], by: By) -> Vec<(String, bool)> {
             vec![(month, !used.is_empty())]
         }
         By::Gate => {
-            let rules: BTreeSet<&str> = used.iter().flat_map(|one| &one.record.bypass).map(|bypass| bypass.rule.as_str()).collect();
+            let rules: BTreeSet<&str> =
+                used.iter().flat_map(|one| &one.record.bypass).map(|bypass| bypass.rule.as_str()).collect();
             rules.into_iter().map(|rule| (rule.to_owned(), true)).collect()
         }
         By::Team => teams(history).into_iter().map(|team| (team, !used.is_empty())).collect(),
@@ -88,6 +89,7 @@ fn keys(history: &History, used: &[&Exception], by: By) -> Vec<(String, bool)> {
 
 /// The owners of what a release changed.
 fn teams(history: &History) -> BTreeSet<String> {
-    let changed = history.record.artefacts.values().filter(|shipped| shipped.from.as_ref() != Some(&shipped.entry.version));
+    let changed =
+        history.record.artefacts.values().filter(|shipped| shipped.from.as_ref() != Some(&shipped.entry.version));
     changed.map(|shipped| shipped.owner.clone().unwrap_or_else(|| "(no owner)".to_owned())).collect()
 }

@@ -22,9 +22,7 @@ pub use approvals::Approvals;
 pub use audit::{Audit, By, Rate, audit};
 pub use element::{of as element_of, rules_of};
 pub use obligations::{Obligation, State};
-pub use record::{
-    Bypass, Closing, Fulfilled, Override, Requester, Separation, decode, decode_closing, folder,
-};
+pub use record::{Bypass, Closing, Fulfilled, Override, Requester, Separation, decode, decode_closing, folder};
 pub use register::{Exception, Register, SIGNERS, closing_path, request_path};
 pub use validity::digest_of;
 
@@ -55,7 +53,9 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
     if ground.stage == Stage::Lock {
         let is_emergency = !used(ground).is_empty();
         let overdue = register.overdue().into_iter();
-        judgements.extend(overdue.map(|one| if is_emergency { Judgement { severity: Severity::Warning, ..one } } else { one }));
+        judgements.extend(
+            overdue.map(|one| if is_emergency { Judgement { severity: Severity::Warning, ..one } } else { one }),
+        );
     }
     judgements
 }
@@ -136,7 +136,8 @@ impl std::fmt::Display for Waived {
 fn unreadable(register: &Register<'_>, ground: &Ground<'_>) -> Vec<Judgement> {
     let own = register.problems.iter().filter(|problem| validity::is_of(&problem.place.path, &ground.plan.release));
     let judgement = |problem: &crate::domain::Problem| {
-        let refused = Refused::by(&checks::RECORD_UNREADABLE, format!("an exception waives nothing: {}", problem.message));
+        let refused =
+            Refused::by(&checks::RECORD_UNREADABLE, format!("an exception waives nothing: {}", problem.message));
         Judgement::warning(refused.remedy(problem.help.clone())).at(problem.place.clone())
     };
     own.map(judgement).collect()

@@ -113,7 +113,8 @@ impl Register<'_> {
             overdue.due(),
             overdue.bypass.compensation
         );
-        let remedy = format!("do it, then: pv override close {} --rule {} --outcome \"…\"", record.id, overdue.bypass.rule);
+        let remedy =
+            format!("do it, then: pv override close {} --rule {} --outcome \"…\"", record.id, overdue.bypass.rule);
         let refused = Refused::by(&COMPENSATION_OVERDUE, message).remedy(remedy);
         Judgement::error(refused).at(overdue.exception.place(&overdue.bypass.rule))
     }

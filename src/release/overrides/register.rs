@@ -56,12 +56,7 @@ impl<'a> Register<'a> {
     }
 
     /// The exceptions among `papers`.
-    pub fn read(
-        policy: &'a config::Exceptions,
-        histories: &'a [History],
-        papers: &'a Papers,
-        at: &'a Instant,
-    ) -> Self {
+    pub fn read(policy: &'a config::Exceptions, histories: &'a [History], papers: &'a Papers, at: &'a Instant) -> Self {
         let signers = papers.get(SIGNERS).map(|text| Signers::read(SIGNERS, text)).unwrap_or_default();
         let mut register =
             Self { policy, histories, at, signers, exceptions: Vec::new(), problems: Vec::new(), papers };

@@ -38,7 +38,8 @@ impl Register<'_> {
             faults.push((Refused::by(&HARM_MISSING, "it does not say what harm waiting would do"), "harm ="));
         }
         if record.bypass.is_empty() {
-            faults.push((Refused::by(&RULE_MISSING, "it names no rule, so there is nothing that it leaves out"), "id ="));
+            faults
+                .push((Refused::by(&RULE_MISSING, "it names no rule, so there is nothing that it leaves out"), "id ="));
         }
         faults.extend(self.expiry(exception).map(|refused| (refused, "requested-at =")));
         for bypass in &record.bypass {
@@ -55,7 +56,8 @@ impl Register<'_> {
         };
         let lasts = expires.timestamp().as_second() - record.requested_at.timestamp().as_second();
         if lasts <= 0 {
-            let message = format!("it ends at {expires}, and was asked for at {}, which is not before", record.requested_at);
+            let message =
+                format!("it ends at {expires}, and was asked for at {}, which is not before", record.requested_at);
             return Some(Refused::by(&VALIDITY_ENDED, message));
         }
         let is_too_long = u64::try_from(lasts).is_ok_and(|lasts| lasts > longest.seconds);
@@ -71,7 +73,9 @@ impl Register<'_> {
             faults.push(Refused::by(&COMPENSATION_MISSING, format!("for `{rule}` it does not say {lacks}")));
         }
         match &bypass.due {
-            None => faults.push(Refused::by(&DUE_MISSING, format!("for `{rule}` it does not say by when it is made good"))),
+            None => {
+                faults.push(Refused::by(&DUE_MISSING, format!("for `{rule}` it does not say by when it is made good")))
+            }
             Some(due) if *due <= exception.record.requested_at => {
                 let message = format!("what `{rule}` owes is due at {due}, before it is asked for");
                 faults.push(Refused::by(&DUE_MISSING, message));
@@ -90,7 +94,8 @@ impl Register<'_> {
             return Some(refused.remedy(element::suggestion(rule)));
         };
         if check.weighs() == Weighs::Integrity {
-            let message = format!("`{rule}` says that something is not what was written, which no exception makes good");
+            let message =
+                format!("`{rule}` says that something is not what was written, which no exception makes good");
             return Some(Refused::by(&RULE_PROTECTED, message).remedy(check.remedy));
         }
         let element = element::of(rule);
@@ -101,7 +106,10 @@ impl Register<'_> {
                 format!("`{rule}` belongs to the {element}, and the record says {written}")
             }
             Some(element) => format!("`{rule}` belongs to the {element}; {category} may leave out {}", listed(allowed)),
-            None => format!("`{rule}` belongs to nothing that may be left out; {category} may leave out {}", listed(allowed)),
+            None => format!(
+                "`{rule}` belongs to nothing that may be left out; {category} may leave out {}",
+                listed(allowed)
+            ),
         };
         Some(Refused::by(&ELEMENT_EXCLUDED, message))
     }

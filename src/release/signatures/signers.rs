@@ -217,7 +217,8 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
-    let day = || jiff::civil::Date::strptime(format, digits).map(|date| date.to_datetime(jiff::civil::Time::midnight()));
+    let day =
+        || jiff::civil::Date::strptime(format, digits).map(|date| date.to_datetime(jiff::civil::Time::midnight()));
     let read = if digits.len() == 8 { day() } else { DateTime::strptime(format, digits) };
     let zoned = read.and_then(|civil| TimeZone::UTC.to_timestamp(civil));
     zoned.map_err(|_| wrong())

@@ -89,7 +89,7 @@ fn merge_or_cut(args: &Args, session: Session, context: &Context) -> miette::Res
     if !next.refusals.is_empty() || next.problems.iter().any(Problem::is_error) {
         return refuse(next, context);
     }
-    Cutting { args, session, shelf: &shelf, context }.cut(&next)
+    Cutting { args, session, shelf: &shelf, context }.cut(next)
 }
 
 /// What a release is cut by.
@@ -101,10 +101,14 @@ struct Cutting<'a> {
 }
 
 impl Cutting<'_> {
-    fn cut(&self, next: &Next) -> miette::Result<Exit> {
-        let name = self.name(next)?;
+    fn cut(&self, mut next: Next) -> miette::Result<Exit> {
+        let name = self.name(&next)?;
         let edits = uncommitted(self.session)?;
-        let planned = self.planned(next, &name)?;
+        let planned = self.planned(&next, &name)?;
+        if let Some(planned) = &planned {
+            planned.waive(&mut next.gates.judged, self.session);
+        }
+        let next = &next;
         if !self.args.write {
             self.context.show_page(told::planned(next, &name, (planned.as_ref(), edits.as_deref()))?)?;
             return Ok(Exit::Pass);
@@ -176,7 +180,7 @@ impl Cutting<'_> {
         if next.is_unchanged() {
             return self.shelf.record(name);
         }
-        next.write(name, planned.map(|planned| &planned.plan), (self.session, self.context))
+        next.write(name, planned, (self.session, self.context))
     }
 
     /// The commit that holds the release: made now, unless an interrupted run made it.
