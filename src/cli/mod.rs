@@ -25,6 +25,7 @@ mod progress;
 mod release_names;
 mod released;
 mod relied;
+mod scratch;
 mod shell;
 mod shipped;
 mod sides;

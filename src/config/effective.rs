@@ -31,6 +31,11 @@ impl Config {
             "types": self.types.iter().map(|(name, it)| (name.to_string(), discipline(it))).collect::<Map<_, _>>(),
             "gate": self.gates.iter().map(gate).collect::<Vec<_>>(),
             "intents": { "missing": self.intents.missing_as_written() },
+            "rollback": {
+                "rehearsal": self.rehearsing.when.as_str(),
+                "max-age": self.rehearsing.max_age.to_string(),
+                "command": self.rehearsing.command,
+            },
             "model": self.models.iter().map(model).collect::<Vec<_>>(),
             "notice": notice(&self.notice),
             "store": {

@@ -12,8 +12,8 @@ pub(super) struct Section {
 pub(super) const ROOT: Section = Section {
     name: "the top level",
     keys: &[
-        "project", "artefact", "code", "classify", "types", "gate", "intents", "calendar", "window", "freeze",
-        "notice", "store", "model", "roles", "override",
+        "project", "artefact", "code", "classify", "types", "gate", "intents", "rollback", "calendar", "window",
+        "freeze", "notice", "store", "model", "roles", "override",
     ],
 };
 pub(super) const PROJECT: Section = Section { name: "[project]", keys: &["name", "protected-branch"] };
@@ -51,6 +51,8 @@ pub(super) const CHECK: Section = Section {
     ],
 };
 pub(super) const INTENTS: Section = Section { name: "[intents]", keys: &["missing"] };
+/// `[rollback]`: whether the way back was tried.
+pub(super) const REHEARSAL: Section = Section { name: "[rollback]", keys: &["rehearsal", "max-age", "command"] };
 pub(super) const CALENDAR: Section = Section { name: "[calendar]", keys: &["time-zone", "on-call"] };
 pub(super) const WINDOW: Section =
     Section { name: "[[window]]", keys: &["name", "days", "from", "to", "scope", "time-zone"] };
@@ -98,7 +100,7 @@ mod tests {
     use super::*;
 
     /// Every table of `pv.toml`, and where the schema describes it.
-    const DESCRIBED: [(&Section, &str); 21] = [
+    const DESCRIBED: [(&Section, &str); 22] = [
         (&ROOT, ""),
         (&PROJECT, "/properties/project"),
         (&ARTEFACT, "/$defs/artefact"),
@@ -111,6 +113,7 @@ mod tests {
         (&GATE, "/$defs/gatePolicy"),
         (&CHECK, "/$defs/gatePolicy/properties/check/items"),
         (&INTENTS, "/properties/intents"),
+        (&REHEARSAL, "/properties/rollback"),
         (&CALENDAR, "/properties/calendar"),
         (&WINDOW, "/$defs/window"),
         (&FREEZE, "/$defs/freeze"),

@@ -17,6 +17,7 @@ use super::overrides::{self, Exceptions};
 use super::pattern::Patterns;
 use super::quantity::{Duration, Size};
 use super::raw::{BUILT_IN, Reader, Table};
+use super::rehearsal::{self, Rehearsing};
 use super::selector::{self, Selected, Selector};
 use super::storage::{self, Storage};
 use crate::domain::{ChangeType, Class, Gate, Span};
@@ -42,6 +43,8 @@ pub struct Config {
     pub gates: Vec<GatePolicy>,
     /// What changes owe in words.
     pub intents: Intents,
+    /// Whether the way back has to be tried.
+    pub rehearsing: Rehearsing,
     /// When releases may ship.
     pub calendar: Calendar,
     /// Who is told of a release, and how early.
@@ -111,6 +114,7 @@ impl Config {
             types: BTreeMap::new(),
             gates: Vec::new(),
             intents: Intents::default(),
+            rehearsing: Rehearsing::default(),
             calendar: Calendar::default(),
             notice: Notice::default(),
             exceptions: Exceptions::default(),
@@ -151,6 +155,7 @@ fn config(root: &Table<'_>, base: Config, known: &KnownRules) -> Config {
         types: discipline::read(root, &base.types),
         gates: gates::read(root, base.gates),
         intents: intents::read(root, base.intents),
+        rehearsing: rehearsal::read(root, base.rehearsing),
         calendar: calendar::read(root),
         notice: notice::read(root, base.notice),
         exceptions: overrides::read(root, base.exceptions),

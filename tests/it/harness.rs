@@ -156,7 +156,7 @@ impl Repo {
         self
     }
 
-    /// Says in the worktree's `pv.toml` that nothing owes a gate, in place of its gates and what stands below them.
+    /// Says in the worktree's `pv.toml` that nothing owes a gate or a rehearsal, in place of its gates and what stands below them.
     pub(crate) fn ungate(&self) -> &Self {
         let text = std::fs::read_to_string(self.path("pv.toml")).unwrap_or_default();
         let artefacts = text.split("[[gate]]").next().unwrap();
@@ -179,15 +179,16 @@ impl Repo {
     }
 }
 
-/// A `pv.toml` under which nothing owes a gate: for tests of everything else that a check stops at.
+/// A `pv.toml` under which nothing owes a gate or a rehearsal: for tests of everything else that a check stops at.
 pub(crate) fn ungated() -> String {
     format!("[intents]\nmissing = \"off\"\n\n{}", gates_off())
 }
 
-/// The part of a `pv.toml` that switches every gate off.
+/// The part of a `pv.toml` that switches rehearsals and every gate off.
 fn gates_off() -> String {
     let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "feedback", "review"];
-    gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat()
+    let gates = gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n"));
+    format!("[rollback]\nrehearsal = \"off\"\n\n{}", gates.concat())
 }
 
 /// The folder of a scenario in `fixtures/repos`.

@@ -40,8 +40,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         (Named::Release(name), _) => shipped::files_of_release(&shelf, &name)?,
         (Named::Artefact(id, version), to) => {
             let (shipped, _) = shipped::find(&shelf, &id, &version)?;
-            let files = shelf.files_of(&shipped)?;
-            if to.is_none() { in_place(&session, &shelf, (&id, &shipped), files)? } else { files }
+            if to.is_none() { targets(&session, &shelf, (&id, &shipped))? } else { shelf.files_of(&shipped)? }
         }
     };
     let root = match &args.to {
@@ -49,12 +48,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         None => session.root()?.to_owned(),
     };
     refuse_unsaved(&session, &root, &files)?;
-    for file in &files {
-        write_below(&root, &file.path, &file.bytes)?;
-        if let Some(mode) = file.mode {
-            durable::set_executable(&root.join(&file.path), mode == Mode::Executable)?;
-        }
-    }
+    put(&root, &files)?;
     let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
     let data = json!({"schema": "pv/restore/1", "restored": args.what, "files": paths});
     let what = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
@@ -69,6 +63,29 @@ fn not_shipped(what: &str) -> miette::Report {
         help = "`pv log` lists the releases and `pv log ID` an artefact's versions",
         "`{what}` is neither kind:name@version nor release:NAME"
     )
+}
+
+/// Writes `files` below `root`.
+pub(super) fn put(root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
+    for file in files {
+        write_below(root, &file.path, &file.bytes)?;
+        if let Some(mode) = file.mode {
+            durable::set_executable(&root.join(&file.path), mode == Mode::Executable)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files of an artefact, as it shipped, as they are to stand in the worktree.
+///
+/// # Errors
+/// When its bytes are not there, or its place in the worktree holds something of another form.
+pub(super) fn targets(
+    session: &Session,
+    shelf: &Shelf,
+    what: (&ArtefactId, &Shipped),
+) -> miette::Result<Vec<ShippedFile>> {
+    in_place(session, shelf, what, shelf.files_of(what.1)?)
 }
 
 /// The files as they are to stand in the worktree: where the artefact is now, and of a part, the file around it as it is.
@@ -134,9 +151,22 @@ fn spliced(
     Ok(ShippedFile { path: current.path.clone(), mode: None, bytes })
 }
 
-/// No command touches bytes that nothing else holds: what stands at a target is what will be written there, or what
-/// the commit `HEAD` holds at that path.
 fn refuse_unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
+    let unsaved = unsaved(session, root, files)?;
+    if unsaved.is_empty() {
+        return Ok(());
+    }
+    Err(miette::miette!(
+        code = "restore::uncommitted",
+        help = "commit them or move them away, or write elsewhere with --to DIR",
+        "these files have uncommitted edits: {}",
+        unsaved.join(", ")
+    ))
+}
+
+/// The files that would be lost. No command touches bytes that nothing else holds: what stands at a target is what will be
+/// written there, or what the commit `HEAD` holds at that path.
+pub(super) fn unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> miette::Result<Vec<String>> {
     let (head, prefix) = (session.head()?, in_worktree(session, root));
     let mut unsaved = Vec::new();
     for file in files {
@@ -150,18 +180,10 @@ fn refuse_unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> miet
             head.read(entry, found.len() as u64).ok()
         });
         if found != file.bytes && committed.is_none_or(|committed| committed != found) {
-            unsaved.push(file.path.as_str());
+            unsaved.push(file.path.clone());
         }
     }
-    if unsaved.is_empty() {
-        return Ok(());
-    }
-    Err(miette::miette!(
-        code = "restore::uncommitted",
-        help = "commit them or move them away, or write elsewhere with --to DIR",
-        "these files have uncommitted edits: {}",
-        unsaved.join(", ")
-    ))
+    Ok(unsaved)
 }
 
 /// What leads from the worktree's root to `root`, with a `/` at the end; `None` when it is outside.

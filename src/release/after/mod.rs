@@ -1,1 +1,3 @@
 //! What is learnt from releases: what was live when, postmortems, the checklist.
+
+pub mod bisect;

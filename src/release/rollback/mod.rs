@@ -1,9 +1,17 @@
 //! The way back: what a rollback moves along, and whether it was rehearsed.
+//!
+//! [`Ground`](super::ground::Ground) is judged by [`judge`]. What a rollback would do is a [`Way`], computed by
+//! [`cascade`] from what shipped: an artefact *fits* another when an earlier release shipped that very pair of contents.
 
-use super::checks::Judgement;
-use super::ground::Ground;
+pub mod cascade;
+mod judge;
+mod method;
+mod rehearsal;
+mod target;
+mod way;
 
-/// Whether there is a way back that was tried, and nothing goes live again that was taken back.
-pub fn judge(_ground: &Ground<'_>) -> Vec<Judgement> {
-    Vec::new()
-}
+pub use judge::judge;
+pub use method::{method, target_time, types_of};
+pub use rehearsal::{Rehearsal, Tried, decode};
+pub use target::{is_expired, unmet};
+pub use way::{Move, NoWay, Present, Target, Way};
