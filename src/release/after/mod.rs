@@ -1,1 +1,4 @@
 //! What is learnt from releases: what was live when, postmortems, the checklist.
+
+pub mod checklist;
+pub mod postmortem;
