@@ -94,7 +94,7 @@ impl Check {
 }
 
 /// The checks outside of [`log`] whose refusals say that something is not what was written: they are never waived.
-const INTEGRITY: &[&Check] = &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED];
+const INTEGRITY: &[&Check] = &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED, &export::BYTES_MISSING];
 
 /// Something to say about a change or a release.
 #[derive(Debug, Clone)]
