@@ -32,7 +32,7 @@ fn statement(subject: &[Value], predicate_type: &str, predicate: Value) -> Value
 fn release(shipment: &Shipment<'_>) -> Value {
     let (project, name) = (cyclonedx::project(shipment), &shipment.history.record.name);
     let purl = format!("pkg:generic/{}@{name}", cyclonedx::encoded(project));
-    let predicate = json!({ "purl": purl, "packageId": format!("pv:{project}"), "releaseId": name.as_str() });
+    let predicate = json!({ "purl": purl, "packageId": format!("pv:{project}") });
     statement(&subjects(shipment), "https://in-toto.io/attestation/release/v0.2", predicate)
 }
 

@@ -4,13 +4,10 @@ mod gather;
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use crate::cli::load::Session;
 use crate::cli::{Context, Exit, shell};
 use crate::lock::ReleaseName;
 use crate::release::export::{self, EXPORTS, Format};
-use crate::report::Page;
 use crate::store::durable;
 
 /// Export a release for other tools: flags, rollouts, bills of materials, attestations, traces
@@ -47,13 +44,12 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let wanted = args.format.as_deref().unwrap_or_default();
     let format = export::format(wanted).ok_or_else(|| without_format(args))?;
     let session = Session::open(context)?;
-    let document = gather::gathered(&session, format, args.release.as_ref(), context)?;
+    let document = gather::document(&session, format, args.release.as_ref(), context)?;
     match &args.out {
         None => context.shell.write_raw(document.as_bytes()).map_err(shell::unwritable)?,
         Some(file) => {
             durable::write(file, document.as_bytes())?;
-            let data = json!({ "schema": "pv/exported/1", "format": format.name, "file": file });
-            context.show_page(Page::of(data).outcome(true, format!("wrote {} ({})", file.display(), format.name)))?;
+            context.shell.note(&format!("wrote {} for {}", file.display(), format.name));
         }
     }
     Ok(Exit::Pass)
