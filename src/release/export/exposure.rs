@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Shipment;
 use crate::domain::{ArtefactId, KindName, Weight};
-use crate::lock::record::Shipped;
+use crate::kinds::feature::Settings;
 use crate::release::checks::{Refused, export as checks};
 
 /// A flag of a release, and the share of users for which it is on.
@@ -28,9 +28,9 @@ pub(super) fn of(shipment: &Shipment<'_>) -> Result<Vec<Exposure>, Refused> {
     let record = &shipment.history.record;
     let mut flags: BTreeMap<String, (Weight, BTreeSet<String>)> = BTreeMap::new();
     for shipped in record.artefacts.iter().filter(|(id, _)| id.kind == KindName::Feature).map(|(_, shipped)| shipped) {
-        let Some(flag) = flag_of(shipped) else { continue };
-        let planned = manifest_share(shipped).unwrap_or(Weight::NONE);
-        let entry = flags.entry(flag).or_insert((planned, BTreeSet::new()));
+        let settings = Settings::recorded(&shipped.parameters);
+        let Some(flag) = settings.flag.as_ref().map(|flag| flag.text.clone()) else { continue };
+        let entry = flags.entry(flag).or_insert((settings.weight().unwrap_or_default(), BTreeSet::new()));
         entry.1.extend(named(shipment, &shipped.entry.requires));
     }
     for step in shipment.history.plan.iter().flat_map(|plan| &plan.step) {
@@ -49,26 +49,6 @@ pub(super) fn of(shipment: &Shipment<'_>) -> Result<Vec<Exposure>, Refused> {
         Exposure { flag, weight, requires }
     });
     Ok(exposures.collect())
-}
-
-/// The flag's key, as the record has it of the feature.
-fn flag_of(shipped: &Shipped) -> Option<String> {
-    let flag = shipped.parameters.get("flag").map(|text| unquoted(text))?;
-    Some(flag).filter(|flag| !flag.is_empty())
-}
-
-/// The percentage that the manifest gives the canary.
-fn manifest_share(shipped: &Shipped) -> Option<Weight> {
-    let is_share = |name: &str| name.rsplit(['.', '/']).next() == Some("canary_percentage");
-    let (_, text) = shipped.parameters.iter().find(|(name, _)| is_share(name))?;
-    unquoted(text).parse().ok()
-}
-
-/// A value as its document means it: without the quotes that it is written in.
-fn unquoted(text: &str) -> String {
-    let text = text.trim();
-    let inner = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-    inner.unwrap_or(text).to_owned()
 }
 
 fn named(shipment: &Shipment<'_>, ids: &BTreeSet<ArtefactId>) -> Vec<String> {
