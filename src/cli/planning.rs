@@ -46,7 +46,7 @@ pub(super) fn planned(
         return Ok(None);
     }
     let plan = draft(next, name, choices, session)?;
-    let situation = Situation::of(session, context)?;
+    let situation = Situation::of(session, context)?.with(next.manifest());
     let judgements = discipline::judge(&situation.ground(session, &plan, Stage::Lock));
     Ok(Some(Planned { plan, judgements, situation }))
 }

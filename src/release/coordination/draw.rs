@@ -20,7 +20,8 @@ pub fn mermaid(graph: &Graph) -> String {
         lines.push(format!("  {}{open}\"{}\"{close}", name(id), text.join("<br/>")));
     }
     lines.extend(graph.edges().map(|(from, to)| format!("  {} --> {}", name(from), name(to))));
-    lines.extend(graph.measures.iter().map(|(set, tested)| format!("  {} -. measures .-> {}", name(set), name(tested))));
+    lines
+        .extend(graph.measures.iter().map(|(set, tested)| format!("  {} -. measures .-> {}", name(set), name(tested))));
     lines.join("\n") + "\n"
 }
 
@@ -32,9 +33,11 @@ pub fn dot(graph: &Graph) -> String {
         format!("  {} [label=\"{}\"];", quoted(id), text.join("\\n"))
     }));
     lines.extend(graph.edges().map(|(from, to)| format!("  {} -> {};", quoted(from), quoted(to))));
-    lines.extend(graph.measures.iter().map(|(set, tested)| {
-        format!("  {} -> {} [style=dashed, label=\"measures\"];", quoted(set), quoted(tested))
-    }));
+    lines.extend(
+        graph.measures.iter().map(|(set, tested)| {
+            format!("  {} -> {} [style=dashed, label=\"measures\"];", quoted(set), quoted(tested))
+        }),
+    );
     lines.push("}".to_owned());
     lines.join("\n") + "\n"
 }

@@ -105,7 +105,11 @@ impl Manifest<'_> {
         }
         let refused = if is_planned { self.unlocked(feature, id, need) } else { unreleased(feature, id, need) };
         let judgement = of_need(feature, need, refused);
-        Some(if self.is_to_come(feature, id) { Judgement { severity: Severity::Warning, ..judgement } } else { judgement })
+        Some(if self.is_to_come(feature, id) {
+            Judgement { severity: Severity::Warning, ..judgement }
+        } else {
+            judgement
+        })
     }
 
     /// Whether nobody sees the feature, and the next release will ship other bytes than the last one.
@@ -124,9 +128,12 @@ impl Manifest<'_> {
     fn unknown_name(&self, id: &ArtefactId) -> Refused {
         let refused = Refused::by(&checks::DEPENDENCY_UNKNOWN, format!("there is no `{id}` in this repository"));
         let alike = self.present.keys().filter(|one| one.kind == id.kind);
-        let scored = alike.map(|one| (strsim::jaro_winkler(&one.name, &id.name), one)).filter(|(score, _)| *score > 0.8);
+        let scored =
+            alike.map(|one| (strsim::jaro_winkler(&one.name, &id.name), one)).filter(|(score, _)| *score > 0.8);
         match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((_, nearest)) => refused.remedy(format!("Did you mean `{nearest}`? Else add the artefact to the repository.")),
+            Some((_, nearest)) => {
+                refused.remedy(format!("Did you mean `{nearest}`? Else add the artefact to the repository."))
+            }
             None => refused,
         }
     }

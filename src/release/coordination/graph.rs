@@ -58,7 +58,8 @@ impl Graph {
         ids.extend(manifest.features.iter().flat_map(|feature| order::closure(&feature.id, &requires)));
         let measures = measures(tree, config, &ids);
         ids.extend(measures.iter().map(|(set, _)| set.clone()));
-        let node = |id: ArtefactId| (id.clone(), Node { is_guarded: is_guarded(&id, &requires), ..node(&id, manifest) });
+        let node =
+            |id: ArtefactId| (id.clone(), Node { is_guarded: is_guarded(&id, &requires), ..node(&id, manifest) });
         let nodes = ids.iter().cloned().map(node).collect();
         requires.retain(|id, _| ids.contains(id) && id.kind != KindName::Eval);
         Self { nodes, requires, measures }
@@ -73,8 +74,18 @@ impl Graph {
         ids.extend(measures.iter().map(|(set, _)| set.clone()));
         let is_in = |one: &ArtefactId| ids.contains(one);
         Self {
-            nodes: self.nodes.iter().filter(|(one, _)| is_in(one)).map(|(one, node)| (one.clone(), node.clone())).collect(),
-            requires: self.requires.iter().filter(|(one, _)| is_in(one)).map(|(one, needs)| (one.clone(), needs.clone())).collect(),
+            nodes: self
+                .nodes
+                .iter()
+                .filter(|(one, _)| is_in(one))
+                .map(|(one, node)| (one.clone(), node.clone()))
+                .collect(),
+            requires: self
+                .requires
+                .iter()
+                .filter(|(one, _)| is_in(one))
+                .map(|(one, needs)| (one.clone(), needs.clone()))
+                .collect(),
             measures,
         }
     }
@@ -88,7 +99,8 @@ impl Graph {
 
 /// What the artefacts of `tree` refer to, as far as it is there.
 fn tree_requires(tree: &Tree) -> Requires {
-    let known = |needs: &BTreeSet<ArtefactId>| needs.iter().filter(|id| tree.artefacts.contains_key(*id)).cloned().collect();
+    let known =
+        |needs: &BTreeSet<ArtefactId>| needs.iter().filter(|id| tree.artefacts.contains_key(*id)).cloned().collect();
     tree.artefacts.iter().map(|(id, standing)| (id.clone(), known(&standing.requires))).collect()
 }
 
