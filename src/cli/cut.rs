@@ -10,6 +10,7 @@ use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
+use crate::release::coordination::Feature;
 use crate::release::log::{Event, EventKind};
 use crate::release::plan::{Flagged, Plan};
 use crate::store::{Objects, StoreError, write_below};
@@ -139,6 +140,11 @@ impl Next {
     pub(super) fn features(&self) -> Vec<Flagged> {
         let features = self.inventory.artefacts.iter().filter(|artefact| artefact.id.kind == KindName::Feature);
         features.filter_map(flagged).collect()
+    }
+
+    /// Those features with all that they say of what they need.
+    pub(super) fn manifest(&self) -> Vec<Feature> {
+        Feature::all_of(&self.inventory)
     }
 
     /// Writes the release `name`: objects, then the intents, the evidence and the record, then its plan and that it was
