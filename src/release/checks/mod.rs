@@ -87,11 +87,14 @@ impl Check {
         match () {
             () if is_one_of(&[log::CHECKS, overrides::INTEGRITY, obligation::INTEGRITY, INTEGRITY]) => Weighs::Integrity,
             () if is_one_of(&[calendar::CLOSED]) => Weighs::Calendar,
-            () if self.id == gate::EVIDENCE_INCONCLUSIVE.id => Weighs::Inconclusive,
+            () if is_one_of(&[INCONCLUSIVE]) => Weighs::Inconclusive,
             () => Weighs::Discipline,
         }
     }
 }
+
+/// The checks whose refusals say that the evidence is too small to tell.
+const INCONCLUSIVE: &[&Check] = &[&gate::EVIDENCE_INCONCLUSIVE, &rollout::FEEDBACK_INCONCLUSIVE];
 
 /// The checks outside of [`log`] whose refusals say that something is not what was written: they are never waived.
 const INTEGRITY: &[&Check] = &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED];
