@@ -11,7 +11,7 @@ use super::ground::Ground;
 use crate::domain::Stage;
 
 pub use decision::{Decision, folder};
-pub use moment::{close, happened};
+pub use moment::{close, happened, owes_feedback, watched};
 pub use position::{Position, after, position, stage};
 pub use taken::{aborted, is_about, step};
 

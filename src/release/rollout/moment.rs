@@ -1,12 +1,14 @@
 //! The moment of a step: whether it may be taken now.
 
+use std::collections::BTreeSet;
+
 use super::position::{Position, after, kind, position};
-use crate::domain::{Gate, Instant, Verdict};
+use crate::domain::{ArtefactId, Gate, Instant, KindName, Verdict};
 use crate::release::checks::{Check, Judgement, Refused, rollout as checks};
 use crate::release::ground::Ground;
 use crate::release::log::EventKind;
-use crate::release::plan::{Plan, PlannedStep};
-use crate::release::standing::{History, Phase, Standing};
+use crate::release::plan::{Plan, PlannedChange, PlannedStep};
+use crate::release::standing::{History, Phase, Rollout, Standing};
 
 /// What stands against taking the next step at the instant of `ground`.
 pub(super) fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
@@ -43,8 +45,8 @@ fn ended(plan: &Plan, position: &Position<'_>, standing: &Standing) -> Option<Re
 /// A release that was cut later and of which something is live.
 fn superseding(plan: &Plan, standing: &Standing) -> Option<String> {
     let own = standing.rollouts.get(&plan.release)?;
-    let is_later = |phase: Phase| matches!(phase, Phase::Done | Phase::Closed);
-    let later = standing.rollouts.iter().find(|(_, one)| one.cut > own.cut && is_later(one.phase) && !one.taken.is_empty());
+    let is_live = |one: &Rollout| one.phase == Phase::Done || one.phase == Phase::Closed && !one.taken.is_empty();
+    let later = standing.rollouts.iter().find(|(_, one)| one.cut.timestamp() > own.cut.timestamp() && is_live(one));
     later.map(|(name, _)| name.to_string())
 }
 
@@ -80,7 +82,7 @@ fn left(at: &Instant, until: &Instant) -> String {
 /// Whether those who have the change are no worse off than the others: asked before more get it.
 fn feedback(ground: &Ground<'_>, position: &Position<'_>) -> Option<Refused> {
     let (taken, next) = position.taken.zip(position.next)?;
-    if position.is_again || !owes_feedback(ground, next) {
+    if !owes_feedback(ground, position) {
         return None;
     }
     let seen = |check: &'static Check, what: &str| {
@@ -95,12 +97,21 @@ fn feedback(ground: &Ground<'_>, position: &Position<'_>) -> Option<Refused> {
     }
 }
 
-/// Whether the feedback on the step before is owed: the plan asks for it, or it is more of a type that owes it.
-fn owes_feedback(ground: &Ground<'_>, next: &PlannedStep) -> bool {
+/// Whether the next step owes the feedback on the one before: the plan asks for it, or it is more of a type that owes it.
+pub fn owes_feedback(ground: &Ground<'_>, position: &Position<'_>) -> bool {
+    let Some(next) = position.next.filter(|_| position.taken.is_some() && !position.is_again) else { return false };
     let is_off = ground.config.gates.iter().any(|policy| policy.gate == Gate::Feedback && policy.off.is_some());
-    let mut types = next.artefacts.iter().filter_map(|id| ground.plan.change_of(id)).flat_map(|change| &change.types);
-    let is_owed = types.any(|one| ground.config.gates_for(*one).contains(&Gate::Feedback));
-    !is_off && (next.gates.contains(&Gate::Feedback) || is_owed && kind(ground.plan, next) == EventKind::Promote)
+    let is_more = kind(ground.plan, next) == EventKind::Promote && !watched(ground, next).is_empty();
+    !is_off && (next.gates.contains(&Gate::Feedback) || is_more)
+}
+
+/// The artefacts of a step whose users are looked at: those of a type that owes feedback. A feature is its artefacts.
+pub fn watched(ground: &Ground<'_>, step: &PlannedStep) -> BTreeSet<ArtefactId> {
+    let owes = |change: &&PlannedChange| change.types.iter().any(|one| ground.config.gates_for(*one).contains(&Gate::Feedback));
+    let owing: BTreeSet<ArtefactId> =
+        step.artefacts.iter().filter_map(|id| ground.plan.change_of(id)).filter(owes).map(|change| change.artefact.clone()).collect();
+    let (features, others): (BTreeSet<_>, BTreeSet<_>) = owing.into_iter().partition(|id| id.kind == KindName::Feature);
+    if others.is_empty() { features } else { others }
 }
 
 /// Whether an event of the release may stand at `at`, when it is `now`.
