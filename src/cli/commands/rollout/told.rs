@@ -6,6 +6,7 @@ use super::rolling::Rolling;
 use crate::cli::{intents, judged};
 use crate::config::Duration;
 use crate::domain::{Instant, Severity};
+use crate::release::calendar::{self, Projected};
 use crate::release::checks::Judgement;
 use crate::release::log::Event;
 use crate::release::plan::{Plan, PlannedStep};
@@ -19,17 +20,29 @@ use crate::report::Page;
 /// When the release has no plan.
 pub(super) fn plan(rolling: &Rolling) -> miette::Result<Page> {
     let (plan, position) = (rolling.plan()?, rolling.position()?);
-    let mut rows = vec![["step", "what", "share", "hold", "gates", "watched", "taken"].map(str::to_owned).to_vec()];
-    rows.extend(plan.step.iter().map(|step| row(step, rolling)));
+    let earliest = earliest(rolling, &position)?;
+    let mut rows = vec![["step", "what", "share", "hold", "gates", "watched", "taken", "earliest"].map(str::to_owned).to_vec()];
+    rows.extend(plan.step.iter().map(|step| row(step, rolling, &earliest)));
     let data = json!({
         "schema": "pv/rollout-plan/1", "release": plan.release, "phase": position.rollout.phase,
-        "step": position.rollout.step, "next": position.next.map(|step| step.n), "steps": plan.step,
+        "step": position.rollout.step, "next": position.next.map(|step| step.n), "steps": plan.step, "earliest": earliest,
     });
     let page = Page::of(data).heading(format!("release {}", plan.release)).table(rows);
     Ok(page.paragraph(whereabouts(plan, &position, rolling.at())))
 }
 
-fn row(step: &PlannedStep, rolling: &Rolling) -> Vec<String> {
+/// When each step that is left may be taken at the earliest, by the holds and the calendar; nothing where it never fits.
+fn earliest(rolling: &Rolling, position: &Position<'_>) -> miette::Result<Vec<Projected>> {
+    let is_over = matches!(position.rollout.phase, Phase::RolledBack | Phase::Closed);
+    let Some(next) = position.next.filter(|_| !is_over) else { return Ok(Vec::new()) };
+    let occasions = calendar::occasions(rolling.plan()?, &rolling.situation.histories, next.n);
+    let ends = position.until.as_ref().filter(|until| !position.is_again && until.timestamp() > rolling.at().timestamp());
+    let from = ends.unwrap_or(rolling.at());
+    let projection = calendar::next_fit(&rolling.session.config.calendar, &occasions, from);
+    Ok(projection.map(|projection| projection.steps).unwrap_or_default())
+}
+
+fn row(step: &PlannedStep, rolling: &Rolling, earliest: &[Projected]) -> Vec<String> {
     let gates: Vec<&str> = step.gates.iter().map(|gate| gate.as_str()).collect();
     let events = rolling.situation.standing.events.iter().rev().filter(|event| event.release == rolling.release);
     let taken = events.filter(|event| event.weights.keys().eq(&step.artefacts)).find(|event| event.step == Some(step.n));
@@ -41,6 +54,7 @@ fn row(step: &PlannedStep, rolling: &Rolling) -> Vec<String> {
         or_dash(gates.join(", ")),
         or_dash(step.watch.join(", ")),
         taken.map_or("-".to_owned(), |event| event.at.to_string()),
+        earliest.iter().find(|one| one.n == step.n).map_or("-".to_owned(), |one| calendar::moment(&one.at)),
     ]
 }
 
