@@ -176,7 +176,7 @@ impl Next {
             let text = planned.plan.encode().map_err(|error| miette::miette!("{error}"))?;
             write_below(root, &Plan::path(name), text.as_bytes())?;
         }
-        log_cut(session, &record, plan)?;
+        log_cut(session, &record, planned.map(|planned| &planned.plan))?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)

@@ -58,7 +58,8 @@ pub(super) fn of_step(
     let pieces: Vec<Piece> = changes.artefacts.iter().map(Piece::of_row).collect();
     let (mut owed, renamed) = (all_owed(&pieces, session, Stage::Promote), renamed(&pieces));
     owed.retain(|one| if one.gate == Gate::Feedback { exposed } else { stepping }.contains(&one.artefact));
-    let asked: BTreeSet<ArtefactId> = owed.iter().filter(|one| one.gate == Gate::Feedback).map(|one| one.artefact.clone()).collect();
+    let asked: BTreeSet<ArtefactId> =
+        owed.iter().filter(|one| one.gate == Gate::Feedback).map(|one| one.artefact.clone()).collect();
     owed.extend(exposed.difference(&asked).map(feedback_of));
     let matter = Matter { owed: &owed, renamed: &renamed, base: None };
     judged(session, &matter, sides, &show::present(session)?)

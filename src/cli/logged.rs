@@ -21,10 +21,14 @@ const LARGEST: u64 = 4 << 20;
 /// where the shelf is the worktree: what it holds of the log is there as it was.
 pub(super) fn faults(shelf: &Shelf, name: &ReleaseName, head: Option<&Snapshot>) -> Vec<Fault> {
     let chain = histories::chain(shelf, name);
-    let mut faults: Vec<Fault> = chain.problems.iter().map(|problem| {
-        let found = format!("line {}, column {}: {}", problem.place.line, problem.place.column, problem.message);
-        fault(&checks::EVENT_UNREADABLE, &problem.place.path, found)
-    }).collect();
+    let mut faults: Vec<Fault> = chain
+        .problems
+        .iter()
+        .map(|problem| {
+            let found = format!("line {}, column {}: {}", problem.place.line, problem.place.column, problem.message);
+            fault(&checks::EVENT_UNREADABLE, &problem.place.path, found)
+        })
+        .collect();
     faults.extend(chain.broken.iter().map(|refused| of_log(name, refused)));
     let plan = histories::plan(shelf, name);
     faults.extend(unplanned(shelf, name));

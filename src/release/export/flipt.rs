@@ -47,7 +47,8 @@ fn whole(exposure: &Exposure) -> Result<u16, Refused> {
     match exposure.weight.hundredths() {
         share if share % 100 == 0 => Ok(share / 100),
         _ => {
-            let message = format!("Flipt counts in whole percents, and the flag `{}` is at {}", exposure.flag, exposure.weight);
+            let message =
+                format!("Flipt counts in whole percents, and the flag `{}` is at {}", exposure.flag, exposure.weight);
             Err(Refused::by(&checks::SHARE_UNSPELLABLE, message))
         }
     }

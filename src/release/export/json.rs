@@ -26,11 +26,8 @@ pub(super) fn render(shipment: &Shipment<'_>) -> Result<String, Refused> {
 /// `prompt.name`, `prompt.version`, `prompt.sha`: the attributes of a span, by the artefact's kind.
 fn artefact(id: &ArtefactId, shipped: &Shipped) -> Value {
     let entry = &shipped.entry;
-    let told = [
-        ("name", id.name.clone()),
-        ("version", entry.version.to_string()),
-        ("sha", entry.digest.hex().to_owned()),
-    ];
+    let told =
+        [("name", id.name.clone()), ("version", entry.version.to_string()), ("sha", entry.digest.hex().to_owned())];
     let attributes: Map<String, Value> =
         told.into_iter().map(|(name, value)| (format!("{}.{name}", id.kind), Value::from(value))).collect();
     json!({ "id": id.to_string(), "path": entry.path, "digest": entry.digest.as_str(), "attributes": attributes })

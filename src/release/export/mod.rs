@@ -47,7 +47,12 @@ pub const EXPORTS: &[Format] = &[
     },
     Format { name: "goff", summary: "flags of GO Feature Flag, YAML", vouches: false, render: goff::render },
     Format { name: "flipt", summary: "features.yaml of Flipt, YAML", vouches: false, render: flipt::render },
-    Format { name: "argo", summary: "Rollouts of Argo Rollouts, canary steps, YAML", vouches: false, render: argo::render },
+    Format {
+        name: "argo",
+        summary: "Rollouts of Argo Rollouts, canary steps, YAML",
+        vouches: false,
+        render: argo::render,
+    },
     Format {
         name: "cyclonedx",
         summary: "bill of materials (ML-BOM), CycloneDX 1.6, JSON",

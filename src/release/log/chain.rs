@@ -57,11 +57,18 @@ impl Chain {
     fn add(&mut self, link: Link, seal: &Digest) {
         let (expected, event, path) = (self.next_number(), &link.event, &link.path);
         if event.digest.as_ref() != Some(seal) {
-            let seen = format!("{path} is not what was recorded: it has the digest {seal}, and says {}", shown(event.digest.as_ref()));
+            let seen = format!(
+                "{path} is not what was recorded: it has the digest {seal}, and says {}",
+                shown(event.digest.as_ref())
+            );
             self.broken.push(Refused::by(&checks::EVENT_EDITED, seen));
         }
         if event.n != expected || *path != event.path() {
-            let seen = format!("{path} says that it is event {} of its log ({}), and event {expected} is the next", event.n, event.path());
+            let seen = format!(
+                "{path} says that it is event {} of its log ({}), and event {expected} is the next",
+                event.n,
+                event.path()
+            );
             self.broken.push(Refused::by(&checks::EVENT_MISSING, seen));
         } else if event.prev.as_ref() != self.head() {
             let (said, found) = (shown(event.prev.as_ref()), shown(self.head()));

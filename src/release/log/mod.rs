@@ -271,7 +271,13 @@ mod tests {
             };
             let told = edited(&|log| log[at].1 = log[at].1.replace("T10", "T09"));
             assert!(told.contains(&"log/event-edited"), "{at}: {told:?}");
-            let told = edited(&|log| log[at].1 = log[at].1.lines().filter(|line| !line.starts_with("digest")).fold(String::new(), |text, line| text + line + "\n"));
+            let told = edited(&|log| {
+                log[at].1 = log[at]
+                    .1
+                    .lines()
+                    .filter(|line| !line.starts_with("digest"))
+                    .fold(String::new(), |text, line| text + line + "\n")
+            });
             assert!(told.contains(&"log/event-edited"), "{at}: {told:?}");
             let told = edited(&|log| log[at].1.truncate(40));
             assert!(told.contains(&"record-unreadable") || told.contains(&"log/event-edited"), "{at}: {told:?}");

@@ -44,7 +44,12 @@ impl<'a> Climb<'a> {
         let types: BTreeSet<ChangeType> = match first.flag {
             // Who sees a feature is decided as for a prompt.
             Some(_) => BTreeSet::from([ChangeType::Prompt]),
-            None => first.artefacts.iter().filter_map(|id| ground.plan.change_of(id)).flat_map(|it| it.types.clone()).collect(),
+            None => first
+                .artefacts
+                .iter()
+                .filter_map(|id| ground.plan.change_of(id))
+                .flat_map(|it| it.types.clone())
+                .collect(),
         };
         if types.is_empty() || first.flag.is_none() && is_at_once(ground.plan, first) {
             return None;
@@ -63,11 +68,21 @@ impl<'a> Climb<'a> {
 
     fn began(&self) -> Option<Judgement> {
         let (first, most) = (self.steps.first()?, Weight::of_hundredths(self.discipline.max_first?.hundredths));
-        let message = format!("{} exposes {} at once, and a {} change begins with at most {most}", self.named(first), first.weight, self.change_type);
+        let message = format!(
+            "{} exposes {} at once, and a {} change begins with at most {most}",
+            self.named(first),
+            first.weight,
+            self.change_type
+        );
         let steps = self.discipline.steps.iter().map(|step| format!(" --steps '{step}'")).collect::<String>();
         let remedy = match self.discipline.steps.first() {
-            Some(step) if is_within(step.share, most) => format!("The policy's ladder does: pv plan{steps} --because …"),
-            _ => format!("Begin `[types.{}] steps` of pv.toml, or the feature's `canary_percentage`, with at most {most}.", self.change_type),
+            Some(step) if is_within(step.share, most) => {
+                format!("The policy's ladder does: pv plan{steps} --because …")
+            }
+            _ => format!(
+                "Begin `[types.{}] steps` of pv.toml, or the feature's `canary_percentage`, with at most {most}.",
+                self.change_type
+            ),
         };
         let is_exceeded = first.partition.is_none() && first.weight > most;
         is_exceeded.then(|| refuse(&checks::FIRST_STEP_EXCEEDED, first, message, remedy))
@@ -77,15 +92,29 @@ impl<'a> Climb<'a> {
         let widest = WIDEST * u32::from(one.weight.hundredths());
         let is_exceeded = next.partition.is_none() && u32::from(next.weight.hundredths()) > widest;
         let most = Weight::of_hundredths(u16::try_from(widest).unwrap_or(u16::MAX));
-        let message = format!("{} goes from {} to {}: at most {most} may come after {}", self.named(next), one.weight, next.weight, one.weight);
+        let message = format!(
+            "{} goes from {} to {}: at most {most} may come after {}",
+            self.named(next),
+            one.weight,
+            next.weight,
+            one.weight
+        );
         let remedy = format!("Put a step of at most {most} between them.");
         is_exceeded.then(|| refuse(&checks::JUMP_EXCEEDED, next, message, remedy))
     }
 
     fn unparted(&self, step: &PlannedStep) -> Option<Judgement> {
         let is_by_partition = self.discipline.steps.iter().any(|step| step.share == Share::EachPartition);
-        let message = format!("{} exposes {} of the traffic, and a {} change goes by partition", self.named(step), step.weight, self.change_type);
-        let remedy = format!("Write the step as `partition 24h`, and name the partitions: `[types.{}] partitions = [\"eu\", \"in\"]`.", self.change_type);
+        let message = format!(
+            "{} exposes {} of the traffic, and a {} change goes by partition",
+            self.named(step),
+            step.weight,
+            self.change_type
+        );
+        let remedy = format!(
+            "Write the step as `partition 24h`, and name the partitions: `[types.{}] partitions = [\"eu\", \"in\"]`.",
+            self.change_type
+        );
         let is_missing = is_by_partition && step.partition.is_none();
         is_missing.then(|| refuse(&checks::PARTITION_MISSING, step, message, remedy))
     }
@@ -93,21 +122,36 @@ impl<'a> Climb<'a> {
     fn shortened(&self, step: &PlannedStep) -> Option<Judgement> {
         let (held, wanted) = (Duration { seconds: step.hold }, self.hold_for(step)?);
         let is_explained = self.plan.because.as_deref().is_some_and(|why| !why.trim().is_empty());
-        let message = format!("{} is held for {}, and the policy holds {} of a {} change for {}", self.named(step), hours(held), step.weight, self.change_type, hours(wanted));
+        let message = format!(
+            "{} is held for {}, and the policy holds {} of a {} change for {}",
+            self.named(step),
+            hours(held),
+            step.weight,
+            self.change_type,
+            hours(wanted)
+        );
         let remedy = format!("Hold it for {}, or say why not: pv plan --because …", hours(wanted));
         (held < wanted && !is_explained).then(|| refuse(&checks::HOLD_SHORTENED, step, message, remedy))
     }
 
     /// How long the policy holds what a step exposes: as its nearest step below, or else as its first.
     fn hold_for(&self, step: &PlannedStep) -> Option<Duration> {
-        let fits = |share: Share| step.partition.is_some() && share == Share::EachPartition || is_within(share, step.weight);
+        let fits =
+            |share: Share| step.partition.is_some() && share == Share::EachPartition || is_within(share, step.weight);
         let below = self.discipline.steps.iter().rfind(|one| fits(one.share));
         below.or(self.discipline.steps.first()).map(|one| one.hold)
     }
 
     fn unwatched(&self, step: &PlannedStep) -> Option<Judgement> {
-        let message = format!("{} is held for {}, and nothing is watched meanwhile", self.named(step), hours(Duration { seconds: step.hold }));
-        let remedy = format!("Name what is watched: `[types.{}] watch = [\"negative-feedback rate\"]` in pv.toml.", self.change_type);
+        let message = format!(
+            "{} is held for {}, and nothing is watched meanwhile",
+            self.named(step),
+            hours(Duration { seconds: step.hold })
+        );
+        let remedy = format!(
+            "Name what is watched: `[types.{}] watch = [\"negative-feedback rate\"]` in pv.toml.",
+            self.change_type
+        );
         (step.hold > 0 && step.watch.is_empty()).then(|| refuse(&checks::WATCH_MISSING, step, message, remedy))
     }
 

@@ -31,13 +31,16 @@ fn ended(plan: &Plan, position: &Position<'_>, standing: &Standing) -> Option<Re
     let why = match phase {
         Phase::RolledBack => format!("release {release} was taken back"),
         Phase::Closed => format!("release {release} was closed"),
-        _ if later.is_some() => format!("release {} was cut after {release} and has gone live since", later.unwrap_or_default()),
+        _ if later.is_some() => {
+            format!("release {} was cut after {release} and has gone live since", later.unwrap_or_default())
+        }
         _ if position.next.is_none() => format!("release {release} has taken every step of its plan"),
         _ => return None,
     };
     let refused = Refused::by(&checks::RELEASE_ENDED, why);
     Some(match phase {
-        Phase::Done => refused.remedy(format!("Nothing is left to take. When the monitoring has ended: pv rollout close {release}")),
+        Phase::Done => refused
+            .remedy(format!("Nothing is left to take. When the monitoring has ended: pv rollout close {release}")),
         _ => refused,
     })
 }
@@ -55,7 +58,8 @@ fn other(plan: &Plan, standing: &Standing) -> Option<Refused> {
     let (name, rollout) = standing.rollouts.iter().find(|(name, one)| **name != plan.release && is_other(one.phase))?;
     let step = rollout.step.map(|step| format!(", at step {step}")).unwrap_or_default();
     let message = format!("release {name} is under way{step} ({})", rollout.phase);
-    let remedy = format!("Finish it with `pv rollout step {name}`, or take it back: pv rollout abort {name} --reason …");
+    let remedy =
+        format!("Finish it with `pv rollout step {name}`, or take it back: pv rollout abort {name} --reason …");
     Some(Refused::by(&checks::OTHER_UNDER_WAY, message).remedy(remedy))
 }
 
@@ -87,7 +91,17 @@ fn feedback(ground: &Ground<'_>, position: &Position<'_>) -> Option<Refused> {
     }
     let seen = |check: &'static Check, what: &str| {
         let names: Vec<String> = taken.artefacts.iter().map(ToString::to_string).collect();
-        Refused::by(check, format!("step {} goes from {} to {}, and {what} on step {} ({})", next.n, taken.weight, next.weight, taken.n, names.join(", ")))
+        Refused::by(
+            check,
+            format!(
+                "step {} goes from {} to {}, and {what} on step {} ({})",
+                next.n,
+                taken.weight,
+                next.weight,
+                taken.n,
+                names.join(", ")
+            ),
+        )
     };
     match position.rollout.feedback {
         Some(Verdict::Pass | Verdict::Waived) => None,
@@ -107,9 +121,16 @@ pub fn owes_feedback(ground: &Ground<'_>, position: &Position<'_>) -> bool {
 
 /// The artefacts of a step whose users are looked at: those of a type that owes feedback. A feature is its artefacts.
 pub fn watched(ground: &Ground<'_>, step: &PlannedStep) -> BTreeSet<ArtefactId> {
-    let owes = |change: &&PlannedChange| change.types.iter().any(|one| ground.config.gates_for(*one).contains(&Gate::Feedback));
-    let owing: BTreeSet<ArtefactId> =
-        step.artefacts.iter().filter_map(|id| ground.plan.change_of(id)).filter(owes).map(|change| change.artefact.clone()).collect();
+    let owes = |change: &&PlannedChange| {
+        change.types.iter().any(|one| ground.config.gates_for(*one).contains(&Gate::Feedback))
+    };
+    let owing: BTreeSet<ArtefactId> = step
+        .artefacts
+        .iter()
+        .filter_map(|id| ground.plan.change_of(id))
+        .filter(owes)
+        .map(|change| change.artefact.clone())
+        .collect();
     let (features, others): (BTreeSet<_>, BTreeSet<_>) = owing.into_iter().partition(|id| id.kind == KindName::Feature);
     if others.is_empty() { features } else { others }
 }
@@ -122,7 +143,9 @@ pub fn happened(history: &History, at: &Instant, now: &Instant) -> Result<(), Re
     let last = history.events.last().filter(|last| last.at.timestamp() > at.timestamp());
     let why = match last {
         _ if at.timestamp() > now.timestamp() => format!("{at} is after {now}, which is now"),
-        Some(last) => format!("{at} is before the last event of release {}: {} at {}", history.record.name, last.kind, last.at),
+        Some(last) => {
+            format!("{at} is before the last event of release {}: {} at {}", history.record.name, last.kind, last.at)
+        }
         None => return Ok(()),
     };
     Err(Refused::by(&checks::HAPPENED_WRONGLY, why))
@@ -139,16 +162,20 @@ pub fn close(plan: &Plan, standing: &Standing, at: &Instant) -> Result<(), Refus
         return Ok(());
     }
     if position.rollout.phase == Phase::Closed {
-        return Err(Refused::by(&checks::RELEASE_ENDED, format!("release {release} is closed already")).remedy("Nothing is left to do."));
+        return Err(Refused::by(&checks::RELEASE_ENDED, format!("release {release} is closed already"))
+            .remedy("Nothing is left to do."));
     }
     if let Some(next) = position.next {
         let message = format!("step {} of {} of release {release} was not taken yet", next.n, plan.step.len());
-        let remedy = format!("Take it with `pv rollout step {release}`, or end the rollout: pv rollout abort {release} --reason …");
+        let remedy = format!(
+            "Take it with `pv rollout step {release}`, or end the rollout: pv rollout abort {release} --reason …"
+        );
         return Err(Refused::by(&checks::MONITORING_RUNNING, message).remedy(remedy));
     }
     let mature = position.taken.zip(position.rollout.since.as_ref()).map(|(step, since)| after(since, step.hold));
     let Some(mature) = mature.filter(|mature| at.timestamp() < mature.timestamp()) else { return Ok(()) };
     let mature = mature.in_zone(at.zoned().time_zone());
     let message = format!("release {release} is monitored until {mature}, {} from now", left(at, &mature));
-    Err(Refused::by(&checks::MONITORING_RUNNING, message).remedy(format!("From {mature} on: pv rollout close {release}")))
+    Err(Refused::by(&checks::MONITORING_RUNNING, message)
+        .remedy(format!("From {mature} on: pv rollout close {release}")))
 }

@@ -35,9 +35,9 @@ pub fn position<'a>(plan: &'a Plan, standing: &'a Standing) -> Option<Position<'
 /// The first step of a flag that was switched off after it was on: the flag begins anew.
 fn contained<'a>(plan: &'a Plan, standing: &Standing, rollout: &Rollout) -> Option<&'a PlannedStep> {
     let is_off = |flag: &String| standing.flags.get(flag).is_some_and(|weight| weight.is_none());
-    plan.step.iter().find(|step| {
-        step.exposes() && rollout.taken.contains(&step.n) && step.flag.as_ref().is_some_and(is_off)
-    })
+    plan.step
+        .iter()
+        .find(|step| step.exposes() && rollout.taken.contains(&step.n) && step.flag.as_ref().is_some_and(is_off))
 }
 
 /// `seconds` after an instant, told in its zone. Holds are absolute: a day is 24 hours.

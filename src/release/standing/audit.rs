@@ -15,7 +15,8 @@ use super::History;
 pub fn audit(history: &History, papers: &Papers) -> Vec<Refused> {
     let audit = Audit { history, papers };
     let of_plan = history.plan.as_ref().and_then(|plan| audit.plan(plan));
-    let of_log = history.events.iter().flat_map(|event| [audit.foreign(event), audit.stepped(event), audit.lost(event)]);
+    let of_log =
+        history.events.iter().flat_map(|event| [audit.foreign(event), audit.stepped(event), audit.lost(event)]);
     of_plan.into_iter().chain(audit.begun()).chain(of_log.flatten()).collect()
 }
 
@@ -35,8 +36,12 @@ impl Audit<'_> {
         });
         let why = match other {
             _ if plan.release != record.name => format!("it is the plan of release {}", plan.release),
-            _ if plan.lock != self.history.lock => format!("it is of the lock {}, and the release's is {}", plan.lock, self.history.lock),
-            Some(change) => format!("{} is planned with the bytes {}, and shipped with others", change.artefact, change.digest),
+            _ if plan.lock != self.history.lock => {
+                format!("it is of the lock {}, and the release's is {}", plan.lock, self.history.lock)
+            }
+            Some(change) => {
+                format!("{} is planned with the bytes {}, and shipped with others", change.artefact, change.digest)
+            }
             None => return None,
         };
         Some(Refused::by(&checks::PLAN_EDITED, format!("{path}: {why}")))
