@@ -9,11 +9,13 @@ pub(super) fn read(text: &str) -> Result<String, Wrong> {
     let refused = |help: String| Err(Wrong::new(format!("`{}` is no time zone", printable(text)), help));
     if !is_well_formed(text) {
         return refused(
-            "write an IANA name such as \"Asia/Kolkata\" or \"UTC\"; abbreviations and offsets are ambiguous".to_owned(),
+            "write an IANA name such as \"Asia/Kolkata\" or \"UTC\"; abbreviations and offsets are ambiguous"
+                .to_owned(),
         );
     }
     let known = text == "UTC"
-        || TimeZone::get(text).is_ok_and(|zone| zone.iana_name().is_some_and(|name| name == text && !zone.is_unknown()));
+        || TimeZone::get(text)
+            .is_ok_and(|zone| zone.iana_name().is_some_and(|name| name == text && !zone.is_unknown()));
     if known { Ok(text.to_owned()) } else { refused(nearest(text)) }
 }
 
@@ -25,7 +27,8 @@ fn is_well_formed(text: &str) -> bool {
 }
 
 fn nearest(text: &str) -> String {
-    let names: Vec<String> = tz::db().available().map(|name| name.to_string()).filter(|name| is_well_formed(name)).collect();
+    let names: Vec<String> =
+        tz::db().available().map(|name| name.to_string()).filter(|name| is_well_formed(name)).collect();
     if names.is_empty() {
         return "this machine has no time zone database: install the package `tzdata`".to_owned();
     }

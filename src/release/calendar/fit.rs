@@ -150,7 +150,8 @@ impl<'c, 'o> Fit<'c, 'o> {
             if let Some((before, frozen)) = self.standing_in(&placed, moment) {
                 // What is told is the step that meets the freeze, not the earlier ones that cannot make way for it.
                 let first = met.take().filter(|met| met.is_ahead_of(&frozen));
-                let first = first.unwrap_or(Stuck { at: at - 1, moment: before, reason: Reason::Ahead(frozen, moment) });
+                let first =
+                    first.unwrap_or(Stuck { at: at - 1, moment: before, reason: Reason::Ahead(frozen, moment) });
                 if (is_fixed && at == 1) || frozen.span.end == Timestamp::MAX {
                     return Err(first);
                 }

@@ -23,7 +23,8 @@ const YEAR: usize = 366;
 pub fn lint(calendar: &Calendar, at: &Instant, ids: &BTreeSet<ArtefactId>) -> Vec<Judgement> {
     let agenda = Agenda::of(calendar);
     let now = at.timestamp();
-    let mut judgements: Vec<Judgement> = agenda.windows().iter().filter_map(|hours| shut(&agenda, hours, now)).collect();
+    let mut judgements: Vec<Judgement> =
+        agenda.windows().iter().filter_map(|hours| shut(&agenda, hours, now)).collect();
     judgements.extend(overlaps(calendar));
     judgements.extend(agenda.windows().iter().filter_map(|hours| shifted(hours, now)));
     judgements.extend(agenda.freezes().iter().filter_map(|frozen| freeze(&agenda, frozen, now)));
@@ -48,7 +49,11 @@ fn shut(agenda: &Agenda<'_>, hours: &Hours<'_>, now: Timestamp) -> Option<Judgem
     if openings.any(|span| is_free(Span { start: span.start.max(now), ..span }, &freezes)) {
         return None;
     }
-    let message = format!("window \"{}\" is not open once in the {QUARTER} days after {}", window.name, words::moment_in(now, &agenda.zone));
+    let message = format!(
+        "window \"{}\" is not open once in the {QUARTER} days after {}",
+        window.name,
+        words::moment_in(now, &agenda.zone)
+    );
     Some(Judgement::error(Refused::by(&checks::NEVER_OPENS, message)).at(window.place.clone()))
 }
 
@@ -122,9 +127,7 @@ fn shifted(hours: &Hours<'_>, now: Timestamp) -> Option<Judgement> {
 fn freeze(agenda: &Agenda<'_>, frozen: &Frozen<'_>, now: Timestamp) -> Option<Judgement> {
     let name = &frozen.freeze.name;
     let (check, message) = match frozen.freeze.end {
-        None => {
-            (&checks::FREEZE_UNENDED, format!("freeze \"{name}\" has no end (owner {})", frozen.freeze.owner))
-        }
+        None => (&checks::FREEZE_UNENDED, format!("freeze \"{name}\" has no end (owner {})", frozen.freeze.owner)),
         Some(_) if frozen.span.end <= now => {
             let ended = words::moment_in(frozen.span.end, &agenda.zone);
             (&checks::FREEZE_PAST, format!("freeze \"{name}\" ended {ended}"))

@@ -96,10 +96,7 @@ fn label(step: &PlannedStep) -> String {
     }
 }
 
-fn needed<'a>(
-    plan: &'a Plan,
-    histories: &'a [History],
-) -> BTreeMap<&'a ArtefactId, &'a BTreeSet<ArtefactId>> {
+fn needed<'a>(plan: &'a Plan, histories: &'a [History]) -> BTreeMap<&'a ArtefactId, &'a BTreeSet<ArtefactId>> {
     let shipped = histories.iter().flat_map(|history| &history.record.artefacts);
     let mut needed: BTreeMap<_, _> = shipped.map(|(id, shipped)| (id, &shipped.entry.requires)).collect();
     needed.extend(plan.change.iter().map(|change| (&change.artefact, &change.requires)));

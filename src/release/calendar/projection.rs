@@ -83,7 +83,9 @@ pub fn uncoverable(calendar: &Calendar, occasions: &[Occasion]) -> Vec<Judgement
 fn remedy(agenda: &Agenda<'_>, fit: &Fit<'_, '_>, after: Timestamp) -> String {
     match fit.after(after).ok().and_then(|placed| placed.first().copied()) {
         Some(first) => format!("next opening that fits this plan: {}", words::moment_in(first, &agenda.zone)),
-        None => format!("no opening within {HORIZON} days fits this plan: `pv window lint` shows what stands in the way"),
+        None => {
+            format!("no opening within {HORIZON} days fits this plan: `pv window lint` shows what stands in the way")
+        }
     }
 }
 
@@ -116,7 +118,8 @@ fn stands(agenda: &Agenda<'_>, step: &Occasion, from: Timestamp, to: Timestamp) 
         more => format!("{} days without cover", more.len()),
     };
     let ends = later(from, step.hold);
-    let slack = if ends < to { format!(", {} longer than its hold", words::length(seconds(ends, to))) } else { String::new() };
+    let slack =
+        if ends < to { format!(", {} longer than its hold", words::length(seconds(ends, to))) } else { String::new() };
     Some(format!("step {} stands at {} over {over}{slack}", step.n, step.weight))
 }
 

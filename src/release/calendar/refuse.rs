@@ -17,7 +17,9 @@ pub(super) fn judgement(agenda: &Agenda<'_>, occasions: &[Occasion], stuck: &Stu
     let (check, message, written) = match (&stuck.reason, step) {
         (Reason::Closed(names), _) => closed(agenda, stuck, names),
         (Reason::Frozen(frozen), step) => frozen_now(agenda, frozen, step),
-        (Reason::Ahead(frozen, next), Some(step)) => ahead(agenda, stuck, (step, occasions.get(stuck.at + 1)), (frozen, *next)),
+        (Reason::Ahead(frozen, next), Some(step)) => {
+            ahead(agenda, stuck, (step, occasions.get(stuck.at + 1)), (frozen, *next))
+        }
         (Reason::Uncovered(gap), Some(step)) => {
             let until = day(agenda.day(gap.start.max(stuck.moment)));
             let message = format!(
@@ -66,7 +68,14 @@ fn closed(agenda: &Agenda<'_>, stuck: &Stuck<'_>, names: &[&str]) -> Told {
     let zone = agenda.calendar.time_zone.as_deref().unwrap_or("UTC");
     let told = windows.iter().take(MOST_NAMED).map(|window| {
         let zone = window.time_zone.as_deref().unwrap_or(zone);
-        format!("\"{}\" ({}): {} {}–{} {zone}", window.name, place(&window.place), days(&window.days), window.from, window.to)
+        format!(
+            "\"{}\" ({}): {} {}–{} {zone}",
+            window.name,
+            place(&window.place),
+            days(&window.days),
+            window.from,
+            window.to
+        )
     });
     let more = windows.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
@@ -110,7 +119,9 @@ fn never(agenda: &Agenda<'_>, stuck: &Stuck<'_>, step: Option<&Occasion>) -> Tol
     let moment = moment_in(stuck.moment, &agenda.zone);
     let message = format!("there is no moment for {step} within {HORIZON} days after {moment}");
     let lasting = agenda.calendar.freezes.iter().find(|freeze| freeze.end.is_none());
-    let why = lasting.map(|freeze| (format!("; freeze \"{}\" ({}) lasts until it is lifted", freeze.name, place(&freeze.place)), freeze));
+    let why = lasting.map(|freeze| {
+        (format!("; freeze \"{}\" ({}) lasts until it is lifted", freeze.name, place(&freeze.place)), freeze)
+    });
     let written = why.as_ref().map(|(_, freeze)| freeze.place.clone()).or_else(|| agenda.calendar.place.clone());
     (&checks::NOT_OPEN, message + &why.map(|(why, _)| why).unwrap_or_default(), written)
 }

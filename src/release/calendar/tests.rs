@@ -113,7 +113,8 @@ fn friday_afternoon_is_refused_twice_and_monday_fits() {
         assert_eq!(one.refused.remedy, "next opening that fits this plan: Mon 23 Nov 2026 10:00 IST");
     }
     let fits = project(&calendar, &prompt, &at("2026-11-23T11:00+05:30[Asia/Kolkata]")).unwrap();
-    let starts: Vec<String> = fits.steps.iter().map(|step| format!("{} {}", step.weight, super::moment(&step.at))).collect();
+    let starts: Vec<String> =
+        fits.steps.iter().map(|step| format!("{} {}", step.weight, super::moment(&step.at))).collect();
     assert_eq!(
         starts,
         [

@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn lengths_and_days_are_told_shortly() {
-        for (seconds, told) in [(0, "0s"), (59, "59s"), (5_400, "1h 30m"), (86_400, "24h"), (345_600, "4d"), (180_000, "2d 2h")] {
+        for (seconds, told) in
+            [(0, "0s"), (59, "59s"), (5_400, "1h 30m"), (86_400, "24h"), (345_600, "4d"), (180_000, "2d 2h")]
+        {
             assert_eq!(length(seconds), told);
         }
         use Weekday::{Friday, Monday, Sunday, Tuesday, Wednesday};
