@@ -13,7 +13,8 @@ use crate::classify::Classified;
 use crate::domain::{ArtefactId, Audience, Digest, Problem};
 use crate::lock::ReleaseName;
 use crate::lock::next::Decision;
-use crate::release::evidence::{Evidence, file};
+use crate::lock::record::Record;
+use crate::release::evidence::file;
 use crate::release::intents::{self, Intent};
 use crate::release::notices::{self, Entry, Shipment};
 use crate::report::render::notes::{self, Tongue};
@@ -111,8 +112,17 @@ fn since(shelf: &Shelf, name: &ReleaseName, since: Option<&ReleaseName>) -> miet
 /// What a release shipped, as its folder tells.
 fn shipped(shelf: &Shelf, name: &ReleaseName) -> miette::Result<Shipment> {
     let (record, plan) = (shelf.record(name)?, histories::plan(shelf, name)?);
-    let gates = notices::evidence_words(&record, &evidence(shelf, name));
-    Ok(Shipment::of(&record, plan.as_ref(), intents_of(shelf, name)?, &gates))
+    Ok(Shipment::of(&record, plan.as_ref(), intents_of(shelf, name)?, &gates_of(shelf, &record)))
+}
+
+/// What the gates of a release came to, by the evidence in its folder that can be read. `pv verify` tells of what cannot.
+pub(super) fn gates_of(shelf: &Shelf, record: &Record) -> BTreeMap<ArtefactId, Vec<String>> {
+    let files = shelf.texts_in(&format!("{}/", record.name.evidence_folder()));
+    let read = files.iter().filter_map(|(path, text)| {
+        let evidence = file::decode(path, text).ok()?;
+        Some((Digest::of(file::encode(&evidence).as_bytes()), evidence))
+    });
+    notices::evidence_words(record, &read.collect::<Vec<_>>())
 }
 
 /// The intents that a release took along.
@@ -130,16 +140,6 @@ pub(super) fn intents_of(shelf: &Shelf, name: &ReleaseName) -> miette::Result<Ve
         }
     }
     if problems.is_empty() { Ok(read) } else { Err(Unreadable::new(name.folder(), problems).into()) }
-}
-
-/// The evidence in a release's folder that can be read. `pv verify` tells of what cannot.
-fn evidence(shelf: &Shelf, name: &ReleaseName) -> Vec<(Digest, Evidence)> {
-    let files = shelf.texts_in(&format!("{}/", name.evidence_folder()));
-    let read = files.iter().filter_map(|(path, text)| {
-        let evidence = file::decode(path, text).ok()?;
-        Some((Digest::of(file::encode(&evidence).as_bytes()), evidence))
-    });
-    read.collect()
 }
 
 /// What the next release would be; where nothing changed, the latest one.

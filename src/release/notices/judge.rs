@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{Facts, first_exposing};
+use super::facts::{Facts, first_exposing, told_seconds};
 use super::record::{self, Notice, Phase};
 use crate::config::Duration;
 use crate::domain::{Audience, Instant, Place, Severity, Stage};
@@ -123,7 +123,7 @@ impl<'a> Told<'a> {
             Some(change) => format!("exposes {} {}, which is material", change.artefact, change.version),
             None => "exposes it".to_owned(),
         };
-        let message = format!("{audience} was not told of release {release}, and step {} {exposes}: {seen}", step.n);
+        let message = format!("{} not told of release {release}, and step {} {exposes}: {seen}", were(audience), step.n);
         let remedy = format!(
             "`pv notice draft --audience {audience} {0}` writes it; send it, then `pv notice record --audience {audience} --file FILE {0}`.",
             shell_word(release.as_str())
@@ -135,20 +135,26 @@ impl<'a> Told<'a> {
     /// Customers who were told less than the lead before the first step that exposes a material change.
     fn short_lead(&self, step: &PlannedStep) -> Option<Judgement> {
         let lead = self.ground.config.notice.lead;
-        let change = *self.material(step).first()?;
-        let notice = self.notice(Phase::Pre, Audience::Customer).filter(|_| self.is_required(Audience::Customer))?;
         // Whom an earlier step has reached already is not told in time any more.
-        let is_first = !self.taken().iter().any(|n| self.ground.plan.step(*n).is_some_and(|one| one.exposes()));
+        let change = self.material(step).into_iter().find(|change| !self.is_out(change))?;
+        let notice = self.notice(Phase::Pre, Audience::Customer).filter(|_| self.is_required(Audience::Customer))?;
         let earliest = later(&notice.at, lead)?;
-        if !is_first || self.ground.stage == Stage::Lock || earliest.timestamp() <= self.ground.at.timestamp() {
+        if self.ground.stage == Stage::Lock || earliest.timestamp() <= self.ground.at.timestamp() {
             return None;
         }
         let message = format!(
-            "customers were told at {}, and step {} exposes {} {} at {}: that is less than {lead}",
-            notice.at, step.n, change.artefact, change.version, self.ground.at
+            "customers were told at {}, and step {} exposes {} {} at {}: that is less than {} before",
+            notice.at, step.n, change.artefact, change.version, self.ground.at, told_seconds(lead.seconds)
         );
         let refused = Refused::by(&LEAD_SHORT, message).remedy(format!("The earliest moment is {earliest}."));
         Some(Judgement::error(refused).about(&change.artefact).at(place(&notice.path())))
+    }
+
+    /// Whether a step that was taken shows a change to somebody.
+    fn is_out(&self, change: &PlannedChange) -> bool {
+        let taken = self.taken();
+        let mut steps = self.ground.plan.step.iter().filter(|step| step.exposes() && taken.contains(&step.n));
+        steps.any(|step| is_exposed(change, step))
     }
 
     /// Notices that say what is planned no more.
@@ -160,7 +166,7 @@ impl<'a> Told<'a> {
             facts.map(move |fact| (notice, fact))
         });
         told.map(|(notice, fact)| {
-            let message = format!("{} was told something else of release {}: {fact}", notice.audience, notice.release);
+            let message = format!("{} told something else of release {}: {fact}", were(notice.audience), notice.release);
             let remedy = format!(
                 "Tell them, then `pv notice record --audience {} --file FILE {}`; or go back to what was announced.",
                 notice.audience,
@@ -205,7 +211,7 @@ impl<'a> Told<'a> {
         if !self.is_required(audience) || self.notice(Phase::Post, audience).is_some() {
             return None;
         }
-        let message = format!("{audience} was not told how release {release} went");
+        let message = format!("{} not told how release {release} went", were(audience));
         let name = shell_word(release.as_str());
         Some(Refused::by(&SUMMARY_MISSING, message).remedy(format!(
             "`pv notice draft --phase post --audience {audience} {name}` writes it; `pv notice record --phase post --audience {audience} --file FILE {name}` records it."
@@ -230,6 +236,16 @@ fn of_release(ground: &Ground<'_>) -> Vec<Result<Notice, Judgement>> {
 /// Whether `step` shows a change to somebody: itself, or the feature that it stands behind.
 fn is_exposed(change: &PlannedChange, step: &PlannedStep) -> bool {
     step.artefacts.contains(&change.artefact) || (step.flag.is_some() && step.flag == change.feature)
+}
+
+/// `customers were`.
+fn were(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Customer => "customers were",
+        Audience::Support => "those who answer customers were",
+        Audience::Engineering => "engineering was",
+        Audience::Exec => "those who decide were",
+    }
 }
 
 fn later(at: &Instant, lead: Duration) -> Option<Instant> {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::actions::Action;
 use super::read::Postmortem;
 use super::{Cause, FACTORS, PARTS, SECTIONS};
-use crate::domain::{ArtefactId, KindName, Version};
+use crate::domain::KindName;
 use crate::release::checks::postmortem::{
     ACTION_OVERDUE, ACTION_UNDATED, ACTION_UNOWNED, CAUSE_UNKNOWN, CLOSED_EARLY, EVAL_UNKNOWN, EVAL_UNLINKED,
     FACTOR_UNANSWERED, HEAD_UNREADABLE, SECTION_EMPTY,
@@ -19,8 +19,9 @@ use crate::release::checks::{Check, Judgement, Refused};
 pub struct Grounds<'a> {
     /// The day.
     pub today: Date,
-    /// The eval sets that came after the release: versions of later releases, and what the worktree would ship.
-    pub evals: &'a BTreeSet<(ArtefactId, Version)>,
+    /// The eval sets that came after the release, each as `eval:NAME@VERSION`: of later releases, and as the worktree
+    /// would ship them.
+    pub evals: &'a BTreeSet<String>,
 }
 
 /// What `postmortem` leaves open, in the order of its lines.
@@ -153,18 +154,13 @@ impl Lint<'_> {
             let message = "it names no eval set (`- Eval set: eval:NAME@VERSION`) and no reason for none (`- Reason: …`)";
             return vec![self.fault(section.line, &EVAL_UNLINKED, message)];
         }
-        let unknown = named.into_iter().filter(|(_, link)| !self.is_known(link));
+        let unknown = named.into_iter().filter(|(_, link)| !self.grounds.evals.contains(*link));
         unknown.map(|(line, link)| {
             let release = self.postmortem.release.as_deref().unwrap_or("this one");
             let message = format!("neither a release after {} nor the worktree has {link} as a new version", release.escape_debug());
             self.fault(line, &EVAL_UNKNOWN, message)
         })
         .collect()
-    }
-
-    fn is_known(&self, link: &str) -> bool {
-        let Some((id, version)) = link.rsplit_once('@') else { return false };
-        self.grounds.evals.iter().any(|(known, its)| known.to_string() == id && its.to_string() == version)
     }
 }
 
