@@ -1,6 +1,6 @@
 //! `pv postmortem`: what went wrong, why nothing caught it, and what is done about it.
 
-mod lint;
+pub(super) mod lint;
 mod new;
 
 use clap::Subcommand;
