@@ -10,6 +10,7 @@ use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
+use crate::release::coordination::Feature;
 use crate::release::log::{Event, EventKind};
 use crate::release::plan::{Flagged, Plan};
 use crate::store::{Objects, StoreError, write_below};
@@ -141,6 +142,11 @@ impl Next {
         features.filter_map(flagged).collect()
     }
 
+    /// Those features with all that they say of what they need.
+    pub(super) fn manifest(&self) -> Vec<Feature> {
+        Feature::all_of(&self.inventory)
+    }
+
     /// Writes the release `name`: objects, then the intents, the evidence and the record, then its plan and that it was
     /// cut, then `pv.lock`. Every prefix of that order is consistent, and a rerun continues where an interrupted run
     /// stopped.
@@ -170,7 +176,7 @@ impl Next {
             let text = planned.plan.encode().map_err(|error| miette::miette!("{error}"))?;
             write_below(root, &Plan::path(name), text.as_bytes())?;
         }
-        log_cut(session, &record)?;
+        log_cut(session, &record, planned.map(|planned| &planned.plan))?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
@@ -256,13 +262,16 @@ impl Next {
     }
 }
 
-/// Begins the log of a release, unless an interrupted run did.
-fn log_cut(session: &Session, record: &Record) -> miette::Result<()> {
+/// Begins the log of a release, unless an interrupted run did. The event names the plan that the release was cut with.
+fn log_cut(session: &Session, record: &Record, plan: Option<&Plan>) -> miette::Result<()> {
     let shelf = Shelf::of(&session.repository)?;
     let at = record.cut.parse().map_err(|error| miette::miette!("{}: {error}", record.name.record_path()))?;
     if histories::intact(histories::chain(&shelf, &record.name))?.links.is_empty() {
         let lock = lock::digest(&record.lock().artefacts);
-        logbook::append(session, Event::new(EventKind::Cut, record.name.clone(), lock, at))?;
+        let digest = plan.map(Plan::digest).transpose().map_err(|error| miette::miette!("{error}"))?;
+        let event = Event::new(EventKind::Cut, record.name.clone(), lock, at);
+        let subject = plan.map(|_| "plan.toml".to_owned());
+        logbook::append(session, Event { subject, evidence: digest.into_iter().collect(), ..event })?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::shipped::Shelf;
 use super::{Context, histories};
 use crate::domain::{Instant, Stage, Verdict};
 use crate::release::checks::Judgement;
+use crate::release::coordination::Feature;
 use crate::release::gates::Judged;
 use crate::release::ground::{Ground, Papers};
 use crate::release::plan::Plan;
@@ -23,6 +24,8 @@ pub(super) struct Situation {
     pub(super) histories: Vec<History>,
     /// What is live.
     pub(super) standing: Standing,
+    /// The features of a release that is not cut yet.
+    pub(super) features: Vec<Feature>,
     /// The texts beside the releases.
     pub(super) papers: Papers,
     /// The instant.
@@ -38,7 +41,12 @@ impl Situation {
         let shelf = Shelf::of(&session.repository)?;
         let (histories, at) = (histories::all(&shelf)?, context.now());
         let standing = standing::at(&histories, &at);
-        Ok(Self { standing, papers: papers(session, &shelf)?, histories, at })
+        Ok(Self { standing, features: Vec::new(), papers: papers(session, &shelf)?, histories, at })
+    }
+
+    /// The situation with the features of the release that is about to be cut.
+    pub(super) fn with(self, features: Vec<Feature>) -> Self {
+        Self { features, ..self }
     }
 
     /// What `plan` is judged by at `stage`.
@@ -48,6 +56,7 @@ impl Situation {
             config: &session.config,
             histories: &self.histories,
             standing: &self.standing,
+            features: &self.features,
             at: &self.at,
             papers: &self.papers,
             stage,

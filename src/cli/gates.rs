@@ -45,6 +45,31 @@ pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: 
     Ok(verdicts)
 }
 
+/// Judges what is owed before a step of a rollout: by the artefacts that are `stepping` what their changes owe, and by
+/// those that are `exposed` already what their users make of them.
+///
+/// # Errors
+/// As for [`judge`].
+pub(super) fn of_step(
+    session: &Session,
+    (changes, sides): (&Changes, &Sides),
+    (stepping, exposed): (&BTreeSet<ArtefactId>, &BTreeSet<ArtefactId>),
+) -> miette::Result<Verdicts> {
+    let pieces: Vec<Piece> = changes.artefacts.iter().map(Piece::of_row).collect();
+    let (mut owed, renamed) = (all_owed(&pieces, session, Stage::Promote), renamed(&pieces));
+    owed.retain(|one| if one.gate == Gate::Feedback { exposed } else { stepping }.contains(&one.artefact));
+    let asked: BTreeSet<ArtefactId> =
+        owed.iter().filter(|one| one.gate == Gate::Feedback).map(|one| one.artefact.clone()).collect();
+    owed.extend(exposed.difference(&asked).map(feedback_of));
+    let matter = Matter { owed: &owed, renamed: &renamed, base: None };
+    judged(session, &matter, sides, &show::present(session)?)
+}
+
+/// What is exposed owes feedback, whatever was found of it.
+fn feedback_of(artefact: &ArtefactId) -> Owed {
+    Owed { artefact: artefact.clone(), gate: Gate::Feedback, because: Vec::new(), waived: None, open: Vec::new() }
+}
+
 /// What is asked of one artefact that differs.
 struct Piece {
     /// What it is called; of one that is gone, what it was called.

@@ -28,6 +28,7 @@ pub(super) fn append(session: &Session, event: Event) -> miette::Result<Event> {
 
 /// Whether two events say the same of the same moment.
 fn is_same(written: &Event, wanted: &Event) -> bool {
-    let placed = Event { n: written.n, prev: written.prev.clone(), actor: written.actor.clone(), ..wanted.clone() };
+    let (digest, prev, actor) = (written.digest.clone(), written.prev.clone(), written.actor.clone());
+    let placed = Event { n: written.n, digest, prev, actor, ..wanted.clone() };
     placed == *written
 }

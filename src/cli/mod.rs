@@ -19,6 +19,7 @@ mod intents;
 mod judged;
 mod load;
 mod logbook;
+mod logged;
 mod planning;
 mod policy;
 mod progress;

@@ -51,7 +51,7 @@ pub(super) fn planned(
         return Ok(None);
     }
     let plan = draft(next, name, choices, session)?;
-    let situation = Situation::of(session, context)?;
+    let situation = Situation::of(session, context)?.with(next.manifest());
     let ground = situation.ground(session, &plan, Stage::Lock);
     let (judgements, overrides) = (discipline::judge(&ground), overrides::used(&ground).into_iter().collect());
     Ok(Some(Planned { plan, judgements, overrides, situation }))

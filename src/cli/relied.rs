@@ -10,7 +10,7 @@ use crate::git::Snapshot;
 use crate::lock::ReleaseName;
 use crate::release::checks::{Refused, gate as checks};
 use crate::release::evidence::file;
-use crate::release::gates::Judged;
+use crate::release::gates::{Judged, Recorded};
 use crate::store::{StoreError, write_below};
 
 /// The digests of the evidence files by which the gates of `artefact` were met: the runs, and what they are compared with.
@@ -26,11 +26,26 @@ pub(super) fn digests(verdicts: &Verdicts, artefact: &ArtefactId) -> BTreeSet<Di
 /// # Errors
 /// When the system refuses.
 pub(super) fn keep(verdicts: &Verdicts, root: &Path, name: &ReleaseName) -> Result<(), StoreError> {
-    for one in &verdicts.relied {
+    let paths: Vec<&str> = verdicts.relied.iter().map(|one| one.path.as_str()).collect();
+    keep_some(verdicts, &paths, (root, name)).map(drop)
+}
+
+/// The same of the evidence at `paths`; gives where it stands now.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn keep_some(
+    verdicts: &Verdicts,
+    paths: &[&str],
+    (root, name): (&Path, &ReleaseName),
+) -> Result<Vec<String>, StoreError> {
+    let wanted = verdicts.relied.iter().filter(|one| paths.contains(&one.path.as_str()));
+    let keep = |one: &Recorded| {
         let path = format!("{}/{}", name.evidence_folder(), evidence::name_of(&one.path));
         write_below(root, &path, file::encode(&one.evidence).as_bytes())?;
-    }
-    Ok(())
+        Ok(path)
+    };
+    wanted.map(keep).collect()
 }
 
 /// Says of every gate in the way which evidence would count were it in the `commit`: what `edited`, judged by the

@@ -87,7 +87,11 @@ pub(super) fn run(task: &Task<'_>) -> miette::Result<Ended> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let started = command.spawn().map_err(|error| {
-        miette::miette!(code = "scratch::no_shell", help = "install a POSIX shell as `sh`", "`sh` could not be run: {error}")
+        miette::miette!(
+            code = "scratch::no_shell",
+            help = "install a POSIX shell as `sh`",
+            "`sh` could not be run: {error}"
+        )
     });
     waited(started?, task.limit)
 }

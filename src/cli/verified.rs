@@ -1,4 +1,4 @@
-//! Releases held against what they claim: records, tags, objects, evidence.
+//! Releases held against what they claim: records, tags, objects, evidence, logs and plans.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::report::Page;
 
 use super::load::Session;
 use super::shipped::{LockMissing, Shelf};
-use super::{Context, Exit};
+use super::{Context, Exit, logged};
 
 /// A release and what came out of verifying it.
 pub(super) type Verified = (ReleaseName, Outcome);
@@ -60,7 +60,11 @@ fn outcome(shelf: &Shelf, session: &Session, name: &ReleaseName, tag: Option<&Ta
         record: Shelf::tagged(&session.repository, tag).and_then(|shelf| shelf.record_text(name)),
     });
     let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag, evidence: shelf.evidence(name) };
-    shelf.with_objects(|objects| verify::release(&claim, objects))
+    let mut outcome = shelf.with_objects(|objects| verify::release(&claim, objects));
+    let head = session.head().ok().filter(|_| matches!(shelf, Shelf::Worktree(..)));
+    outcome.faults.extend(logged::faults(shelf, name, head.as_ref()));
+    outcome.faults.sort();
+    outcome
 }
 
 /// Tells that `pv.lock` is missing, if that is the `failure`; another one stays.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 mod backend;
 mod batch;
+mod blob;
 mod clean;
 mod directory;
 mod disk;
@@ -31,6 +32,7 @@ mod stage;
 mod write;
 
 pub use backend::{CommitTime, Instant, Tag};
+pub use blob::blob_id;
 pub use entry::{CommitId, Entry, Mode, Oid, OidParseError};
 pub use environment::Environment;
 pub use failure::GitError;

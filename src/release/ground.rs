@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::Config;
 use crate::domain::{Instant, Stage};
 
+use super::coordination::Feature;
 use super::plan::Plan;
 use super::standing::{History, Standing};
 
@@ -22,6 +23,8 @@ pub struct Ground<'a> {
     pub histories: &'a [History],
     /// What is live at the instant.
     pub standing: &'a Standing,
+    /// The features of the files that the release is cut from; those of a release that was cut are in its record.
+    pub features: &'a [Feature],
     /// The instant, in the calendar's zone where it has one.
     pub at: &'a Instant,
     /// The texts that people and pv keep beside the releases, by path: `releases/*/{rehearsals,overrides,notices}/*`,

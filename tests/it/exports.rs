@@ -1,1 +1,218 @@
 //! `pv export`: releases for other tools.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a failed step is a failed test")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::harness::Repo;
+
+const PROMPT: &str = "---\nname: explain\nversion: 1.0.0\n---\nExplain the refund of {{order}}.\n";
+const MODEL: &str = "models:\n  smart:\n    provider: openai\n    model: gpt-4o-2024-08-06\n";
+const FEATURES: &str = "features:\n  refunds:\n    flag: refunds_v1\n    rollout:\n      canary_percentage: 5\n    dependencies:\n      \
+                        - prompt: explain@1.0.0\n";
+const AT: &str = "--at=2026-05-20T11:00:00+05:30";
+const FORMATS: [&str; 8] = ["flagd", "goff", "flipt", "argo", "cyclonedx", "in-toto", "env", "json"];
+
+/// A released repository: a prompt, a model, and a feature with a flag.
+fn released(features: &str) -> Repo {
+    let repo = Repo::new();
+    repo.write("prompts/explain.md", PROMPT).write("models/routing.yaml", MODEL).write("features.yaml", features);
+    repo.ungate().commit("base");
+    cut(&repo, "r1", AT);
+    repo
+}
+
+fn cut(repo: &Repo, name: &str, at: &str) {
+    let said = repo.pv(&["lock", "--name", name, "--write", "--commit", at]);
+    assert!(said.contains("committed as"), "{said}");
+}
+
+/// The release after it, with another prompt that goes live by steps.
+fn twice(features: &str) -> Repo {
+    let repo = released(features);
+    repo.write("prompts/explain.md", PROMPT.replace("the refund", "in two sentences the refund")).commit("edit");
+    cut(&repo, "r2", "--at=2026-05-21T11:00:00+05:30");
+    repo
+}
+
+fn export(repo: &Repo, format: &str) -> String {
+    repo.pv(&["export", "--format", format, AT])
+}
+
+fn json(repo: &Repo, format: &str) -> Value {
+    let said = export(repo, format);
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+#[test]
+fn flagd_has_both_arms_and_on_comes_first() {
+    let flags = json(&released(FEATURES), "flagd");
+    let flag = &flags["flags"]["refunds_v1"];
+    assert_eq!(flag["targeting"].to_string(), r#"{"fractional":[["on",5],["off",95]]}"#);
+    assert_eq!((&flag["state"], &flag["defaultVariant"]), (&Value::from("ENABLED"), &Value::from("off")));
+    assert_eq!(flag["metadata"]["pv.release"], "r1");
+    assert_eq!(flag["metadata"]["pv.requires"], "prompt:explain@1.0.0");
+    assert!(flag["metadata"]["pv.lock"].as_str().unwrap().starts_with("blake3:"));
+}
+
+#[test]
+fn a_fraction_of_a_percent_is_told_in_whole_weights_or_not_at_all() {
+    let repo = released(&FEATURES.replace(": 5", ": 0.5"));
+    let flags = json(&repo, "flagd");
+    assert_eq!(flags["flags"]["refunds_v1"]["targeting"]["fractional"].to_string(), r#"[["on",50],["off",9950]]"#);
+    assert!(export(&repo, "goff").contains("\"on\": 0.5\n      \"off\": 99.5\n"));
+    insta::assert_snapshot!(export(&repo, "flipt"), @"");
+}
+
+#[test]
+fn flags_as_yaml() {
+    let repo = released(FEATURES);
+    let lock = json(&repo, "json")["lock"].as_str().unwrap().to_owned();
+    insta::assert_snapshot!(export(&repo, "goff").replace(&lock, "LOCK"), @"");
+    insta::assert_snapshot!(export(&repo, "flipt").replace(&lock, "LOCK"), @"");
+}
+
+#[test]
+fn a_rollout_has_the_steps_of_the_plan() {
+    let repo = twice(FEATURES);
+    let said = repo.pv(&["export", "--format", "argo"]);
+    let lock = json(&repo, "json")["lock"].as_str().unwrap().to_owned();
+    let latest: Value = serde_json::from_str(&repo.pv(&["export", "--format", "json"])).unwrap();
+    let said = said.replace(latest["lock"].as_str().unwrap(), "LOCK").replace(&lock, "LOCK");
+    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(repo.pv(&["export", "--as", "argo", "r1"]), @"");
+}
+
+#[test]
+fn no_flag_is_no_export_of_flags() {
+    let repo = released("features:\n  refunds:\n    dependencies:\n      - prompt: explain@1.0.0\n");
+    for format in ["flagd", "goff", "flipt"] {
+        let said = export(&repo, format);
+        assert!(said.contains("export/flag-missing") && said.ends_with("[exit code 1]\n"), "{said}");
+    }
+    assert!(export(&repo, "env").starts_with("PV_RELEASE=r1\n"));
+}
+
+#[test]
+fn a_key_that_the_format_cannot_spell_is_refused() {
+    let repo = released(&FEATURES.replace("refunds_v1", "\"refunds v1: ü\""));
+    insta::assert_snapshot!(export(&repo, "flipt"), @"");
+    assert_eq!(json(&repo, "flagd")["flags"].as_object().unwrap().keys().next().unwrap(), "refunds v1: ü");
+    assert!(export(&repo, "goff").contains("\n\"refunds v1: ü\":\n"));
+}
+
+#[test]
+fn nothing_is_vouched_for_whose_bytes_are_gone() {
+    let repo = released(FEATURES);
+    let object = json(&repo, "json")["artefacts"][0]["digest"].as_str().unwrap().replace("blake3:", "");
+    let path = find(&repo.path(".pv/objects"), &object[2..]).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for format in ["cyclonedx", "in-toto"] {
+        let said = export(&repo, format);
+        assert!(said.contains("export/bytes-missing") && said.ends_with("[exit code 5]\n"), "{said}");
+    }
+    assert!(export(&repo, "flagd").starts_with('{'), "flags need no bytes");
+}
+
+/// The file below `folder` whose name ends so.
+fn find(folder: &Path, end: &str) -> Option<std::path::PathBuf> {
+    let files = ignore::WalkBuilder::new(folder).standard_filters(false).build().map(Result::unwrap);
+    files.map(ignore::DirEntry::into_path).find(|path| path.to_str().unwrap().replace('/', "").ends_with(end))
+}
+
+#[test]
+fn what_was_typed_wrong_is_told() {
+    let repo = released(FEATURES);
+    insta::assert_snapshot!(repo.pv(&["export", "flagd"]), @"");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @"");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r9"]), @"");
+}
+
+#[test]
+fn the_same_release_is_the_same_bytes() {
+    let repo = twice(FEATURES);
+    for format in FORMATS {
+        let said = repo.pv(&["export", "--format", format, "r2", AT]);
+        assert_eq!(said, repo.pv(&["export", "--format", format, "r2", AT]), "{format}");
+        assert!(!said.contains("[exit code"), "{said}");
+        repo.pv(&["export", "--format", format, "r2", "--out", "out.txt", AT]);
+        assert_eq!(said, std::fs::read_to_string(repo.path("out.txt")).unwrap(), "{format}");
+    }
+}
+
+#[test]
+fn a_bill_of_materials_names_everything_and_its_bytes() {
+    let repo = twice(FEATURES);
+    let bom: Value = serde_json::from_str(&repo.pv(&["export", "--format", "cyclonedx", "r1"])).unwrap();
+    assert_eq!(bom["metadata"]["timestamp"], "2026-05-20T05:30:00Z");
+    let component = |name: &str| bom["components"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+    let (prompt, model) = (component("explain"), component("smart"));
+    assert_eq!((&prompt["type"], &prompt["data"][0]["type"]), (&"data".into(), &"configuration".into()));
+    assert!(prompt.get("modelCard").is_none());
+    assert_eq!(model["type"], "machine-learning-model");
+    assert_eq!(model["purl"], "pkg:generic/openai/gpt-4o-2024-08-06@1.0.0");
+    let sha256 = repo.said(repo.command("sh").args(["-c", "git show HEAD~1:prompts/explain.md | sha256sum"]));
+    assert_eq!(prompt["hashes"][0]["content"], sha256.split(' ').next().unwrap());
+    let release = bom["metadata"]["component"]["bom-ref"].as_str().unwrap();
+    let needs = bom["dependencies"].as_array().unwrap().iter().find(|one| one["ref"] == release).unwrap();
+    assert_eq!(needs["dependsOn"].as_array().unwrap().len(), bom["components"].as_array().unwrap().len());
+    let other: Value = serde_json::from_str(&repo.pv(&["export", "--format", "cyclonedx", "r2"])).unwrap();
+    assert_ne!(bom["serialNumber"], other["serialNumber"]);
+}
+
+#[test]
+fn statements_name_files_as_sha256sum_and_git_do() {
+    let repo = released(FEATURES);
+    let said = export(&repo, "in-toto");
+    let statements: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let types: Vec<&str> = statements.iter().map(|one| one["predicateType"].as_str().unwrap()).collect();
+    assert_eq!(types, ["https://in-toto.io/attestation/release/v0.2", "https://in-toto.io/attestation/svr/v0.2"]);
+    for statement in &statements {
+        for subject in statement["subject"].as_array().unwrap() {
+            let path = subject["name"].as_str().unwrap();
+            assert_eq!(subject["digest"]["gitBlob"], repo.git(&["rev-parse", &format!("HEAD:{path}")]));
+            let sha256 = repo.said(repo.command("sha256sum").arg(path));
+            assert_eq!(subject["digest"]["sha256"], sha256.split(' ').next().unwrap());
+        }
+    }
+    assert_eq!(statements[1]["predicate"]["properties"].to_string(), r#"["PV_RELEASE_VERIFIED"]"#);
+    let policy = &statements[1]["predicate"]["verifier"]["policies"][0];
+    assert_eq!(policy["digest"]["gitBlob"], repo.git(&["rev-parse", "HEAD:pv.toml"]));
+}
+
+#[test]
+fn names_that_a_shell_would_run_are_only_text() {
+    let repo = Repo::new();
+    let names = ["a-b", "a_b", "it's $(touch boom) \"quoted\"", "日本", "`id`;x=1"];
+    for (at, name) in names.iter().enumerate() {
+        let quoted = serde_json::to_string(name).unwrap();
+        repo.write(&format!("prompts/p{at}.md"), format!("---\nname: {quoted}\n---\nGreet {{{{who}}}}.\n"));
+    }
+    repo.ungate().commit("base");
+    cut(&repo, "r1", AT);
+    let env = export(&repo, "env");
+    let shell = repo.said(repo.command("sh").args(["-c", "set -eu; eval \"$1\"; set", "sh", &env]));
+    assert!(!repo.path("boom").exists());
+    for name in names {
+        let printed = repo.said(repo.command("sh").args([
+            "-c",
+            "eval \"$1\"; for v in $(printf '%s\\n' \"$1\" | sed -n 's/^\\(PV_PROMPT_[A-Z0-9_]*_NAME\\)=.*/\\1/p'); do eval \
+             \"printf '%s\\\\n' \\\"\\$$v\\\"\"; done",
+            "sh",
+            &env,
+        ]));
+        assert!(printed.lines().any(|line| line == name), "{name}: {printed}\n{shell}");
+    }
+    let variables: BTreeMap<&str, &str> = env.lines().filter_map(|line| line.split_once('=')).collect();
+    assert_eq!(variables.len(), env.lines().count(), "{env}");
+}
+
+#[test]
+fn what_json_says_is_what_its_schema_says() {
+    let schema: Value = serde_json::from_str(include_str!("../../schema/export.schema.json")).unwrap();
+    let document = json(&released(FEATURES), "json");
+    assert!(jsonschema::is_valid(&schema, &document), "{document:#}");
+    assert_eq!(document["artefacts"][0]["attributes"]["prompt.name"], "explain");
+}

@@ -1,1 +1,134 @@
 //! `pv feature`: graph, order, exposure.
+
+use crate::harness::Repo;
+
+const MANIFEST: &str = "\
+features:
+  refund_explanation:
+    flag: refund_explanation_v1
+    rollout:
+      canary_percentage: 5
+    dependencies:
+      - prompt: explain_refund@1.0.0
+      - tool: lookup_refund_eligibility@1.0.0
+      - retrieval_index: refund_policies@2026-05-20
+";
+
+const CONFIG: &str = r#"
+[[artefact]]
+kind = "prompt"
+paths = ["prompts/*.md"]
+
+[[artefact]]
+kind = "model"
+paths = ["models.yaml"]
+
+[[artefact]]
+kind = "tool"
+paths = ["tools/*.json"]
+
+[[artefact]]
+kind = "eval"
+paths = ["evals/*.jsonl"]
+key = "id"
+
+[[artefact]]
+kind = "index"
+paths = ["indexes/*/"]
+
+[[artefact]]
+kind = "feature"
+paths = ["features.yaml"]
+
+[[gate]]
+name = "eval"
+set = "eval:refunds"
+"#;
+
+/// What was there before the feature: a model.
+fn shop() -> Repo {
+    let repo = Repo::new();
+    repo.write("pv.toml", CONFIG);
+    repo.write(
+        "models.yaml",
+        "aliases:\n  smart-reasoner:\n    provider: anthropic\n    model: claude-sonnet-4-20250514\n",
+    );
+    repo.commit("what was there");
+    repo
+}
+
+/// The second story, written and not released: a prompt, a tool, an index, an eval set and the feature that they make.
+fn refunds(repo: &Repo) {
+    repo.write("prompts/explain_refund.md", PROMPT);
+    repo.write("tools/lookup_refund_eligibility.json", TOOL);
+    repo.write("indexes/refund_policies/manifest.yaml", INDEX);
+    repo.write("indexes/refund_policies/documents.jsonl", "{\"id\": \"p1\", \"title\": \"Within seven days\"}\n");
+    repo.write("evals/refunds.jsonl", "{\"id\": \"r1\", \"input\": \"Do I get it back?\", \"expected\": \"yes\"}\n");
+    repo.write("features.yaml", MANIFEST);
+}
+
+const PROMPT: &str = "---
+name: explain_refund
+model: smart-reasoner
+tools:
+  - lookup_refund_eligibility
+inputs:
+  order_id:
+    type: string
+---
+Call `lookup_refund_eligibility` for order {{order_id}} before you say anything about money.
+";
+
+const TOOL: &str = r#"{
+  "name": "lookup_refund_eligibility",
+  "description": "Tells whether an order is refunded.",
+  "input_schema": {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
+}
+"#;
+
+const INDEX: &str = "\
+name: refund_policies
+built_at: 2026-05-20
+embedding:
+  model: text-embedding-3-large
+  dimension: 1024
+  metric: cosine
+documents:
+  file: documents.jsonl
+  count: 1
+";
+
+/// The first release: what is committed is live for all.
+fn release(repo: &Repo) {
+    let said =
+        repo.pv(&["--at", "2026-05-20T10:00+05:30[Asia/Kolkata]", "lock", "--name", "r1", "--write", "--commit"]);
+    assert!(!said.contains("[exit code"), "{said}");
+}
+
+#[test]
+fn the_second_story_goes_live_in_five_operations() {
+    let repo = shop();
+    release(&repo);
+    refunds(&repo);
+    insta::assert_snapshot!(repo.pv(&["feature", "order"]), @"");
+}
+
+#[test]
+fn a_flag_is_not_on_while_the_index_is_undeployed() {
+    let repo = shop();
+    release(&repo);
+    refunds(&repo);
+    insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+}
+
+#[test]
+fn what_was_live_when_pv_came_is_deployed() {
+    let repo = shop();
+    refunds(&repo);
+    repo.commit("the feature");
+    release(&repo);
+    insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+    insta::assert_snapshot!(repo.pv(&["feature", "graph"]), @"");
+    insta::assert_snapshot!(repo.pv(&["feature", "graph", "--mermaid"]), @"");
+    insta::assert_snapshot!(repo.pv(&["feature", "graph", "--dot"]), @"");
+}

@@ -109,6 +109,7 @@ fn papers(record: &Override, approvers: &[u8]) -> Papers {
 fn judged_under(papers: &Papers, policy: &str, at: &str) -> (Vec<String>, bool) {
     let (plan, config, standing, at) = (plan(), config(policy), Standing::default(), instant(at));
     let ground = Ground {
+        features: &[],
         plan: &plan,
         config: &config,
         histories: &[],
@@ -144,6 +145,7 @@ fn an_exception_that_is_approved_waives_what_it_names_and_nothing_else() {
     assert_eq!(judged(&papers), (vec![], true));
     let (plan, config, standing, at) = (plan(), config(ROLES), Standing::default(), instant(DURING));
     let ground = Ground {
+        features: &[],
         plan: &plan,
         config: &config,
         histories: &[],

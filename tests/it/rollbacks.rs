@@ -18,10 +18,13 @@ fn repo() -> Repo {
     repo.write("prompts/greet.md", OTHER).write("features.yaml", FEATURES);
     repo.commit("base");
     cut(&repo, "r1", "2026-05-20T11:00:00Z");
-    repo.write("tools/find.json", TOOL.replace("\"required\": [\"id\"]", "\"required\": [\"id\", \"region\"]").replace(
-        "{\"id\": {\"type\": \"string\"}}",
-        "{\"id\": {\"type\": \"string\"}, \"region\": {\"type\": \"string\"}}",
-    ));
+    repo.write(
+        "tools/find.json",
+        TOOL.replace("\"required\": [\"id\"]", "\"required\": [\"id\", \"region\"]").replace(
+            "{\"id\": {\"type\": \"string\"}}",
+            "{\"id\": {\"type\": \"string\"}, \"region\": {\"type\": \"string\"}}",
+        ),
+    );
     repo.write("prompts/explain.md", PROMPT.replace("of {{order}}", "of {{order}}, for its region"));
     repo.write("prompts/greet.md", OTHER.replace("by name", "by name, warmly"));
     repo.commit("edits");

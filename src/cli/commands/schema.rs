@@ -48,6 +48,11 @@ const SCHEMAS: &[Schema] = &[
     },
     Schema { name: "check", describes: "pv check --format json", text: include_str!("../../../schema/check.schema.json") },
     Schema {
+        name: "export",
+        describes: "pv export --format json",
+        text: include_str!("../../../schema/export.schema.json"),
+    },
+    Schema {
         name: "rules",
         describes: "pv rules --format json",
         text: include_str!("../../../schema/rules.schema.json"),

@@ -7,11 +7,11 @@ use crate::cli::{Context, Exit};
 use crate::lock::ReleaseName;
 use crate::report::Page;
 
-/// Verify releases: the record's seal, the tag, every stored byte, and the evidence that was relied on
+/// Verify releases: the record's seal, the tag, every stored byte, the evidence that was relied on, and the log
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Finds flipped bytes, missing objects, evidence that is gone or altered, edited, truncated or missing records and moved
-tags: each of these exits 5. Exit 1 when pv.lock is missing though releases were cut. That pv.lock is its record's copy,
+Finds flipped bytes, missing objects, evidence that is gone or altered, edited, truncated or missing records, moved
+tags, events that are missing, edited or out of order, and plans of another lock: each of these exits 5. Exit 1 when pv.lock is missing though releases were cut. That pv.lock is its record's copy,
 `pv lock --check` checks.
 
 Examples:

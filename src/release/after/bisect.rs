@@ -100,7 +100,8 @@ impl<'a> Differing<'a> {
         let mut choice = choice.clone();
         loop {
             let combined = self.combined(&choice);
-            let edges = combined.iter().flat_map(|(id, shipped)| shipped.entry.requires.iter().map(move |to| (*id, to)));
+            let edges =
+                combined.iter().flat_map(|(id, shipped)| shipped.entry.requires.iter().map(move |to| (*id, to)));
             let Some((id, needed)) = edges.into_iter().find(|(_, needed)| !combined.contains_key(needed)) else {
                 return Some(choice);
             };

@@ -89,14 +89,18 @@ impl Check {
                 Weighs::Integrity
             }
             () if is_one_of(&[calendar::CLOSED]) => Weighs::Calendar,
-            () if self.id == gate::EVIDENCE_INCONCLUSIVE.id => Weighs::Inconclusive,
+            () if is_one_of(&[INCONCLUSIVE]) => Weighs::Inconclusive,
             () => Weighs::Discipline,
         }
     }
 }
 
+/// The checks whose refusals say that the evidence is too small to tell.
+const INCONCLUSIVE: &[&Check] = &[&gate::EVIDENCE_INCONCLUSIVE, &rollout::FEEDBACK_INCONCLUSIVE];
+
 /// The checks outside of [`log`] whose refusals say that something is not what was written: they are never waived.
-const INTEGRITY: &[&Check] = &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED, &rollback::BYTES_MISSING];
+const INTEGRITY: &[&Check] =
+    &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED, &export::BYTES_MISSING, &rollback::BYTES_MISSING];
 
 /// Something to say about a change or a release.
 #[derive(Debug, Clone)]

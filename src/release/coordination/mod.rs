@@ -9,9 +9,7 @@ mod manifest;
 mod operations;
 mod order;
 mod sets;
-
-use super::checks::Judgement;
-use super::ground::Ground;
+mod steps;
 
 pub use dependants::dependants;
 pub use draw::{dot, mermaid};
@@ -22,8 +20,4 @@ pub use manifest::Feature;
 pub use operations::{Operation, Operations, operations, state};
 pub use order::{Requires, closure, cycle, foundation_rank, ordered};
 pub use sets::{Measures, change_type, measures};
-
-/// Whether what features depend on is there, and in the right order.
-pub fn judge(_ground: &Ground<'_>) -> Vec<Judgement> {
-    Vec::new()
-}
+pub use steps::judge;

@@ -123,7 +123,8 @@ impl<'a> Told<'a> {
             Some(change) => format!("exposes {} {}, which is material", change.artefact, change.version),
             None => "exposes it".to_owned(),
         };
-        let message = format!("{} not told of release {release}, and step {} {exposes}: {seen}", were(audience), step.n);
+        let message =
+            format!("{} not told of release {release}, and step {} {exposes}: {seen}", were(audience), step.n);
         let remedy = format!(
             "`pv notice draft --audience {audience} {0}` writes it; send it, then `pv notice record --audience {audience} --file FILE {0}`.",
             shell_word(release.as_str())
@@ -144,7 +145,12 @@ impl<'a> Told<'a> {
         }
         let message = format!(
             "customers were told at {}, and step {} exposes {} {} at {}: that is less than {} before",
-            notice.at, step.n, change.artefact, change.version, self.ground.at, told_seconds(lead.seconds)
+            notice.at,
+            step.n,
+            change.artefact,
+            change.version,
+            self.ground.at,
+            told_seconds(lead.seconds)
         );
         let refused = Refused::by(&LEAD_SHORT, message).remedy(format!("The earliest moment is {earliest}."));
         Some(Judgement::error(refused).about(&change.artefact).at(place(&notice.path())))
@@ -166,7 +172,8 @@ impl<'a> Told<'a> {
             facts.map(move |fact| (notice, fact))
         });
         told.map(|(notice, fact)| {
-            let message = format!("{} told something else of release {}: {fact}", were(notice.audience), notice.release);
+            let message =
+                format!("{} told something else of release {}: {fact}", were(notice.audience), notice.release);
             let remedy = format!(
                 "Tell them, then `pv notice record --audience {} --file FILE {}`; or go back to what was announced.",
                 notice.audience,

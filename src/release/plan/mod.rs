@@ -13,6 +13,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::records;
+use crate::config::Config;
 use crate::domain::{ArtefactId, ChangeType, Class, Digest, Gate, Problem, Version, Weight};
 use crate::lock::ReleaseName;
 
@@ -205,6 +206,11 @@ impl PlannedStep {
     pub fn exposes(&self) -> bool {
         !self.weight.is_none()
     }
+}
+
+/// The most careful of some change types: what has all of them goes by its steps.
+pub fn strictest(types: &BTreeSet<ChangeType>, config: &Config) -> ChangeType {
+    ladder::Ladder::strictest(types, config)
 }
 
 /// The plan at `path`.

@@ -34,7 +34,8 @@ pub fn release(present: &Present<'_>, target: &History) -> Way {
         let to = shipped.map(|shipped| Target { release: name.clone(), shipped: shipped.clone() });
         let wanted = shipped.map(|shipped| &shipped.entry.digest);
         if present.digest(id) != wanted || present.serves_other(id, wanted) {
-            let because = if to.is_some() { format!("{name} shipped it so") } else { format!("{name} did not ship it") };
+            let because =
+                if to.is_some() { format!("{name} shipped it so") } else { format!("{name} did not ship it") };
             way.set(present, id, to, &because);
         }
     }
@@ -219,7 +220,12 @@ impl Present<'_> {
     }
 
     /// The newest content of a dependant, older than the one it has, that shipped with what its foundation becomes.
-    fn older(&self, (id, now): (&ArtefactId, &Shipped), foundation: &ArtefactId, to: Option<&Target>) -> Option<Target> {
+    fn older(
+        &self,
+        (id, now): (&ArtefactId, &Shipped),
+        foundation: &ArtefactId,
+        to: Option<&Target>,
+    ) -> Option<Target> {
         let is_now = |history: &&History| {
             history.record.artefacts.get(id).is_some_and(|shipped| shipped.entry.digest == now.entry.digest)
         };

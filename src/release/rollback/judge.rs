@@ -51,7 +51,11 @@ fn unfit(change: &PlannedChange) -> Option<Judgement> {
     able.dedup();
     let names: Vec<&str> = types.iter().map(|one| one.as_str()).collect();
     let (method, able) = (&change.rollback.method, able.join(" or "));
-    let message = format!("{} is to be taken back by `{method}`; a {} change goes back by {able}", change.artefact, names.join(" and "));
+    let message = format!(
+        "{} is to be taken back by `{method}`; a {} change goes back by {able}",
+        change.artefact,
+        names.join(" and ")
+    );
     let first = names.first().copied().unwrap_or_default();
     let remedy = format!("set `method` in [types.{first}.rollback] of pv.toml to {able}");
     Some(Judgement::error(Refused::by(&checks::METHOD_UNFIT, message).remedy(remedy)).about(&change.artefact))
@@ -97,10 +101,12 @@ fn way(ground: &Ground<'_>, previous: &ReleaseName) -> Vec<Judgement> {
 /// Another release is live than the one that the plan goes on from; only where rollouts are recorded at all, and before
 /// this one has begun.
 fn live_moved(ground: &Ground<'_>, target: &History) -> Option<Judgement> {
-    let is_tracked = ground.standing.events.iter().any(|event| matches!(event.kind, EventKind::Step | EventKind::Promote));
+    let is_tracked =
+        ground.standing.events.iter().any(|event| matches!(event.kind, EventKind::Step | EventKind::Promote));
     let has_begun = ground.standing.rollouts.get(&ground.plan.release).is_some_and(|rollout| !rollout.taken.is_empty());
     let live = ground.standing.live.as_ref();
-    let same = |name: &ReleaseName| ground.histories.iter().any(|one| one.record.name == *name && one.lock == target.lock);
+    let same =
+        |name: &ReleaseName| ground.histories.iter().any(|one| one.record.name == *name && one.lock == target.lock);
     if !is_tracked || has_begun || live.is_some_and(same) {
         return None;
     }
@@ -116,7 +122,12 @@ fn live_moved(ground: &Ground<'_>, target: &History) -> Option<Judgement> {
 fn expired(ground: &Ground<'_>, target: &History) -> Option<Judgement> {
     let retention = ground.config.store.retention;
     let since = target::is_expired(target, ground.histories, (ground.standing, ground.at), retention.seconds)?;
-    let message = format!("{} was superseded on {}, more than {retention} before {}", target.record.name, since.date(), ground.at);
+    let message = format!(
+        "{} was superseded on {}, more than {retention} before {}",
+        target.record.name,
+        since.date(),
+        ground.at
+    );
     Some(Judgement::error(Refused::by(&checks::TARGET_EXPIRED, message)))
 }
 
@@ -139,7 +150,8 @@ fn rehearsed(ground: &Ground<'_>, target: &History) -> Vec<Judgement> {
             Ok(one) if is_of(&one, ground.plan, target) && one.at <= *ground.at => fitting.push((path, one)),
             Err(problem) if path.starts_with(&own) => {
                 let message = format!("{path}:{}: {}", problem.place.line, problem.message);
-                unreadable.push(Judgement::error(Refused::by(&checks::REHEARSAL_UNREADABLE, message)).at(problem.place));
+                unreadable
+                    .push(Judgement::error(Refused::by(&checks::REHEARSAL_UNREADABLE, message)).at(problem.place));
             }
             _ => {}
         }
@@ -165,9 +177,12 @@ fn again_by(ground: &Ground<'_>) -> String {
 }
 
 fn missing(ground: &Ground<'_>, target: &History) -> Judgement {
-    let message = format!("no rehearsal of the way back from {} to {}, as both are now", ground.plan.release, target.record.name);
+    let message =
+        format!("no rehearsal of the way back from {} to {}, as both are now", ground.plan.release, target.record.name);
     let refused = Refused::by(&checks::REHEARSAL_MISSING, message);
-    Judgement::error(refused.remedy(format!("`{}` tries it, offline, and writes down what it measured", again_by(ground))))
+    Judgement::error(
+        refused.remedy(format!("`{}` tries it, offline, and writes down what it measured", again_by(ground))),
+    )
 }
 
 fn faults(ground: &Ground<'_>, path: &str, rehearsal: &Rehearsal) -> Vec<Judgement> {
@@ -176,8 +191,14 @@ fn faults(ground: &Ground<'_>, path: &str, rehearsal: &Rehearsal) -> Vec<Judgeme
     let max_age = ground.config.rehearsing.max_age;
     let age = ground.at.timestamp().duration_since(rehearsal.at.timestamp()).as_secs();
     if age > i64::try_from(max_age.seconds).unwrap_or(i64::MAX) {
-        let message = format!("the rehearsal is of {}, {} days before; at most {max_age} are allowed", rehearsal.at.date(), age / 86_400);
-        faults.push(Refused::by(&checks::REHEARSAL_STALE, message).remedy(format!("rehearse again: `{}`", again_by(ground))));
+        let message = format!(
+            "the rehearsal is of {}, {} days before; at most {max_age} are allowed",
+            rehearsal.at.date(),
+            age / 86_400
+        );
+        faults.push(
+            Refused::by(&checks::REHEARSAL_STALE, message).remedy(format!("rehearse again: `{}`", again_by(ground))),
+        );
     }
     faults.extend(slow(ground, rehearsal));
     faults.extend(failed(ground, rehearsal));
@@ -185,7 +206,8 @@ fn faults(ground: &Ground<'_>, path: &str, rehearsal: &Rehearsal) -> Vec<Judgeme
 }
 
 fn slow(ground: &Ground<'_>, rehearsal: &Rehearsal) -> Option<Refused> {
-    let types = ground.plan.change.iter().flat_map(|change| method::types_of(&change.artefact, &change.types)).collect();
+    let types =
+        ground.plan.change.iter().flat_map(|change| method::types_of(&change.artefact, &change.types)).collect();
     let (within, change_type) = method::target_time(ground.config, &types)?;
     // Written so that a number that is none is no pass.
     if rehearsal.seconds <= within as f64 {
@@ -201,12 +223,15 @@ fn slow(ground: &Ground<'_>, rehearsal: &Rehearsal) -> Option<Refused> {
 
 fn failed(ground: &Ground<'_>, rehearsal: &Rehearsal) -> Option<Refused> {
     // What it took is judged by the policy of now.
-    let (mut others, slow) = (rehearsal.checks.iter().filter(|tried| !tried.passed), |tried: &&Tried| tried.name == "time");
+    let (mut others, slow) =
+        (rehearsal.checks.iter().filter(|tried| !tried.passed), |tried: &&Tried| tried.name == "time");
     let was_slow = others.clone().any(|tried| slow(&tried));
     let (check, said) = match others.find(|tried| !slow(tried)) {
         Some(tried) if tried.name == "bytes" => (&checks::BYTES_MISSING, format!("bytes: {}", tried.detail)),
         Some(tried) => (&checks::REHEARSAL_FAILED, format!("{}: {}", tried.name, tried.detail)),
-        None if !rehearsal.verified && !was_slow => (&checks::REHEARSAL_FAILED, "it says that it was not verified".to_owned()),
+        None if !rehearsal.verified && !was_slow => {
+            (&checks::REHEARSAL_FAILED, "it says that it was not verified".to_owned())
+        }
         None if rehearsal.checks.is_empty() => (&checks::REHEARSAL_FAILED, "it looked at nothing".to_owned()),
         None => return None,
     };

@@ -7,7 +7,9 @@ use crate::lock::Entry;
 use crate::release::standing::{History, Standing};
 
 /// The dependencies of a release that lead to nothing in it.
-pub fn unmet<'a>(artefacts: impl Iterator<Item = (&'a ArtefactId, &'a Entry)> + Clone) -> Vec<(ArtefactId, ArtefactId)> {
+pub fn unmet<'a>(
+    artefacts: impl Iterator<Item = (&'a ArtefactId, &'a Entry)> + Clone,
+) -> Vec<(ArtefactId, ArtefactId)> {
     let there: BTreeMap<&ArtefactId, &Entry> = artefacts.clone().collect();
     let edges = artefacts.flat_map(|(id, entry)| entry.requires.iter().map(move |needed| (id, needed)));
     let open = edges.filter(|(_, needed)| !there.contains_key(needed));
@@ -26,7 +28,8 @@ pub fn is_expired(
         return None;
     }
     let cut = target.cut()?;
-    let later = histories.iter().filter_map(|history| history.cut().filter(|other| *other > cut && other <= at)).min()?;
+    let later =
+        histories.iter().filter_map(|history| history.cut().filter(|other| *other > cut && other <= at)).min()?;
     let age = at.timestamp().duration_since(later.timestamp()).as_secs();
     (age > i64::try_from(retention).unwrap_or(i64::MAX)).then_some(later)
 }

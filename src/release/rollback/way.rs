@@ -61,7 +61,10 @@ pub struct Target {
 pub enum NoWay {
     /// The artefact never shipped.
     #[error("no release shipped {0}")]
-    #[diagnostic(code("rollback::unknown_artefact"), help("`pv log` lists the releases, `pv show release:NAME` what one shipped"))]
+    #[diagnostic(
+        code("rollback::unknown_artefact"),
+        help("`pv log` lists the releases, `pv show release:NAME` what one shipped")
+    )]
     Unknown(ArtefactId),
     /// The version never shipped before the current one.
     #[error("{id}@{version} was not shipped by a release before {current}")]

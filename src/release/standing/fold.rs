@@ -11,7 +11,7 @@ use crate::release::log::{Event, EventKind};
 pub fn at(histories: &[History], instant: &Instant) -> Standing {
     let releases: BTreeMap<&ReleaseName, &History> =
         histories.iter().map(|history| (&history.record.name, history)).collect();
-    let first = histories.iter().find(|history| history.record.previous.is_none()).map(|history| &history.record.name);
+    let first = first(histories);
     let mut standing = Standing::default();
     for history in histories.iter().filter(|history| history.events.is_empty()) {
         standing.cut_before_logs(history, first, instant);
@@ -19,13 +19,9 @@ pub fn at(histories: &[History], instant: &Instant) -> Standing {
     let mut events: Vec<&Event> = histories.iter().flat_map(|history| &history.events).collect();
     events.retain(|event| event.at.timestamp() <= instant.timestamp());
     // Of one moment: the release that was cut first, then its own order.
-    events.sort_by(|a, b| {
-        (a.at.timestamp(), a.kind != EventKind::Cut, &a.release, a.n).cmp(&(
-            b.at.timestamp(),
-            b.kind != EventKind::Cut,
-            &b.release,
-            b.n,
-        ))
+    let cut = |event: &Event| releases.get(&event.release).and_then(|history| history.cut()).map(|cut| cut.timestamp());
+    events.sort_by_cached_key(|event| {
+        (event.at.timestamp(), event.kind != EventKind::Cut, cut(event), event.release.clone(), event.n)
     });
     for event in events {
         if let Some(history) = releases.get(&event.release) {
@@ -34,6 +30,13 @@ pub fn at(histories: &[History], instant: &Instant) -> Standing {
     }
     standing.live = live(&standing, histories);
     standing
+}
+
+/// The release that was live when pv came: of those that go on from none, the one that was cut first.
+fn first(histories: &[History]) -> Option<&ReleaseName> {
+    let begun = histories.iter().filter(|history| history.record.previous.is_none());
+    let earliest = begun.min_by_key(|history| (history.cut().map(|cut| cut.timestamp()), &history.record.name));
+    earliest.map(|history| &history.record.name)
 }
 
 impl Standing {
@@ -66,11 +69,11 @@ impl Standing {
             return self.begin(history, event.at.clone(), first);
         }
         self.is_tracked |= matches!(event.kind, EventKind::Step | EventKind::Promote | EventKind::Rollback);
-        for back in &event.rolled_back {
-            self.take_back(back);
-        }
         for (id, weight) in &event.weights {
             self.serve(history, id, (*weight, event.partition.as_deref()));
+        }
+        for back in &event.rolled_back {
+            self.take_back(back);
         }
         self.flags.extend(event.flags.iter().map(|(flag, weight)| (flag.clone(), *weight)));
         event.removed.iter().for_each(|id| drop(self.artefacts.remove(id)));
@@ -88,6 +91,7 @@ impl Standing {
             *served = Served { stable: Some(serving), ..Served::default() };
         } else if let Some(partition) = partition {
             served.partitions.insert(partition.to_owned(), serving);
+            served.reached = weight;
         } else if served.stable.as_ref() != Some(&serving) {
             served.canary = Some((serving, weight));
         }
@@ -99,6 +103,7 @@ impl Standing {
             served.canary = served.canary.take().filter(|(serving, _)| !is_bad(serving));
             served.stable = served.stable.take().filter(|serving| !is_bad(serving));
             served.partitions.retain(|_, serving| !is_bad(serving));
+            served.reached = if served.partitions.is_empty() { Weight::NONE } else { served.reached };
         }
         self.rolled_back.push(back.clone());
         // The release that shipped it is over.
@@ -128,5 +133,6 @@ fn live(standing: &Standing, histories: &[History]) -> Option<ReleaseName> {
     };
     let known = histories.iter().filter(|history| standing.rollouts.contains_key(&history.record.name));
     let cut = |history: &&History| standing.rollouts.get(&history.record.name).map(|rollout| rollout.cut.clone());
-    known.filter(is_stable).max_by_key(cut).map(|history| history.record.name.clone())
+    let newest = known.filter(is_stable).max_by_key(|history| (cut(history), &history.record.name));
+    newest.map(|history| history.record.name.clone())
 }

@@ -3,6 +3,7 @@
 //! The first release is what was live when pv came: it is served to everybody from its cut. Every later one is served by
 //! what its log says and by nothing else; a release whose rollout nobody records was cut, and that is all pv knows.
 
+mod audit;
 mod fold;
 mod rollouts;
 
@@ -15,6 +16,7 @@ use crate::lock::record::Record;
 use super::log::{Event, RolledBack};
 use super::plan::Plan;
 
+pub use audit::audit;
 pub use fold::at;
 pub use rollouts::{Phase, Rollout};
 
@@ -63,6 +65,8 @@ pub struct Served {
     pub canary: Option<(Serving, Weight)>,
     /// What partitions get instead.
     pub partitions: BTreeMap<String, Serving>,
+    /// How much of all partitions these are.
+    pub reached: Weight,
 }
 
 /// A version that is served.
@@ -98,16 +102,24 @@ impl Standing {
 impl Served {
     /// The share that gets the content `digest`.
     pub fn weight_of(&self, digest: &Digest) -> Weight {
-        if let Some((_, weight)) = self.canary.as_ref().filter(|(canary, _)| canary.digest == *digest) {
+        let is_it = |serving: &Serving| serving.digest == *digest;
+        if let Some((_, weight)) = self.canary.as_ref().filter(|(canary, _)| is_it(canary)) {
             return *weight;
         }
+        if self.partitions.values().any(is_it) {
+            return self.reached;
+        }
         match &self.stable {
-            Some(stable) if stable.digest == *digest => {
-                let taken = self.canary.as_ref().map_or(0, |(_, weight)| weight.hundredths());
-                Weight::of_hundredths(Weight::FULL.hundredths() - taken)
-            }
+            Some(stable) if is_it(stable) => self.rest(),
             _ => Weight::NONE,
         }
+    }
+
+    /// The share that gets what is stable: all but the canary's and the partitions'.
+    pub fn rest(&self) -> Weight {
+        let canary = self.canary.as_ref().map_or(0, |(_, weight)| weight.hundredths());
+        let taken = canary.saturating_add(self.reached.hundredths());
+        Weight::of_hundredths(Weight::FULL.hundredths().saturating_sub(taken))
     }
 }
 

@@ -95,11 +95,11 @@ impl Rollout {
                 let is_last = plan.is_some_and(|plan| plan.step.last().map(|step| step.n) == event.step);
                 self.phase = if is_last { Phase::Done } else { Phase::Stepping };
             }
-            EventKind::Gate => self.feedback = event.verdict,
-            EventKind::Hold => self.phase = Phase::Held,
+            EventKind::Gate if event.step.is_none() || event.step == self.step => self.feedback = event.verdict,
+            EventKind::Hold if self.phase.is_under_way() => self.phase = Phase::Held,
             EventKind::Rollback => self.phase = after_rollback(event),
             EventKind::Close => self.phase = Phase::Closed,
-            EventKind::Cut | EventKind::Override | EventKind::Notice => {}
+            EventKind::Cut | EventKind::Gate | EventKind::Hold | EventKind::Override | EventKind::Notice => {}
         }
         self
     }

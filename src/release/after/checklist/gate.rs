@@ -23,7 +23,10 @@ pub(super) fn feedback(inputs: &Inputs<'_>) -> Answer {
         match unjudged(history) {
             Some(n) => {
                 let folder = log::folder(&history.record.name);
-                let message = format!("release {}: a step was taken after step {n}, whose feedback did not pass", history.record.name);
+                let message = format!(
+                    "release {}: a step was taken after step {n}, whose feedback did not pass",
+                    history.record.name
+                );
                 return Answer::fail(folder, message);
             }
             None if steps(history).count() > 1 => {
@@ -59,7 +62,8 @@ fn unjudged(history: &History) -> Option<u32> {
 
 /// The gates that only some types owe.
 pub(super) fn of_types(inputs: &Inputs<'_>) -> Answer {
-    let owed = [(ChangeType::Model, Gate::Cost), (ChangeType::Data, Gate::Schema), (ChangeType::AgentCode, Gate::Integration)];
+    let owed =
+        [(ChangeType::Model, Gate::Cost), (ChangeType::Data, Gate::Schema), (ChangeType::AgentCode, Gate::Integration)];
     match gap(inputs, &owed) {
         Some(gap) => Answer::fail(POLICY, gap),
         None => inputs.by_policy("cost for models, schema for data, integration tests for agent code"),
@@ -73,7 +77,9 @@ fn gap(inputs: &Inputs<'_>, owed: &[(ChangeType, Gate)]) -> Option<String> {
         let off = config.gates.iter().find(|policy| policy.gate == *gate).and_then(|policy| policy.off.as_ref());
         match off {
             Some(why) => Some(format!("the gate {gate} is off: {why}")),
-            None if !config.gates_for(*change_type).contains(gate) => Some(format!("{change_type} changes owe no {gate} gate")),
+            None if !config.gates_for(*change_type).contains(gate) => {
+                Some(format!("{change_type} changes owe no {gate} gate"))
+            }
             None => None,
         }
     })
@@ -81,20 +87,27 @@ fn gap(inputs: &Inputs<'_>, owed: &[(ChangeType, Gate)]) -> Option<String> {
 
 /// Every exception that a release used stands beside it.
 pub(super) fn exceptions(inputs: &Inputs<'_>) -> Answer {
-    let used = inputs.histories.iter().rev().flat_map(|history| history.record.overrides.iter().map(move |id| (history, id)));
+    let used =
+        inputs.histories.iter().rev().flat_map(|history| history.record.overrides.iter().map(move |id| (history, id)));
     let mut proof = None;
     for (history, id) in used {
         let path = format!("{}/overrides/{id}.toml", history.record.name.folder());
         if !inputs.papers.contains_key(&path) {
-            return Answer::fail(history.record.name.record_path(), format!("it used the override {id}, and there is no {path}"));
+            return Answer::fail(
+                history.record.name.record_path(),
+                format!("it used the override {id}, and there is no {path}"),
+            );
         }
         proof.get_or_insert(path);
     }
     match (proof, inputs.planned()) {
-        (Some(path), _) => Answer::pass(path, "every exception stands beside its release; `pv override audit` counts them"),
-        (None, Some((history, _))) => {
-            Answer::pass(history.record.name.record_path(), "no release used an exception; `pv override audit` counts them")
+        (Some(path), _) => {
+            Answer::pass(path, "every exception stands beside its release; `pv override audit` counts them")
         }
+        (None, Some((history, _))) => Answer::pass(
+            history.record.name.record_path(),
+            "no release used an exception; `pv override audit` counts them",
+        ),
         (None, None) => Answer::unknown("nothing was released that could have used an exception"),
     }
 }

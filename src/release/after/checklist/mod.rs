@@ -117,7 +117,11 @@ type Item = (&'static str, &'static str, fn(&Inputs<'_>) -> Answer);
 /// The items, in order.
 const ITEMS: [Item; 20] = [
     ("Recognise", "every change has its type, and the discipline of that type", recognise::typed),
-    ("Recognise", "changes are treated as data, statistically, per call, with a pointer to go back to", recognise::different),
+    (
+        "Recognise",
+        "changes are treated as data, statistically, per call, with a pointer to go back to",
+        recognise::different,
+    ),
     ("Recognise", "each release says which of its changes are material", recognise::material),
     ("Gate", "CI stops a prompt or model change without a passing eval", gate::enforced),
     ("Gate", "feedback is judged at each canary step before the next", gate::feedback),

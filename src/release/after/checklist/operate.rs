@@ -24,13 +24,18 @@ pub(super) fn windows(inputs: &Inputs<'_>) -> Answer {
 
 /// Those who may approve an exception are named.
 pub(super) fn emergencies(inputs: &Inputs<'_>) -> Answer {
-    let signers = inputs.papers.get(SIGNERS).map(|text| {
-        text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')).count()
-    });
+    let signers = inputs
+        .papers
+        .get(SIGNERS)
+        .map(|text| text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')).count());
     match signers {
         None | Some(0) => Answer::fail(SIGNERS, "nobody is named who may sign an exception"),
-        Some(1) => Answer::fail(SIGNERS, "one person is named: whoever asks for an exception could only approve it themselves"),
-        Some(count) => Answer::pass(SIGNERS, format!("{count} keys may sign exceptions; `pv override request` asks for one")),
+        Some(1) => {
+            Answer::fail(SIGNERS, "one person is named: whoever asks for an exception could only approve it themselves")
+        }
+        Some(count) => {
+            Answer::pass(SIGNERS, format!("{count} keys may sign exceptions; `pv override request` asks for one"))
+        }
     }
 }
 
@@ -39,7 +44,9 @@ pub(super) fn postmortems(inputs: &Inputs<'_>) -> Answer {
     let is_back = |history: &&History| {
         history.events.iter().any(|event| event.kind == EventKind::Rollback && !event.rolled_back.is_empty())
     };
-    if let Some(history) = inputs.histories.iter().rev().filter(is_back).find(|one| !inputs.postmortems.contains_key(&taken_back(one))) {
+    if let Some(history) =
+        inputs.histories.iter().rev().filter(is_back).find(|one| !inputs.postmortems.contains_key(&taken_back(one)))
+    {
         let name = taken_back(history);
         return Answer::fail(postmortem::path(&name), format!("release {name} was taken back, and has no postmortem"));
     }

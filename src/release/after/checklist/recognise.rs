@@ -30,12 +30,19 @@ pub(super) fn different(inputs: &Inputs<'_>) -> Answer {
     let has_evidence = history.record.artefacts.values().any(|shipped| !shipped.evidence.is_empty());
     let is_stepped = plan.step.iter().any(|step| step.exposes() && !step.weight.is_full());
     let has_way_back = plan.change.iter().any(|change| change.rollback.to.is_some());
-    let seen = [(has_evidence, "evidence over cases"), (is_stepped, "a step below everybody"), (has_way_back, "a version to go back to")];
+    let seen = [
+        (has_evidence, "evidence over cases"),
+        (is_stepped, "a step below everybody"),
+        (has_way_back, "a version to go back to"),
+    ];
     let missing: Vec<&str> = seen.iter().filter(|(is_there, _)| !is_there).map(|(_, what)| *what).collect();
     if missing.is_empty() {
         return Answer::pass(path, "versions of data, evidence over cases, exposure by steps, a version to go back to");
     }
-    Answer::unknown(format!("whether people know the difference is not in a file; {path} shows no {}", missing.join(", no ")))
+    Answer::unknown(format!(
+        "whether people know the difference is not in a file; {path} shows no {}",
+        missing.join(", no ")
+    ))
 }
 
 /// The newest plan says of each change whether it is material.

@@ -20,7 +20,10 @@ pub(super) fn by_canary(inputs: &Inputs<'_>) -> Answer {
             return Answer::fail(Plan::path(&plan.release), message);
         }
     }
-    Answer::pass(Plan::path(&newest.record.name), "every change goes by steps, or by an exception that its release names")
+    Answer::pass(
+        Plan::path(&newest.record.name),
+        "every change goes by steps, or by an exception that its release names",
+    )
 }
 
 /// Whether the policy steps a change of such a type.
@@ -38,9 +41,10 @@ fn goes_at_once(plan: &Plan, change: &PlannedChange) -> bool {
 pub(super) fn fitting(inputs: &Inputs<'_>) -> Answer {
     let first = |change_type: ChangeType| inputs.config.types.get(&change_type).and_then(first_share);
     match (first(ChangeType::Prompt), first(ChangeType::Model), first(ChangeType::Data)) {
-        (Some(Share::Percent(prompt)), Some(Share::Percent(model)), _) if model > prompt => {
-            Answer::fail(POLICY, format!("models begin at {model}, prompts at {prompt}: the larger blast has the larger step"))
-        }
+        (Some(Share::Percent(prompt)), Some(Share::Percent(model)), _) if model > prompt => Answer::fail(
+            POLICY,
+            format!("models begin at {model}, prompts at {prompt}: the larger blast has the larger step"),
+        ),
         (Some(_), Some(_), Some(Share::EachPartition)) => {
             inputs.by_policy("models begin smaller than prompts, data goes by partition")
         }

@@ -17,7 +17,9 @@ pub(super) fn prompts(inputs: &Inputs<'_>) -> Answer {
     }
     match prompts {
         0 => Answer::unknown("no prompt was released"),
-        count => Answer::pass(lock::PATH, format!("{count} prompts with their versions, and the bytes of every shipped one")),
+        count => {
+            Answer::pass(lock::PATH, format!("{count} prompts with their versions, and the bytes of every shipped one"))
+        }
     }
 }
 
@@ -25,13 +27,17 @@ pub(super) fn prompts(inputs: &Inputs<'_>) -> Answer {
 pub(super) fn models(inputs: &Inputs<'_>) -> Answer {
     let Some(newest) = inputs.histories.last() else { return unreleased() };
     let (path, catalogue) = (newest.record.name.record_path(), inputs.config.catalogue());
-    let pins: Vec<(&ArtefactId, &str)> = newest.record.artefacts.iter().filter_map(|(id, it)| Some((id, model(it)?))).collect();
+    let pins: Vec<(&ArtefactId, &str)> =
+        newest.record.artefacts.iter().filter_map(|(id, it)| Some((id, model(it)?))).collect();
     if let Some((id, model)) = pins.iter().find(|(_, model)| catalogue.is_floating(model)) {
         return Answer::fail(path, format!("{id} runs with `{model}`, which may come to mean another model"));
     }
     match pins.len() {
         0 => Answer::unknown("no shipped artefact names a model"),
-        count => Answer::pass(path, format!("{count} artefacts name a model that stays; earlier records keep what was before")),
+        count => Answer::pass(
+            path,
+            format!("{count} artefacts name a model that stays; earlier records keep what was before"),
+        ),
     }
 }
 

@@ -75,11 +75,17 @@ impl Draft<'_> {
     fn known(&self, factor: &str) -> Vec<String> {
         let plan = self.history.plan.as_ref();
         match factor {
-            "Eval gate" => self.gates.iter().flat_map(|(id, gates)| gates.iter().map(move |gate| format!("{id}: {gate}"))).collect(),
+            "Eval gate" => self
+                .gates
+                .iter()
+                .flat_map(|(id, gates)| gates.iter().map(move |gate| format!("{id}: {gate}")))
+                .collect(),
             "Feedback gate" => self.feedback(),
             "Canary" => plan.map(steps).unwrap_or_default(),
             "Rollback" => self.ways_back(plan),
-            "Window" => self.history.events.iter().filter(|event| exposes(event)).map(|event| weekday(&event.at)).collect(),
+            "Window" => {
+                self.history.events.iter().filter(|event| exposes(event)).map(|event| weekday(&event.at)).collect()
+            }
             "Communication" => self.told("notices"),
             _ => self.versions(),
         }
@@ -140,7 +146,9 @@ fn section(title: &str, facts: &[String], answers: &dyn Fn(&str) -> Option<Strin
 /// Whether an event showed a change to somebody.
 fn exposes(event: &Event) -> bool {
     let is_step = matches!(event.kind, EventKind::Step | EventKind::Promote);
-    is_step && (event.partition.is_some() || event.weights.values().chain(event.flags.values()).any(|weight| !weight.is_none()))
+    is_step
+        && (event.partition.is_some()
+            || event.weights.values().chain(event.flags.values()).any(|weight| !weight.is_none()))
 }
 
 fn moment(event: &Event) -> String {

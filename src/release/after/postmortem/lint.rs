@@ -151,16 +151,21 @@ impl Lint<'_> {
             section.said.iter().flat_map(|(line, text)| links(text).map(move |link| (*line, link))).collect();
         let has_reason = section.part("Reason").is_some_and(|(_, reason)| is_said(&reason));
         if named.is_empty() && !has_reason {
-            let message = "it names no eval set (`- Eval set: eval:NAME@VERSION`) and no reason for none (`- Reason: …`)";
+            let message =
+                "it names no eval set (`- Eval set: eval:NAME@VERSION`) and no reason for none (`- Reason: …`)";
             return vec![self.fault(section.line, &EVAL_UNLINKED, message)];
         }
         let unknown = named.into_iter().filter(|(_, link)| !self.grounds.evals.contains(*link));
-        unknown.map(|(line, link)| {
-            let release = self.postmortem.release.as_deref().unwrap_or("this one");
-            let message = format!("neither a release after {} nor the worktree has {link} as a new version", release.escape_debug());
-            self.fault(line, &EVAL_UNKNOWN, message)
-        })
-        .collect()
+        unknown
+            .map(|(line, link)| {
+                let release = self.postmortem.release.as_deref().unwrap_or("this one");
+                let message = format!(
+                    "neither a release after {} nor the worktree has {link} as a new version",
+                    release.escape_debug()
+                );
+                self.fault(line, &EVAL_UNKNOWN, message)
+            })
+            .collect()
     }
 }
 
@@ -170,7 +175,8 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
     let words = line.split(|c: char| c.is_whitespace() || "()[],;`*|".contains(c));
     words.map(|word| word.trim_end_matches('.')).filter(move |word| {
         let name = word.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(':'));
-        name.and_then(|name| name.rsplit_once('@')).is_some_and(|(name, version)| !name.is_empty() && !version.is_empty())
+        name.and_then(|name| name.rsplit_once('@'))
+            .is_some_and(|(name, version)| !name.is_empty() && !version.is_empty())
     })
 }
 

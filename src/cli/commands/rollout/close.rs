@@ -1,0 +1,46 @@
+//! `pv rollout close`: the release is mature.
+
+use super::rolling::{self, Rolling};
+use super::told;
+use crate::cli::{Context, Exit};
+use crate::domain::Instant;
+use crate::lock::ReleaseName;
+use crate::release::log::{Event, EventKind};
+use crate::release::rollout;
+
+/// Close a release when the monitoring after its last step has ended
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  pv rollout close
+  pv rollout close 2026.11.21 --reason 'no regression in 48 hours' --commit")]
+pub(super) struct Args {
+    /// The release; default the one that is under way, or else the newest
+    #[arg(value_name = "RELEASE")]
+    release: Option<ReleaseName>,
+    /// What came of it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// When it was closed, where that is earlier than now
+    #[arg(long, value_name = "INSTANT")]
+    happened: Option<Instant>,
+    /// Commit what was written, and nothing else
+    #[arg(long)]
+    commit: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
+    let _guard = rolling::guard(context)?;
+    let rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
+    rolling.in_order()?;
+    rollout::close(rolling.plan()?, &rolling.situation.standing, rolling.at())?;
+    let lock = rolling.history()?.lock.clone();
+    let event = Event::new(EventKind::Close, rolling.release.clone(), lock, rolling.at().clone());
+    let paths = [rolling.record(rolling.told(event, args.reason.as_deref()))?];
+    if args.commit {
+        rolling.commit(&paths, &format!("Release {}: close", rolling.release))?;
+    }
+    let text = format!("release {} is closed", rolling.release);
+    context.show_page(told::recorded("close", &rolling, (&paths, args.commit), text))?;
+    Ok(Exit::Pass)
+}
