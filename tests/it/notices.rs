@@ -127,7 +127,8 @@ fn before_a_material_change_all_three_are_told_and_customers_a_day_before() {
 #[test]
 fn a_notice_of_a_release_that_is_cut_is_an_event_of_its_log() {
     let repo = cut();
-    let said = record(&repo, "engineering", &["--commit", "--sent", "2026-05-25T10:00:00Z", "--at=2026-05-25T12:00:00Z"]);
+    let said =
+        record(&repo, "engineering", &["--commit", "--sent", "2026-05-25T10:00:00Z", "--at=2026-05-25T12:00:00Z"]);
     assert!(said.contains("written: releases/r2/log/0002-notice.toml"), "{said}");
     let event = std::fs::read_to_string(repo.path("releases/r2/log/0002-notice.toml")).unwrap();
     assert!(event.contains("subject = \"notices/pre-engineering.toml\""), "{event}");
@@ -175,7 +176,10 @@ fn a_hostile_record_is_told_by_file_and_line() {
     for (bytes, seen) in [
         (text.replacen("version = 1", "version = 2", 1), "format 2"),
         (text.replacen("channel", "chanel", 1), "pre-engineering.toml:"),
-        (text.replacen("\"engineering\"", "\"support\"", 1), "this is the notice that belongs at releases/r2/notices/pre-support.toml"),
+        (
+            text.replacen("\"engineering\"", "\"support\"", 1),
+            "this is the notice that belongs at releases/r2/notices/pre-support.toml",
+        ),
         ("\0\0".to_owned(), "pre-engineering.toml:1"),
         (text.replacen("2026-05-25T11", "2026-99-25T11", 1), "not an instant"),
     ] {
@@ -200,7 +204,8 @@ fn what_was_not_sent_yet_is_no_notice() {
 fn who_has_to_be_told_is_a_matter_of_policy() {
     let repo = edited();
     let policy = std::fs::read_to_string(repo.path("pv.toml")).unwrap();
-    repo.write("pv.toml", format!("{policy}\n[notice]\nrequired = [\"support\"]\nsupport = \"#care\"\n")).commit("policy");
+    repo.write("pv.toml", format!("{policy}\n[notice]\nrequired = [\"support\"]\nsupport = \"#care\"\n"))
+        .commit("policy");
     assert_eq!(checks(&repo, LATER), ["error notice/support-missing"]);
     assert!(record(&repo, "support", &[LATER]).contains("in #care"));
     assert_eq!(checks(&repo, LATER), [""; 0]);
