@@ -2,7 +2,7 @@
 
 use jiff::tz::{self, TimeZone};
 
-use super::raw::{Wrong, did_you_mean, printable};
+use super::raw::{Wrong, printable};
 
 /// The name of a zone that the time zone database knows, exactly as it spells it.
 pub(super) fn read(text: &str) -> Result<String, Wrong> {
@@ -32,13 +32,12 @@ fn nearest(text: &str) -> String {
     if names.is_empty() {
         return "this machine has no time zone database: install the package `tzdata`".to_owned();
     }
-    // The database spells names its own way; whoever wrote another case meant that one.
-    if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(text)) {
-        return format!("did you mean `{name}`?");
+    let text = text.to_lowercase();
+    let likeness = |name: &String| strsim::jaro_winkler(&text, &name.to_lowercase());
+    match names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|name| likeness(name) > 0.85) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "write an IANA name such as \"Asia/Kolkata\" or \"Europe/Berlin\"".to_owned(),
     }
-    let guess = did_you_mean(text, &names.iter().map(String::as_str).collect::<Vec<_>>());
-    let is_guess = guess.starts_with("did you mean");
-    if is_guess { guess } else { "write an IANA name such as \"Asia/Kolkata\" or \"Europe/Berlin\"".to_owned() }
 }
 
 #[cfg(test)]

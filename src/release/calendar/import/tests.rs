@@ -73,7 +73,7 @@ fn promotion_windows_of_kargo() {
         ]
     );
     assert!(
-        imported.text.contains("# Not carried over: promotion window first-monday: FREQ=MONTHLY"),
+        imported.text.contains("# Not carried over: promotion window first-monday: BYDAY=1MO"),
         "{}",
         imported.text
     );
