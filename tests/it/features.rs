@@ -1,6 +1,6 @@
 //! `pv feature`: graph, order, exposure.
-
 #![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a failed step is a failed test")]
+
 use crate::harness::Repo;
 
 const MANIFEST: &str = "\
@@ -111,7 +111,17 @@ fn the_second_story_goes_live_in_five_operations() {
     let repo = shop();
     release(&repo);
     refunds(&repo);
-    insta::assert_snapshot!(repo.pv(&["feature", "order", "refund_explanation"]), @"");
+    let said = repo.pv(&["feature", "order", "refund_explanation"]);
+    let operations = [
+        "1.  ship the index refund_policies ",
+        "2.  ship the tool lookup_refund_eligibility ",
+        "3.  update the eval set refunds ",
+        "4.  register the prompt explain_refund at weight 0 ",
+        "5.  enable the flag refund_explanation_v1 at 5% ",
+    ];
+    let lines: Vec<&str> = said.lines().skip(1).take(6).collect();
+    assert!(lines.iter().zip(operations).all(|(line, begin)| line.starts_with(begin)), "{said}");
+    assert!(lines[5].is_empty() && said.contains("Already live: model:smart-reasoner."), "{said}");
     let said = repo.pv(&["feature", "order", "refund_explanaton"]);
     assert!(said.contains("did you mean `feature:refund_explanation`?"), "{said}");
 }
@@ -127,7 +137,11 @@ fn a_flag_is_not_on_while_the_index_is_undeployed() {
     release(&repo);
     std::fs::rename(repo.beside("indexes"), index).unwrap();
     repo.write("features.yaml", MANIFEST);
-    insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+    let said = repo.pv(&["feature", "check"]);
+    for text in ["features.yaml:9", "`index:refund_policies` 2026-05-20 is in no release", "`pv lock --write`", "5%"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+    assert!(said.ends_with("[exit code 1]\n") && said.matches("[coordination/").count() == 1, "{said}");
     // With the flag at 0 the same is only told.
     repo.write("features.yaml", MANIFEST.replace("canary_percentage: 5", "canary_percentage: 0"));
     let said = repo.pv(&["feature", "check"]);
@@ -155,11 +169,14 @@ fn what_was_live_when_pv_came_is_deployed() {
     refunds(&repo);
     repo.commit("the feature");
     release(&repo);
-    insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+    let said = repo.pv(&["feature", "check"]);
+    assert!(said.ends_with("\n1 feature finds what it depends on\n"), "{said}");
+    assert_eq!(said.matches("  live\n").count(), 3, "{said}");
     // At an instant before the release there was none.
     assert!(repo.pv(&["--at", "2026-05-19T10:00Z[UTC]", "feature", "check"]).contains("No release was cut yet"));
-    insta::assert_snapshot!(repo.pv(&["feature", "graph"]), @"");
-    insta::assert_snapshot!(repo.pv(&["feature", "graph", "--mermaid"]), @"");
+    let drawn = repo.pv(&["feature", "graph", "--mermaid"]);
+    assert!(drawn.starts_with("flowchart LR\n  n0[\"prompt:explain_refund 1.0.0<br/>live\"]\n"), "{drawn}");
+    assert!(drawn.contains("  n5 --> n4\n  n3 -. measures .-> n0\n"), "{drawn}");
     assert_eq!(repo.pv(&["feature", "graph", "--dot"]), repo.pv(&["feature", "graph", "--as", "dot"]));
     let data = repo.pv(&["--format", "json", "feature", "graph"]);
     let data: serde_json::Value = serde_json::from_str(&data).unwrap();

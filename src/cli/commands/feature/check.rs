@@ -18,7 +18,7 @@ Examples:
   pv feature check
   pv feature check --rev origin/main
   pv --at 2026-11-23T10:00+05:30[Asia/Kolkata] feature check")]
-pub struct Args {
+pub(super) struct Args {
     /// The features as a revision has them
     #[arg(long, value_name = "REV")]
     rev: Option<String>,

@@ -15,7 +15,7 @@ Examples:
   pv feature graph --mermaid refund_explanation
   pv feature graph --dot | dot -Tsvg > features.svg
   pv feature graph --format json")]
-pub struct Args {
+pub(super) struct Args {
     /// Only this feature
     #[arg(value_name = "FEATURE")]
     feature: Option<String>,

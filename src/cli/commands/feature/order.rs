@@ -16,7 +16,7 @@ models, prompts, agents, flags. Eval sets that measure the feature are in it tho
 Examples:
   pv feature order
   pv feature order refund_explanation")]
-pub struct Args {
+pub(super) struct Args {
     /// Only this feature
     #[arg(value_name = "FEATURE")]
     feature: Option<String>,
