@@ -5,11 +5,12 @@ use crate::harness::Repo;
 /// A policy under which nothing but feedback owes a gate.
 fn policy() -> String {
     let gates = ["smoke", "eval", "safety", "cost", "integration", "schema", "baseline", "review"];
-    let off = gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat();
-    format!("[intents]\nmissing = \"off\"\n\n{off}")
+    let off =
+        gates.map(|gate| format!("[[gate]]\nname = \"{gate}\"\noff = \"not what this test is about\"\n")).concat();
+    format!("[intents]\nmissing = \"off\"\n\n[rollback]\nrehearsal = \"off\"\n\n{off}")
 }
 
-/// A repository whose first release is r1, and whose second, r2, changes a prompt.
+/// A repository whose first release is r1, and whose second, r2, changes a prompt; the engineers were told of it.
 pub(crate) fn cut() -> Repo {
     let repo = Repo::new();
     repo.write("pv.toml", policy());
@@ -20,6 +21,14 @@ pub(crate) fn cut() -> Repo {
     repo.write("prompts/refund.md", text);
     repo.commit("Second");
     repo.pv(&["lock", "--name", "r2", "--write", "--commit", "--at", "2026-11-21T10:00:00Z"]);
+    repo.write(
+        "notice.txt",
+        "Release r2 changes prompt:refund; the canary starts on Monday; the way back is weight 0.\n",
+    );
+    repo.commit("Notice");
+    let told =
+        ["notice", "record", "r2", "--audience", "engineering", "--channel", "#releases", "--file", "notice.txt"];
+    repo.pv(&[&told[..], &["--commit", "--at", "2026-11-21T11:00:00Z"]].concat());
     repo
 }
 
@@ -48,7 +57,7 @@ fn a_step_that_was_taken_is_not_taken_twice() {
     assert!(again.contains("already at step 1"), "{again}");
     let skipped = rollout(&repo, "2026-11-25T10:00:00Z", &["step", "--step", "3"]);
     assert!(skipped.contains("rollout/step-skipped"), "{skipped}");
-    assert!(!repo.path("releases/r2/log/0003-promote.toml").exists());
+    assert!(!repo.path("releases/r2/log/0004-promote.toml").exists());
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
 }
 
@@ -60,19 +69,26 @@ fn the_next_step_waits_for_the_hold_and_for_somebody_who_looked() {
     assert!(early.contains("held until 2026-11-24T10:00:00Z, 22h from now  [rollout/hold-running]"), "{early}");
     let unseen = rollout(&repo, "2026-11-24T10:00:00Z", &["step"]);
     assert!(unseen.contains("[rollout/feedback-missing]") && unseen.contains("[exit code 1]"), "{unseen}");
-    let unsure = rollout(&repo, "2026-11-24T10:00:00Z", &["gate", "--verdict", "inconclusive", "--reason", "ten calls"]);
+    let unsure =
+        rollout(&repo, "2026-11-24T10:00:00Z", &["gate", "--verdict", "inconclusive", "--reason", "ten calls"]);
     assert!(unsure.contains("feedback on step 1 of release r2: inconclusive"), "{unsure}");
     let unsure = rollout(&repo, "2026-11-24T10:00:00Z", &["step"]);
     assert!(unsure.contains("[rollout/feedback-inconclusive]") && unsure.contains("[exit code 3]"), "{unsure}");
     rollout(&repo, "2026-11-24T11:00:00Z", &["gate", "--verdict", "fail", "--reason", "more complaints"]);
     let failed = rollout(&repo, "2026-11-24T11:00:00Z", &["step"]);
     assert!(failed.contains("[rollout/feedback-failed]") && failed.contains("[exit code 1]"), "{failed}");
-    rollout(&repo, "2026-11-24T12:00:00Z", &["gate", "--verdict", "pass", "--reason", "another outage", "--window", "24h"]);
+    rollout(
+        &repo,
+        "2026-11-24T12:00:00Z",
+        &["gate", "--verdict", "pass", "--reason", "another outage", "--window", "24h"],
+    );
     let taken = rollout(&repo, "2026-11-24T12:00:00Z", &["step"]);
     assert!(taken.contains("step 2 of 4 of release r2: prompt:refund has 25%"), "{taken}");
     assert!(repo.pv(&["verify", "--all"]).contains("2 releases verified"));
-    let text = std::fs::read_to_string(repo.path("releases/r2/feedback/0005.toml")).unwrap();
-    repo.write("releases/r2/feedback/0005.toml", text.replace("another outage", "all is well"));
+    let decisions = std::fs::read_dir(repo.path("releases/r2/feedback")).unwrap().map(|entry| entry.unwrap().path());
+    let last = decisions.max().unwrap();
+    let text = std::fs::read_to_string(&last).unwrap();
+    repo.write(last.to_str().unwrap(), text.replace("another outage", "all is well"));
     let said = repo.pv(&["verify", "r2"]);
     assert!(said.contains("log/record-lost") && said.contains("[exit code 5]"), "{said}");
 }
@@ -97,7 +113,7 @@ fn what_happened_earlier_is_recorded_where_it_happened() {
     let late = rollout(&repo, "2026-11-24T18:00:00Z", &["step", "--happened", "2026-11-23T10:00:00Z"]);
     assert!(late.contains("(recorded late)"), "{late}");
     let at = repo.pv(&["at", "2026-11-23T10:00:00Z"]);
-    assert!(at.contains("canary 5%") && at.contains("Recorded late: releases/r2/log/0002-step.toml"), "{at}");
+    assert!(at.contains("canary 5%") && at.contains("Recorded late: releases/r2/log/0003-step.toml"), "{at}");
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn a_release_that_was_only_cut_is_served_to_nobody() {
     repo.pv(&["rollout", "step", "--at", "2026-11-23T10:00:00Z"]);
     let said = repo.pv(&["at", "--format", "json", "2026-11-23T10:00:00Z"]);
     let data: serde_json::Value = serde_json::from_str(&said).unwrap();
-    let shares: Vec<_> = data["artefacts"]["prompt:refund"].as_array().unwrap().iter().map(|one| one["share"].to_string()).collect();
+    let shares: Vec<_> =
+        data["artefacts"]["prompt:refund"].as_array().unwrap().iter().map(|one| one["share"].to_string()).collect();
     assert_eq!((shares.join(" "), data["live"].as_str()), ("95 5".to_owned(), Some("r1")));
     let before = repo.pv(&["at", "2026-11-23T09:59:59Z"]);
     assert!(!before.contains("canary"), "{before}");
@@ -47,7 +48,7 @@ fn whatever_is_done_to_a_log_or_a_plan_is_found() {
     let repo = cut();
     repo.pv(&["rollout", "step", "--commit", "--at", "2026-11-23T10:00:00Z"]);
     assert!(repo.pv(&["verify", "--all"]).contains("2 releases verified"));
-    let log = "releases/r2/log/0002-step.toml";
+    let log = "releases/r2/log/0003-step.toml";
     let read = |path: &str| std::fs::read_to_string(repo.path(path)).unwrap();
     let edited = verified(&repo, |repo| drop(repo.write(log, read(log).replace("= 5", "= 50"))));
     assert!(edited.contains("log/event-edited") && edited.contains("[exit code 5]"), "{edited}");

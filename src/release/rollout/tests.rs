@@ -310,7 +310,11 @@ fn of_two_releases_one_goes_first() {
 fn an_event_belongs_after_the_one_before_it_and_not_after_now() {
     let mut world = World::of(prompt(&PROMPT));
     world.take(1, "2026-11-03T10:00:00Z");
-    let told = |at: &str| happened(&world.histories[1], &instant(at), &instant("2026-11-04T10:00:00Z")).err().map(|refused| refused.check.id);
+    let told = |at: &str| {
+        happened(&world.histories[1], &instant(at), &instant("2026-11-04T10:00:00Z"))
+            .err()
+            .map(|refused| refused.check.id)
+    };
     assert_eq!(told("2026-11-03T10:00:00Z"), None);
     assert_eq!(told("2026-11-04T15:30:00+05:30"), None);
     assert_eq!(told("2026-11-03T09:59:59Z"), Some("rollout/happened-wrongly"));
@@ -320,7 +324,9 @@ fn an_event_belongs_after_the_one_before_it_and_not_after_now() {
 #[test]
 fn a_release_is_closed_when_it_is_mature() {
     let mut world = World::of(prompt(&[(5, DAY), (25, DAY), (100, 2 * DAY)]));
-    let told = |world: &World, at: &str| super::close(&world.plan, &world.standing(at), &instant(at)).err().map(|refused| refused.message);
+    let told = |world: &World, at: &str| {
+        super::close(&world.plan, &world.standing(at), &instant(at)).err().map(|refused| refused.message)
+    };
     assert_eq!(told(&world, "2026-11-03T10:00:00Z").as_deref(), Some("step 1 of 3 of release r2 was not taken yet"));
     world.take(1, "2026-11-03T10:00:00Z").take(2, "2026-11-04T10:00:00Z").take(3, "2026-11-05T10:00:00Z");
     let early = told(&world, "2026-11-07T09:00:00Z");
@@ -331,7 +337,10 @@ fn a_release_is_closed_when_it_is_mature() {
 #[test]
 fn an_abort_takes_back_what_some_have_and_leaves_what_all_have() {
     let mut world = World::of(prompt(&PROMPT));
-    assert_eq!(aborted(&world.histories[1], &world.standing("2026-11-03T09:00:00Z"), instant("2026-11-03T09:00:00Z")), None);
+    assert_eq!(
+        aborted(&world.histories[1], &world.standing("2026-11-03T09:00:00Z"), instant("2026-11-03T09:00:00Z")),
+        None
+    );
     world.take(1, "2026-11-03T10:00:00Z");
     let at = "2026-11-03T11:00:00Z";
     let event = aborted(&world.histories[1], &world.standing(at), instant(at)).unwrap();
@@ -355,7 +364,10 @@ fn a_flag_that_was_switched_off_begins_anew() {
     world.record(Event { flags: [("refund_v1".to_owned(), Weight::NONE)].into(), ..off });
     let standing = world.standing("2026-11-04T13:00:00Z");
     let position = position(&world.plan, &standing).unwrap();
-    assert_eq!((position.next.map(|step| step.n), position.is_again, position.rollout.phase), (Some(2), true, Phase::Held));
+    assert_eq!(
+        (position.next.map(|step| step.n), position.is_again, position.rollout.phase),
+        (Some(2), true, Phase::Held)
+    );
     assert_eq!(world.stepped("2026-11-04T13:00:00Z"), [""; 0]);
 }
 
@@ -402,7 +414,8 @@ mod laws {
         let mut at = instant("2026-11-03T10:00:00Z").timestamp();
         for (n, in_india, hours, kind) in moments {
             at = at.checked_add(jiff::SignedDuration::from_hours(*hours)).unwrap();
-            let zone = if *in_india { jiff::tz::TimeZone::get("Asia/Kolkata").unwrap() } else { jiff::tz::TimeZone::UTC };
+            let zone =
+                if *in_india { jiff::tz::TimeZone::get("Asia/Kolkata").unwrap() } else { jiff::tz::TimeZone::UTC };
             let at = Instant::utc(at).in_zone(&zone);
             let empty = |kind| Event::new(kind, name("r2"), Digest::of(b"lock"), at.clone());
             let standing = standing::at(&world.histories, &at);
