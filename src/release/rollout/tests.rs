@@ -167,6 +167,7 @@ impl World {
             standing: &standing,
             at: &at,
             papers: &papers,
+            features: &[],
             stage,
         };
         judge(&ground).iter().map(|one| one.refused.check.id).collect()

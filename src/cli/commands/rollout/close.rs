@@ -3,10 +3,10 @@
 use super::rolling::{self, Rolling};
 use super::told;
 use crate::cli::{Context, Exit};
-use crate::domain::Instant;
+use crate::domain::{Instant, Stage};
 use crate::lock::ReleaseName;
 use crate::release::log::{Event, EventKind};
-use crate::release::rollout;
+use crate::release::{notices, overrides, rollout};
 
 /// Close a release when the monitoring after its last step has ended
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,12 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
     rolling.in_order()?;
     rollout::close(rolling.plan()?, &rolling.situation.standing, rolling.at())?;
+    let ground = rolling.situation.ground(&rolling.session, rolling.plan()?, Stage::Promote);
+    let judgements = overrides::waived(&ground, notices::may_close(&ground));
+    if Exit::of_judgements(&judgements) != Exit::Pass {
+        context.show_page(told::unclosed(&rolling, &judgements))?;
+        return Ok(Exit::of_judgements(&judgements));
+    }
     let lock = rolling.history()?.lock.clone();
     let event = Event::new(EventKind::Close, rolling.release.clone(), lock, rolling.at().clone());
     let paths = [rolling.record(rolling.told(event, args.reason.as_deref()))?];

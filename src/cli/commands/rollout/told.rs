@@ -218,6 +218,14 @@ pub(super) fn recorded(what: &str, rolling: &Rolling, (paths, is_committed): (&[
     Page::of(data).outcome(true, text).paragraph(written(paths, is_committed))
 }
 
+/// What stands against closing a release: nothing was recorded.
+pub(super) fn unclosed(rolling: &Rolling, judgements: &[Judgement]) -> Page {
+    let refusals: Vec<Value> = judgements.iter().cloned().map(|one| json!(intents::refusal(one))).collect();
+    let data = json!({"schema": "pv/rollout-close/1", "outcome": "refused", "release": rolling.release, "at": rolling.at(), "refusals": refusals});
+    let page = judgements.iter().fold(Page::of(data), |page, one| page.verbatim(judged::line(one)));
+    page.outcome(false, format!("release {} was not closed", rolling.release))
+}
+
 /// That a rollout was ended.
 pub(super) fn aborted(rolling: &Rolling, back: Option<&Event>, (paths, is_committed): (&[String], bool)) -> Page {
     let taken: Vec<String> = back.iter().flat_map(|event| &event.rolled_back).map(|one| format!("{}@{}", one.artefact, one.version)).collect();
