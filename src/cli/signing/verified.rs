@@ -19,18 +19,22 @@ pub(in crate::cli) fn faults(
     let text = |path: &str| papers.iter().find(|(other, _)| other == path).map(|(_, text)| text.as_str());
     let signers = Signers::read(SIGNERS, &signers(tagged, head).unwrap_or_default());
     let signed = papers.iter().filter(|(path, _)| path.ends_with(".sig"));
-    let mut faults: Vec<Fault> = signed.filter_map(|(path, signature)| {
-        let record = path.split_once(".toml").map(|(stem, _)| format!("{stem}.toml"))?;
-        let found = match text(&record) {
-            None => format!("a signature of {record}, which is not there"),
-            Some(text) => wrong(&record, text, (signature, &signers))?,
-        };
-        Some(fault(path, "a signature of its record, by a key of .pv/allowed_signers", found))
-    }).collect();
+    let mut faults: Vec<Fault> = signed
+        .filter_map(|(path, signature)| {
+            let record = path.split_once(".toml").map(|(stem, _)| format!("{stem}.toml"))?;
+            let found = match text(&record) {
+                None => format!("a signature of {record}, which is not there"),
+                Some(text) => wrong(&record, text, (signature, &signers))?,
+            };
+            Some(fault(path, "a signature of its record, by a key of .pv/allowed_signers", found))
+        })
+        .collect();
     let used = shelf.record(name).map(|record| record.overrides).unwrap_or_default();
     let path = |id: &String| format!("{}{id}.toml", overrides::folder(name));
     let gone = used.iter().map(path).filter(|path| text(path).is_none());
-    faults.extend(gone.map(|path| fault(&path, "the record of an exception that the release went by", "nothing".to_owned())));
+    faults.extend(
+        gone.map(|path| fault(&path, "the record of an exception that the release went by", "nothing".to_owned())),
+    );
     faults
 }
 
