@@ -58,8 +58,8 @@ grep -q 'Good "git" signature for oncall@example.com' "$scratch/said" || { cat "
 
 printf -- '---\nname: greet\nowner: team-support\n---\nGreet {{customer}}. Never show an address.\n' > prompts/greet.md
 git commit --quiet --all --message 'No addresses'
-mkdir -p releases/r2/rehearsals
-printf 'version = 1\n' > releases/r2/rehearsals/r2--r1.toml
+
+pv rollback rehearse --name r2 "$at" >/dev/null
 
 id=security-2026-11-20
 record=releases/r2/overrides/$id.toml

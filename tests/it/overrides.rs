@@ -161,7 +161,11 @@ fn an_exception_that_is_approved_waives_what_it_names_and_nothing_else() {
         .into_iter()
         .map(|one| format!("{:?} {}: {}", one.severity, one.refused.check.id, one.refused.message))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+Warning gate/evidence-missing: it is so; waived by the exception `security-1`, approved by security-lead@example.com and platform-lead@example.com, until 2026-11-21T04:00:00+05:30; it owes by 2026-11-21T22:00:00+05:30: run it after promotion
+Error gate/evidence-stale: it is so
+Error log/chain-broken: it is so
+"#);
     assert_eq!(overrides::used(&ground), ["security-1"]);
 }
 
@@ -322,7 +326,17 @@ fn signers_are_read_as_openssh_reads_them() {
         said("valid-after=\"yesterday\""),
         verified(&signers(), STRANGER, ASKED),
         verified("", SECURITY, ASKED),
-    ].join("\n"), @"");
+    ].join("\n"), @r#"
+the key KEY may sign namespaces="git", and the namespace here is `pv-override`
+the key KEY may sign namespaces="pv-*,!pv-override", and the namespace here is `pv-override`
+the key KEY is valid after 2026-11-20T16:31:00Z, and the record is of 2026-11-20T22:00:00+05:30
+the key KEY was valid before 2026-11-20T16:29:59Z, and the record is of 2026-11-20T22:00:00+05:30
+the key KEY signs certificates, and no records: its line says cert-authority
+the key KEY is none of .pv/allowed_signers, as it is committed
+the key KEY is none of .pv/allowed_signers, as it is committed
+the key KEY is none of .pv/allowed_signers, as it is committed
+the key KEY is none of .pv/allowed_signers, as it is committed
+"#);
     assert_eq!(
         verified(&format!("\"quoted name@example.com\" {}", public(SECURITY)), SECURITY, ASKED),
         "quoted name@example.com"
@@ -340,7 +354,13 @@ fn a_hostile_list_of_signers_counts_for_nobody_and_says_where() {
         faults("lead@example.com ssh-ed25519 AAAA\nlead@example.com\n\"open ssh-ed25519 AAAA").join("\n"),
         faults("lead@example.com ssh-ed25519 !!!!\0\n").join("\n"),
         faults(&"x ".repeat(600_000)).join("\n"),
-    ].join("\n"), @"");
+    ].join("\n"), @r#"
+1: the key cannot be read: a key is its type and base64
+2: there is no key
+3: there are no principals
+1: the key cannot be read: a key is its type and base64
+1: the file is longer than 1048576 bytes, and counts for nobody
+"#);
     let many = format!("{}{}", "x@example.com ssh-ed25519 AAAA\n".repeat(20_000), signers());
     assert_eq!(Signers::read("s", &many).able(signatures::OVERRIDE, &instant(ASKED)).len(), 3);
 }
@@ -442,23 +462,57 @@ const REQUEST: &[&str] = &[
 ];
 
 #[test]
-fn it_is_asked_for_approved_used_and_made_good() {
+fn it_is_asked_for_and_approved() {
     let repo = emergency();
-    insta::assert_snapshot!(pv(&repo, ASKED, REQUEST), @"");
-    repo.write(REHEARSAL, "version = 1\n");
-    insta::assert_snapshot!(pv(&repo, ASKED, REQUEST), @"");
-    insta::assert_snapshot!(pv(&repo, ASKED, &["override", "approve", "security-2026-11-20", "--key", "key:oncall"]), @"");
-    insta::assert_snapshot!(pv(&repo, ASKED, &["override", "approve", "security-2026-11-20", "--key", "key:security"]), @"");
-    insta::assert_snapshot!(pv(&repo, ASKED, &["override", "approve", "security-2026-11-20", "--key", "key:platform"]), @"");
-    insta::assert_snapshot!(pv(&repo, ASKED, &["override", "list"]), @"");
+    let approve = |key| pv(&repo, ASKED, &["override", "approve", "security-2026-11-20", "--key", key]);
+    let told = |said: String, what: &str| assert!(said.contains(what), "{what}: {said}");
+    told(pv(&repo, ASKED, REQUEST), "[override/rollback-unverified]");
+    rehearse(&repo);
+    told(pv(&repo, ASKED, REQUEST), "It waives nothing until it is approved");
+    told(approve("key:oncall"), "[override/requester-approved]");
+    told(approve("key:security"), "needs the approval of");
+    told(approve("key:platform"), "It holds for release r2 until");
+    told(pv(&repo, ASKED, &["override", "list"]), "security-lead@example.com, platform-lead@example.com");
+    told(pv(&repo, ASKED, &["obligations"]), "nothing is owed");
 }
 
 #[test]
 fn what_is_typed_wrong_is_said() {
     let repo = emergency();
-    insta::assert_snapshot!(pv(&repo, ASKED, &["override", "approve", "nothing", "--key", "key:oncall"]), @"");
-    let uneven =
-        [REQUEST, &["--bypass", "gate/cases-failed", "--bypass", "window/closed", "--why", "it is night"]].concat();
-    insta::assert_snapshot!(pv(&repo, ASKED, &uneven), @"");
-    insta::assert_snapshot!(pv(&repo, ASKED, &[&REQUEST[..REQUEST.len() - 2], &["--due", "soon"]].concat()), @"");
+    let told = |words: &[&str], what: &str| {
+        let said = pv(&repo, ASKED, words);
+        assert!(said.contains(what) && said.ends_with("[exit code 2]\n"), "{what}: {said}");
+    };
+    told(&["override", "approve", "nothing", "--key", "key:oncall"], "there is no exception `nothing`");
+    let uneven = ["--bypass", "gate/cases-failed", "--bypass", "window/closed", "--why", "it is night"];
+    told(&[REQUEST, &uneven].concat(), "there are 3 --bypass and 2 --why");
+    told(&REQUEST[..REQUEST.len() - 2], "there is no SSH key to sign with");
+    let soon = ["--due", "soon", "--sign", "key:oncall"];
+    told(&[&REQUEST[..REQUEST.len() - 4], &soon].concat(), "`soon` is no moment");
+}
+
+#[test]
+fn verify_finds_what_was_edited_after_it_was_approved() {
+    let repo = emergency();
+    rehearse(&repo);
+    pv(&repo, ASKED, REQUEST);
+    for name in ["key:security", "key:platform"] {
+        pv(&repo, ASKED, &["override", "approve", "security-2026-11-20", "--key", name]);
+    }
+    let cut = pv(&repo, DURING, &["lock", "--name", "r2", "--write", "--commit"]);
+    assert!(cut.contains("release r2 written"), "{cut}");
+    let record = "releases/r2/overrides/security-2026-11-20.toml";
+    let text = std::fs::read_to_string(repo.path(record)).unwrap();
+    assert!(pv(&repo, DURING, &["verify", "r2"]).contains("1 release verified"));
+    repo.write(record, text.replace("four hours", "four days"));
+    let said = pv(&repo, DURING, &["verify", "r2"]);
+    assert!(said.contains("it does not fit the text") && said.ends_with("[exit code 5]\n"), "{said}");
+    std::fs::remove_file(repo.path(record)).unwrap();
+    let said = pv(&repo, DURING, &["verify", "r2"]);
+    assert!(said.contains("which is not there") && said.ends_with("[exit code 5]\n"), "{said}");
+}
+
+fn rehearse(repo: &Repo) {
+    let said = pv(repo, ASKED, &["rollback", "rehearse", "--name", "r2"]);
+    assert!(!said.contains("exit code"), "{said}");
 }
