@@ -23,7 +23,8 @@ fn released() -> Repo {
 
 /// The ids that `pv postmortem lint` names.
 fn open(repo: &Repo, at: &str) -> Vec<String> {
-    let output = repo.command(env!("CARGO_BIN_EXE_pv")).args(["postmortem", "lint", "--format", "json", at]).output().unwrap();
+    let output =
+        repo.command(env!("CARGO_BIN_EXE_pv")).args(["postmortem", "lint", "--format", "json", at]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let told = report["refusals"].as_array().unwrap().iter();
     told.map(|one| one["check"].as_str().unwrap().strip_prefix("postmortem/").unwrap().to_owned()).collect()
@@ -106,13 +107,20 @@ fn whatever_is_left_open_is_named() {
 fn what_is_done_is_not_overdue_and_a_reason_stands_for_an_eval() {
     let repo = released();
     let done = STORY.replace("| |", "| 2026-05-30 |").replace("status: open", "status: closed");
-    let done = done.replace("- Eval set: eval:tone@1.1.0\n- Reason:", "- Eval set:\n- Reason: tone is judged by people, weekly");
+    let done = done
+        .replace("- Eval set: eval:tone@1.1.0\n- Reason:", "- Eval set:\n- Reason: tone is judged by people, weekly");
     repo.write("releases/r2/postmortem.md", done);
     assert_eq!(open(&repo, "--at=2027-01-01T00:00:00Z"), [""; 0]);
     let (head, tail) = STORY.split_once("| what |").unwrap();
     let (_, tail) = tail.split_once("## Eval delta").unwrap();
-    let list = "- [x] extend the rubric (owner: team-evals, due: 2026-06-01)\n- [ ] review the steps (due: 2026-06-02)\n";
-    repo.write("releases/r2/postmortem.md", format!("{head}{list}\n## Eval delta{tail}").replace("eval:tone@1.1.0", "").replace("- Reason:", "- Reason: none is needed"));
+    let list =
+        "- [x] extend the rubric (owner: team-evals, due: 2026-06-01)\n- [ ] review the steps (due: 2026-06-02)\n";
+    repo.write(
+        "releases/r2/postmortem.md",
+        format!("{head}{list}\n## Eval delta{tail}")
+            .replace("eval:tone@1.1.0", "")
+            .replace("- Reason:", "- Reason: none is needed"),
+    );
     assert_eq!(open(&repo, "--at=2026-06-02T00:00:00Z"), ["action-unowned"]);
     assert_eq!(open(&repo, "--at=2026-06-03T00:00:00Z"), ["action-overdue", "action-unowned"]);
 }
@@ -121,7 +129,8 @@ fn what_is_done_is_not_overdue_and_a_reason_stands_for_an_eval() {
 fn the_checklist_passes_nothing_without_a_proof() {
     let repo = released();
     insta::assert_snapshot!(repo.pv(&["checklist", LATER]), @"");
-    let output = repo.command(env!("CARGO_BIN_EXE_pv")).args(["checklist", "--format", "json", LATER]).output().unwrap();
+    let output =
+        repo.command(env!("CARGO_BIN_EXE_pv")).args(["checklist", "--format", "json", LATER]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let items = report["items"].as_array().unwrap();
     assert_eq!(items.len(), 20);
@@ -143,5 +152,8 @@ fn the_checklist_finds_what_proves_an_item() {
     assert!(said.contains(".github/workflows/pv.yml") || said.contains("the gate eval is off"), "{said}");
     repo.write("releases/r2/postmortem.md", STORY);
     let said = repo.pv(&["checklist", LATER]);
-    assert!(said.contains("releases/r2/postmortem.md") && said.contains("`pv postmortem lint r2` names them"), "{said}");
+    assert!(
+        said.contains("releases/r2/postmortem.md") && said.contains("`pv postmortem lint r2` names them"),
+        "{said}"
+    );
 }
