@@ -13,7 +13,7 @@ use crate::report::Page;
 
 use super::load::Session;
 use super::shipped::{LockMissing, Shelf};
-use super::{Context, Exit, logged};
+use super::{Context, Exit, logged, signing};
 
 /// A release and what came out of verifying it.
 pub(super) type Verified = (ReleaseName, Outcome);
@@ -55,14 +55,16 @@ fn is_merged(session: &Session, tag: &Tag) -> bool {
 }
 
 fn outcome(shelf: &Shelf, session: &Session, name: &ReleaseName, tag: Option<&Tag>) -> Outcome {
+    let home = tag.and_then(|tag| Shelf::tagged(&session.repository, tag));
     let tag = tag.map(|tag| verify::Tag {
         message: tag.message.clone(),
-        record: Shelf::tagged(&session.repository, tag).and_then(|shelf| shelf.record_text(name)),
+        record: home.as_ref().and_then(|shelf| shelf.record_text(name)),
     });
     let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag, evidence: shelf.evidence(name) };
     let mut outcome = shelf.with_objects(|objects| verify::release(&claim, objects));
     let head = session.head().ok().filter(|_| matches!(shelf, Shelf::Worktree(..)));
     outcome.faults.extend(logged::faults(shelf, name, head.as_ref()));
+    outcome.faults.extend(signing::verified::faults(shelf, name, (home.as_ref(), session.head().ok().as_ref())));
     outcome.faults.sort();
     outcome
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::harness::Repo;
 
-const PROMPT: &str = "---\nname: explain\nversion: 1.0.0\n---\nExplain the refund of {{order}}.\n";
+const PROMPT: &str = "---\nname: explain\n---\nExplain the refund of {{order}}.\n";
 const MODEL: &str = "models:\n  smart:\n    provider: openai\n    model: gpt-4o-2024-08-06\n";
 const FEATURES: &str = "features:\n  refunds:\n    flag: refunds_v1\n    rollout:\n      canary_percentage: 5\n    dependencies:\n      \
                         - prompt: explain@1.0.0\n";
@@ -63,15 +63,56 @@ fn a_fraction_of_a_percent_is_told_in_whole_weights_or_not_at_all() {
     let flags = json(&repo, "flagd");
     assert_eq!(flags["flags"]["refunds_v1"]["targeting"]["fractional"].to_string(), r#"[["on",50],["off",9950]]"#);
     assert!(export(&repo, "goff").contains("\"on\": 0.5\n      \"off\": 99.5\n"));
-    insta::assert_snapshot!(export(&repo, "flipt"), @"");
+    insta::assert_snapshot!(export(&repo, "flipt"), @r"
+    export/share-unspellable
+
+      × Flipt counts in whole percents, and the flag `refunds_v1` is at 0.5%
+      help: Plan whole percents, or export to a format that has fractions: flagd, goff.
+    [exit code 1]
+    ");
 }
 
 #[test]
 fn flags_as_yaml() {
     let repo = released(FEATURES);
     let lock = json(&repo, "json")["lock"].as_str().unwrap().to_owned();
-    insta::assert_snapshot!(export(&repo, "goff").replace(&lock, "LOCK"), @"");
-    insta::assert_snapshot!(export(&repo, "flipt").replace(&lock, "LOCK"), @"");
+    insta::assert_snapshot!(export(&repo, "goff").replace(&lock, "LOCK"), @r#"
+    # Flags of release r1, exported by pv.
+    refunds_v1:
+      variations:
+        "on": true
+        "off": false
+      defaultRule:
+        name: "canary"
+        percentage:
+          "on": 5
+          "off": 95
+      metadata:
+        "pv.release": "r1"
+        "pv.lock": "LOCK"
+        "pv.step": 0
+        "pv.requires": "prompt:explain@1.0.0"
+    "#);
+    insta::assert_snapshot!(export(&repo, "flipt").replace(&lock, "LOCK"), @r#"
+    # Flags of release r1, exported by pv.
+    version: "1.2"
+    namespace: "default"
+    flags:
+      - key: "refunds_v1"
+        name: "refunds_v1"
+        type: "BOOLEAN_FLAG_TYPE"
+        description: "pv.release=r1; pv.lock=LOCK; pv.step=0; pv.requires=prompt:explain@1.0.0"
+        enabled: false
+        rollouts:
+          - description: "canary"
+            threshold:
+              percentage: 5
+              value: true
+          - description: "everybody else"
+            threshold:
+              percentage: 100
+              value: false
+    "#);
 }
 
 #[test]
@@ -81,8 +122,44 @@ fn a_rollout_has_the_steps_of_the_plan() {
     let lock = json(&repo, "json")["lock"].as_str().unwrap().to_owned();
     let latest: Value = serde_json::from_str(&repo.pv(&["export", "--format", "json"])).unwrap();
     let said = said.replace(latest["lock"].as_str().unwrap(), "LOCK").replace(&lock, "LOCK");
-    insta::assert_snapshot!(said, @"");
-    insta::assert_snapshot!(repo.pv(&["export", "--as", "argo", "r1"]), @"");
+    insta::assert_snapshot!(said, @r#"
+    # Canary steps of explain in release r2, exported by pv.
+    # Set workloadRef.name to the Deployment that serves it.
+    apiVersion: "argoproj.io/v1alpha1"
+    kind: "Rollout"
+    metadata:
+      name: "explain"
+      annotations:
+        "pv/release": "r2"
+        "pv/lock": "LOCK"
+        "pv/subject": "explain"
+    spec:
+      workloadRef:
+        apiVersion: "apps/v1"
+        kind: "Deployment"
+        name: "explain"
+      strategy:
+        canary:
+          steps:
+            - setWeight: 5
+            - pause:
+                duration: "86400s"
+            - setWeight: 25
+            - pause:
+                duration: "86400s"
+            - setWeight: 50
+            - pause:
+                duration: "86400s"
+            - setWeight: 100
+    "#);
+    insta::assert_snapshot!(repo.pv(&["export", "--as", "argo", "r1"]), @r"
+    export/steps-missing
+
+      × release r1 has no step that gives a share of the traffic to something new
+      help: `pv rollout plan` shows the steps of a release; the first release has none, for it was
+            live already.
+    [exit code 1]
+    ");
 }
 
 #[test]
@@ -98,7 +175,13 @@ fn no_flag_is_no_export_of_flags() {
 #[test]
 fn a_key_that_the_format_cannot_spell_is_refused() {
     let repo = released(&FEATURES.replace("refunds_v1", "\"refunds v1: ü\""));
-    insta::assert_snapshot!(export(&repo, "flipt"), @"");
+    insta::assert_snapshot!(export(&repo, "flipt"), @r"
+    export/key-unspellable
+
+      × Flipt cannot spell the flag `refunds v1: ü`: it takes letters, digits, `-`, `_` and `,`
+      help: Rename the flag in the manifest and in the code, or export to another format.
+    [exit code 1]
+    ");
     assert_eq!(json(&repo, "flagd")["flags"].as_object().unwrap().keys().next().unwrap(), "refunds v1: ü");
     assert!(export(&repo, "goff").contains("\n\"refunds v1: ü\":\n"));
 }
@@ -125,9 +208,27 @@ fn find(folder: &Path, end: &str) -> Option<std::path::PathBuf> {
 #[test]
 fn what_was_typed_wrong_is_told() {
     let repo = released(FEATURES);
-    insta::assert_snapshot!(repo.pv(&["export", "flagd"]), @"");
-    insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @"");
-    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r9"]), @"");
+    insta::assert_snapshot!(repo.pv(&["export", "flagd"]), @r"
+    export::format
+
+      × --format says for which tool; it is not there
+      help: did you mean `pv export --format flagd`?
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @r"
+    error: invalid value 'splunk' for '--format <FORMAT>'
+      [possible values: flagd, goff, flipt, argo, cyclonedx, in-toto, env, json]
+
+    For more information, try '--help'.
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r9"]), @r"
+    lock::unknown_release
+
+      × there is no release `r9`
+      help: released were: r1
+    [exit code 2]
+    ");
 }
 
 #[test]
@@ -153,7 +254,7 @@ fn a_bill_of_materials_names_everything_and_its_bytes() {
     assert!(prompt.get("modelCard").is_none());
     assert_eq!(model["type"], "machine-learning-model");
     assert_eq!(model["purl"], "pkg:generic/openai/gpt-4o-2024-08-06@1.0.0");
-    let sha256 = repo.said(repo.command("sh").args(["-c", "git show HEAD~1:prompts/explain.md | sha256sum"]));
+    let sha256 = repo.said(repo.command("sh").args(["-c", "git show HEAD~2:prompts/explain.md | sha256sum"]));
     assert_eq!(prompt["hashes"][0]["content"], sha256.split(' ').next().unwrap());
     let release = bom["metadata"]["component"]["bom-ref"].as_str().unwrap();
     let needs = bom["dependencies"].as_array().unwrap().iter().find(|one| one["ref"] == release).unwrap();

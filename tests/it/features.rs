@@ -1,5 +1,6 @@
 //! `pv feature`: graph, order, exposure.
 
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a failed step is a failed test")]
 use crate::harness::Repo;
 
 const MANIFEST: &str = "\
@@ -110,15 +111,42 @@ fn the_second_story_goes_live_in_five_operations() {
     let repo = shop();
     release(&repo);
     refunds(&repo);
-    insta::assert_snapshot!(repo.pv(&["feature", "order"]), @"");
+    insta::assert_snapshot!(repo.pv(&["feature", "order", "refund_explanation"]), @"");
+    let said = repo.pv(&["feature", "order", "refund_explanaton"]);
+    assert!(said.contains("did you mean `feature:refund_explanation`?"), "{said}");
 }
 
 #[test]
 fn a_flag_is_not_on_while_the_index_is_undeployed() {
     let repo = shop();
-    release(&repo);
     refunds(&repo);
+    let index = repo.path("indexes");
+    std::fs::rename(&index, repo.beside("indexes")).unwrap();
+    repo.write("features.yaml", "features:\n  none:\n    flag: none\n    rollout:\n      canary_percentage: 0\n");
+    repo.commit("all but the index");
+    release(&repo);
+    std::fs::rename(repo.beside("indexes"), index).unwrap();
+    repo.write("features.yaml", MANIFEST);
     insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+    // With the flag at 0 the same is only told.
+    repo.write("features.yaml", MANIFEST.replace("canary_percentage: 5", "canary_percentage: 0"));
+    let said = repo.pv(&["feature", "check"]);
+    assert!(
+        said.contains("note: ") && said.contains("dependency-unreleased") && !said.contains("[exit code"),
+        "{said}"
+    );
+}
+
+#[test]
+fn before_the_first_release_nothing_counts_as_deployed() {
+    let repo = shop();
+    assert_eq!(
+        repo.pv(&["feature", "check"]),
+        "there is no feature here; `pv feature --help` shows how one is written\n"
+    );
+    refunds(&repo);
+    let said = repo.pv(&["feature", "check"]);
+    assert!(said.starts_with("No release was cut yet") && said.ends_with("[exit code 1]\n"), "{said}");
 }
 
 #[test]
@@ -128,7 +156,24 @@ fn what_was_live_when_pv_came_is_deployed() {
     repo.commit("the feature");
     release(&repo);
     insta::assert_snapshot!(repo.pv(&["feature", "check"]), @"");
+    // At an instant before the release there was none.
+    assert!(repo.pv(&["--at", "2026-05-19T10:00Z[UTC]", "feature", "check"]).contains("No release was cut yet"));
     insta::assert_snapshot!(repo.pv(&["feature", "graph"]), @"");
     insta::assert_snapshot!(repo.pv(&["feature", "graph", "--mermaid"]), @"");
-    insta::assert_snapshot!(repo.pv(&["feature", "graph", "--dot"]), @"");
+    assert_eq!(repo.pv(&["feature", "graph", "--dot"]), repo.pv(&["feature", "graph", "--as", "dot"]));
+    let data = repo.pv(&["--format", "json", "feature", "graph"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    assert_eq!((data["nodes"].as_array().unwrap().len(), data["edges"].as_array().unwrap().len()), (6, 7));
+}
+
+#[test]
+fn a_release_records_what_its_features_say() {
+    let repo = shop();
+    refunds(&repo);
+    repo.commit("the feature");
+    release(&repo);
+    let record = std::fs::read_to_string(repo.path("releases/r1/lock.toml")).unwrap();
+    for line in ["flag = ", "\"rollout.canary_percentage\" = ", "\"index:refund_policies\" = "] {
+        assert!(record.contains(line), "{line}: {record}");
+    }
 }

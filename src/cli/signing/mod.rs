@@ -1,6 +1,7 @@
 //! Signing records with the user's SSH key: here, or by `ssh-keygen` where the key is encrypted, in an agent or in hardware.
 
 mod program;
+pub(super) mod verified;
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,7 @@
 mod agenda;
 mod bounds;
 mod fit;
+pub mod import;
 mod lint;
 mod listing;
 mod occasion;

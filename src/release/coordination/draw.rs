@@ -65,3 +65,64 @@ fn escaped(text: &str) -> String {
     let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     flat.replace('\\', "\\\\").replace('"', "\\\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sets::Measures;
+    use super::*;
+    use crate::domain::Weight;
+
+    fn graph() -> Graph {
+        let node = |flag: Option<&str>| Node {
+            locked: None,
+            wanted: None,
+            is_present: true,
+            weight: Weight::NONE,
+            flag: flag.map(str::to_owned),
+            is_guarded: false,
+        };
+        let (feature, tool) =
+            (ArtefactId::new(KindName::Feature, "refund"), ArtefactId::new(KindName::Tool, "a\"]\\;b\n-->"));
+        Graph {
+            nodes: [(feature.clone(), node(Some("on \"now\""))), (tool.clone(), node(None))].into(),
+            requires: [(feature, [tool].into())].into(),
+            measures: Measures::new(),
+        }
+    }
+
+    /// The quoted strings of a text, unescaped, and the text with each of them as `S`.
+    fn strings(text: &str) -> (Vec<String>, String) {
+        let (mut found, mut rest, mut chars) = (Vec::new(), String::new(), text.chars());
+        while let Some(c) = chars.next() {
+            if c != '"' {
+                rest.push(c);
+                continue;
+            }
+            let mut string = String::new();
+            while let Some(c) = chars.next().filter(|c| *c != '"') {
+                string.push(if c == '\\' { chars.next().unwrap() } else { c });
+            }
+            found.push(string);
+            rest.push('S');
+        }
+        (found, rest)
+    }
+
+    #[test]
+    fn dot_quotes_whatever_a_name_holds() {
+        let (found, rest) = strings(&dot(&graph()));
+        let expected =
+            "digraph features {\n  rankdir=LR;\n  node [shape=box];\n  S [label=S];\n  S [label=S];\n  S -> S;\n}\n";
+        assert_eq!(rest, expected);
+        assert_eq!(found[0], "tool:a\"]\\;b -->");
+        assert_eq!(found[5], found[0]);
+    }
+
+    #[test]
+    fn mermaid_gets_no_character_of_its_own_in_a_label() {
+        let drawn = mermaid(&graph());
+        let (found, rest) = strings(&drawn);
+        assert_eq!(rest, "flowchart LR\n  n0[S]\n  n1([S])\n  n1 --> n0\n");
+        assert_eq!(found[0], "tool:a#34;#93;#92;#59;b#10;--#62;<br/>not released");
+    }
+}

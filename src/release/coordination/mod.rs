@@ -10,6 +10,8 @@ mod operations;
 mod order;
 mod sets;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 pub use dependants::dependants;
 pub use draw::{dot, mermaid};

@@ -6,7 +6,7 @@ use super::graph::{Graph, Node};
 use super::order;
 use super::sets::change_type;
 use crate::config::Config;
-use crate::domain::{ArtefactId, Gate, KindName, Weight};
+use crate::domain::{ArtefactId, ChangeType, Gate, KindName, Weight};
 use crate::release::checks::Refused;
 
 /// One thing to do for a feature.
@@ -76,7 +76,9 @@ pub fn operations(graph: &Graph, config: &Config) -> Result<Operations, Refused>
             KindName::Prompt if node.is_guarded && !node.weight.is_full() => Some(Weight::NONE),
             _ => Some(Weight::FULL),
         };
-        let gates = config.gates_for(change_type(id.kind)).iter().copied().collect();
+        // A flag climbs by the steps of a prompt, whose exposure it is.
+        let owes = if id.kind == KindName::Feature { ChangeType::Prompt } else { change_type(id.kind) };
+        let gates = config.gates_for(owes).iter().copied().collect();
         let operation = Operation { artefact: id, node, weight, gates };
         let is_own = listed.contains(&operation.artefact) || operation.artefact.kind == KindName::Eval;
         if operation.is_done() && !is_own {

@@ -118,6 +118,8 @@ pub(super) fn circular(way: &[ArtefactId]) -> Refused {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn id(text: &str) -> ArtefactId {
@@ -177,5 +179,43 @@ mod tests {
         let ids = ["feature:chat", "agent:triage", "agent:sales", "prompt:sales"].map(id);
         let order = ordered(ids, &requires).unwrap();
         assert_eq!(order, ["prompt:sales", "agent:sales", "agent:triage", "feature:chat"].map(id));
+    }
+
+    /// Up to fourteen artefacts of all kinds and what they need: acyclic, as a lower number never needs a higher one.
+    fn acyclic() -> impl Strategy<Value = Requires> {
+        prop::collection::vec((0..7usize, prop::collection::vec(0..14usize, 0..4)), 1..14).prop_map(|nodes| {
+            let name = |at: usize| ArtefactId::new(KindName::ALL[nodes[at].0], format!("a{at}"));
+            let needs = |at: usize| nodes[at].1.iter().filter(|need| **need < at).map(|need| name(*need)).collect();
+            (0..nodes.len()).map(|at| (name(at), needs(at))).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_order_has_everything_once_and_every_need_before(requires in acyclic()) {
+            let order = ordered(requires.keys().cloned(), &requires).unwrap();
+            prop_assert_eq!(order.iter().collect::<BTreeSet<_>>(), requires.keys().collect());
+            prop_assert_eq!(order.len(), requires.len());
+            let place = |id: &ArtefactId| order.iter().position(|one| one == id);
+            for (id, need) in requires.iter().flat_map(|(id, needs)| needs.iter().map(move |need| (id, need))) {
+                prop_assert!(id.kind == KindName::Eval || place(need) < place(id), "{id} before {need}");
+            }
+            // What is given in another order comes out the same.
+            prop_assert_eq!(ordered(requires.keys().rev().cloned(), &requires).unwrap(), order);
+        }
+
+        #[test]
+        fn a_circle_is_always_found_and_its_way_is_real(requires in acyclic(), length in 1..5usize) {
+            let mut requires = requires;
+            let ring: Vec<ArtefactId> = (0..length).map(|at| ArtefactId::new(KindName::Prompt, format!("ring{at}"))).collect();
+            for (at, one) in ring.iter().enumerate() {
+                requires.entry(one.clone()).or_default().insert(ring[(at + 1) % length].clone());
+            }
+            let way = cycle(requires.keys(), &requires).unwrap();
+            prop_assert_eq!(way.first(), way.last());
+            prop_assert_eq!(way.len(), length + 1);
+            prop_assert!(way.windows(2).all(|pair| requires[&pair[0]].contains(&pair[1])));
+            prop_assert!(ordered(requires.keys().cloned(), &requires).is_err());
+        }
     }
 }

@@ -110,9 +110,26 @@ fn escaped(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
     use serde_json::json;
 
     use super::document;
+    use crate::domain::SourceFile;
+    use crate::kinds::shared::document::{Syntax, parse};
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_is_read_again(key in any::<String>(), text in any::<String>(), comment in any::<String>()) {
+            let written = document(&[comment], &json!({ key.as_str(): [{ "text": text.as_str() }, [text.as_str()]] }));
+            let file = SourceFile::new("x.yaml", written);
+            let root = parse(&file, file.whole(), Syntax::Yaml).map_err(|problems| format!("{problems:?}")).unwrap();
+            let entry = root.entries().first().unwrap();
+            prop_assert_eq!(&entry.key, &key);
+            let items = entry.node.elements();
+            prop_assert_eq!(items[0].get("text").and_then(|node| node.text()), Some(text.as_str()));
+            prop_assert_eq!(items[1].elements()[0].text(), Some(text.as_str()));
+        }
+    }
 
     #[test]
     fn words_that_readers_take_for_something_else_are_quoted() {

@@ -197,8 +197,8 @@ impl Event {
     /// When a value has no form in TOML.
     pub fn encode(&self) -> Result<String, toml::ser::Error> {
         let text = records::encode(HEADER, &Self { digest: None, ..self.clone() })?;
-        let line = format!("{SEAL}\"{}\"\nn = ", records::digest(&text));
-        Ok(text.replacen("n = ", &line, 1))
+        let line = format!("\n{SEAL}\"{}\"\nn = ", records::digest(&text));
+        Ok(text.replacen("\nn = ", &line, 1))
     }
 }
 

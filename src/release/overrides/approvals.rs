@@ -26,7 +26,7 @@ impl Register<'_> {
         let separated = self.is_separated(exception, &mut approvals);
         for (path, signature) in exception.signatures.iter().filter(|(path, _)| **path != exception.request_path()) {
             match self.signed(exception, signature) {
-                Err(why) => approvals.faults.push(broken(path, &why)),
+                Err(why) => approvals.faults.push(self.broken(path, &why)),
                 Ok(signed) if is_requester(exception, &signed) && separated => {
                     approvals.faults.push(own(exception, path, &signed));
                 }
@@ -54,7 +54,7 @@ impl Register<'_> {
             return None;
         };
         match self.signed(exception, signature) {
-            Err(why) => approvals.faults.push(broken(&path, &why)),
+            Err(why) => approvals.faults.push(self.broken(&path, &why)),
             Ok(signed) if signed.fingerprint == requester.key && signed.signer.is(&requester.principal) => {
                 return Some(signed);
             }
@@ -123,6 +123,18 @@ impl Register<'_> {
         }
     }
 
+    /// A signature that does not hold; a key may be unknown because its line cannot be read.
+    fn broken(&self, path: &str, why: &Unsigned) -> Refused {
+        let refused = Refused::by(&SIGNATURE_BROKEN, format!("{path}: {why}"));
+        match self.signers.problems.first().filter(|_| matches!(why, Unsigned::Unknown { .. })) {
+            Some(line) => {
+                let place = format!("{}:{}", line.place.path, line.place.line);
+                refused.remedy(format!("{place} counts for nobody: {}. {}", line.message, line.help))
+            }
+            None => refused,
+        }
+    }
+
     /// Whose approval an exception needs, in words.
     pub fn needed(&self, exception: &Exception) -> Vec<String> {
         self.asked(exception).iter().map(|asked| self.told(asked)).collect()
@@ -166,8 +178,4 @@ fn own(exception: &Exception, path: &str, signed: &Signed) -> Refused {
     );
     Refused::by(&REQUESTER_APPROVED, message)
         .remedy(format!("somebody else runs: pv override approve {}; and {path} goes away", exception.record.id))
-}
-
-fn broken(path: &str, why: &Unsigned) -> Refused {
-    Refused::by(&SIGNATURE_BROKEN, format!("{path}: {why}"))
 }

@@ -41,11 +41,12 @@ fn again(ground: &Ground<'_>, change: &PlannedChange) -> Option<Judgement> {
     Some(Judgement::error(Refused::by(&checks::VERSION_ROLLED_BACK, message).remedy(remedy)).about(&change.artefact))
 }
 
-/// A method that no type of the change has. A feature goes back by its flag.
+/// A method that no type of the change has. A feature goes back by its flag; that there is a method at all is the plan's.
 fn unfit(change: &PlannedChange) -> Option<Judgement> {
     let types = method::types_of(&change.artefact, &change.types);
     let mut able = types.iter().flat_map(|one| method::of_type(*one)).map(ToString::to_string).collect::<Vec<_>>();
-    if change.artefact.kind == KindName::Feature || able.contains(&change.rollback.method) {
+    let has_none = change.rollback.method.is_empty();
+    if change.artefact.kind == KindName::Feature || has_none || able.contains(&change.rollback.method) {
         return None;
     }
     able.dedup();
@@ -98,8 +99,8 @@ fn way(ground: &Ground<'_>, previous: &ReleaseName) -> Vec<Judgement> {
     found.chain(broken(target)).chain(rehearsed(ground, target)).collect()
 }
 
-/// Another release is live than the one that the plan goes on from; only where rollouts are recorded at all, and before
-/// this one has begun.
+/// Another release is live than the one that the plan goes on from: it has moved since the cut, which asked the same. Only
+/// where rollouts are recorded at all, and before this one has begun.
 fn live_moved(ground: &Ground<'_>, target: &History) -> Option<Judgement> {
     let is_tracked =
         ground.standing.events.iter().any(|event| matches!(event.kind, EventKind::Step | EventKind::Promote));
@@ -107,7 +108,7 @@ fn live_moved(ground: &Ground<'_>, target: &History) -> Option<Judgement> {
     let live = ground.standing.live.as_ref();
     let same =
         |name: &ReleaseName| ground.histories.iter().any(|one| one.record.name == *name && one.lock == target.lock);
-    if !is_tracked || has_begun || live.is_some_and(same) {
+    if ground.stage != Stage::Step || !is_tracked || has_begun || live.is_some_and(same) {
         return None;
     }
     let live = match (live, ground.standing.under_way()) {
@@ -237,4 +238,175 @@ fn failed(ground: &Ground<'_>, rehearsal: &Rehearsal) -> Option<Refused> {
     };
     let refused = Refused::by(check, format!("the rehearsal of the way back to {} failed: {said}", rehearsal.to));
     Some(refused.remedy(format!("{} Then: `{}`", check.remedy, again_by(ground))))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::{Digest, Instant};
+    use crate::lock::record::Record;
+    use crate::lock::{self, Entry};
+    use crate::release::log::Event;
+    use crate::release::standing;
+
+    struct World {
+        histories: Vec<History>,
+        plan: Plan,
+        config: Config,
+    }
+
+    fn name(text: &str) -> ReleaseName {
+        text.parse().unwrap()
+    }
+
+    fn at(day: u32) -> Instant {
+        format!("2026-05-{day:02}T11:00:00Z").parse().unwrap()
+    }
+
+    /// A release of `prompt:greet` (with those bytes) that was cut on a day of May.
+    fn history(release: &str, previous: Option<&str>, (bytes, day): (&str, u32)) -> History {
+        let entry = Entry {
+            version: format!("{day}.0.0").parse().unwrap_or_else(|never| match never {}),
+            path: "prompts/greet.md".to_owned(),
+            digest: Digest::of(bytes.as_bytes()),
+            meaning: None,
+            size: 1,
+            store: None,
+            requires: Default::default(),
+        };
+        let shipped = crate::lock::record::Shipped {
+            entry: entry.clone(),
+            file: None,
+            is_directory: false,
+            types: Default::default(),
+            class: None,
+            bump: crate::domain::Bump::None,
+            reason: String::new(),
+            from: None,
+            evidence: Default::default(),
+            owner: None,
+            lowered: None,
+            parameters: BTreeMap::new(),
+        };
+        let artefacts = BTreeMap::from([("prompt:greet".parse().unwrap(), shipped)]);
+        let lock = lock::digest(&BTreeMap::from([("prompt:greet".parse().unwrap(), entry)]));
+        let cut = Event::new(EventKind::Cut, name(release), lock.clone(), at(day));
+        let record = Record {
+            name: name(release),
+            previous: previous.map(name),
+            commit: None,
+            cut: at(day).to_string(),
+            policy: None,
+            overrides: Default::default(),
+            artefacts,
+            unknown: Vec::new(),
+        };
+        History { record, lock, plan: None, events: vec![cut] }
+    }
+
+    fn world() -> World {
+        let histories = vec![history("r1", None, ("one", 1)), history("r2", Some("r1"), ("two", 2))];
+        let plan = format!(
+            "version = 1\nrelease = \"r2\"\nprevious = \"r1\"\nmode = \"sequenced\"\nlock = \"{}\"\npolicy = \"{}\"\n[[change]]\n\
+             artefact = \"prompt:greet\"\nversion = \"2.0.0\"\nfrom = \"1.0.0\"\ndigest = \"{}\"\ntypes = [\"prompt\"]\n\
+             material = false\nrollback = {{ method = \"route-weight-0\", to = \"1.0.0\", within = 300 }}\n",
+            histories[1].lock,
+            histories[1].lock,
+            Digest::of(b"two"),
+        );
+        let plan = crate::release::plan::decode("plan.toml", &plan).unwrap();
+        World { histories, plan, config: Config::default() }
+    }
+
+    impl World {
+        /// The ids of what stands against the first step on a day of May, besides that nothing was rehearsed.
+        fn ids(&self, day: u32) -> Vec<&'static str> {
+            let (at, papers) = (at(day), BTreeMap::new());
+            let standing = standing::at(&self.histories, &at);
+            let ground = Ground {
+                plan: &self.plan,
+                config: &self.config,
+                histories: &self.histories,
+                standing: &standing,
+                features: &[],
+                at: &at,
+                papers: &papers,
+                stage: Stage::Step,
+            };
+            let ids = judge(&ground).into_iter().map(|one| one.refused.check.id);
+            ids.filter(|id| *id != checks::REHEARSAL_MISSING.id).collect()
+        }
+
+        fn step(&mut self, release: usize, day: u32) {
+            let history = &mut self.histories[release];
+            let mut event = Event::new(EventKind::Step, history.record.name.clone(), history.lock.clone(), at(day));
+            event.weights.insert("prompt:greet".parse().unwrap(), crate::domain::Weight::FULL);
+            (event.n, event.step) = (2, Some(1));
+            history.events.push(event);
+        }
+    }
+
+    #[test]
+    fn a_way_back_that_holds_together_is_not_refused() {
+        assert_eq!(world().ids(3), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_method_is_one_of_its_type() {
+        let mut world = world();
+        world.plan.change[0].rollback.method = "alias-to-previous".to_owned();
+        assert_eq!(world.ids(3), ["rollback/method-unfit"]);
+        world.plan.change[0].types.insert(crate::domain::ChangeType::Model);
+        assert_eq!(world.ids(3), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_version_to_go_back_to_has_shipped() {
+        let mut world = world();
+        world.plan.change[0].rollback.to = Some("0.9.0".parse().unwrap_or_else(|never| match never {}));
+        assert_eq!(world.ids(3), ["rollback/previous-missing"]);
+        world.plan.change[0].rollback.to = None;
+        assert_eq!(world.ids(3), ["rollback/previous-missing"]);
+        world.plan.change[0].from = None;
+        assert_eq!(world.ids(3), Vec::<&str>::new(), "what is new goes away");
+    }
+
+    #[test]
+    fn the_release_to_go_back_to_has_what_it_needs() {
+        let mut world = world();
+        let greet = world.histories[0].record.artefacts.get_mut(&"prompt:greet".parse().unwrap()).unwrap();
+        greet.entry.requires.insert("tool:find".parse().unwrap());
+        assert_eq!(world.ids(3), ["rollback/target-broken"]);
+    }
+
+    #[test]
+    fn what_is_live_is_as_young_as_now_and_what_is_not_expires() {
+        let mut world = world();
+        world.config.store.retention = crate::config::Duration { seconds: 5 * 86_400 };
+        assert_eq!(world.ids(20), Vec::<&str>::new(), "r1 is still live");
+        world.histories.push(history("r3", Some("r2"), ("three", 3)));
+        world.step(2, 4);
+        assert_eq!(world.ids(5), ["rollback/live-moved"]);
+        assert_eq!(world.ids(8), ["rollback/live-moved", "rollback/target-expired"]);
+    }
+
+    #[test]
+    fn bytes_that_were_taken_back_are_refused_under_any_name_until_they_are_live_again() {
+        let mut world = world();
+        let mut back = Event::new(EventKind::Rollback, name("r2"), world.histories[1].lock.clone(), at(3));
+        let bad = RolledBack {
+            artefact: "prompt:greeting".parse().unwrap(),
+            version: "2.0.0".parse().unwrap_or_else(|never| match never {}),
+            digest: Digest::of(b"two"),
+            release: name("r2"),
+        };
+        (back.n, back.rolled_back) = (2, vec![bad]);
+        world.histories[1].events.push(back);
+        assert_eq!(world.ids(4), ["rollback/version-rolled-back"]);
+        world.plan.change[0].digest = Digest::of(b"other");
+        assert_eq!(world.ids(4), Vec::<&str>::new());
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Config, RollbackMethod};
-use crate::domain::{ArtefactId, ChangeType, KindName};
+use crate::domain::{ArtefactId, ChangeType};
+use crate::release::coordination::change_type;
 
 /// The methods that a change of a type can be taken back by; the course's table.
 pub(super) fn of_type(change_type: ChangeType) -> &'static [RollbackMethod] {
@@ -18,12 +19,12 @@ pub(super) fn of_type(change_type: ChangeType) -> &'static [RollbackMethod] {
 
 /// The change types of a change of an artefact; where none are recorded, that of its kind.
 pub fn types_of(id: &ArtefactId, recorded: &BTreeSet<ChangeType>) -> BTreeSet<ChangeType> {
-    if recorded.is_empty() { BTreeSet::from([of_kind(id.kind)]) } else { recorded.clone() }
+    if recorded.is_empty() { BTreeSet::from([change_type(id.kind)]) } else { recorded.clone() }
 }
 
 /// How a change of these types is taken back: as its kind's own type is, where that is among them.
 pub fn method(config: &Config, id: &ArtefactId, types: &BTreeSet<ChangeType>) -> Option<RollbackMethod> {
-    let own = of_kind(id.kind);
+    let own = change_type(id.kind);
     let first = if types.contains(&own) { Some(own) } else { types.first().copied() };
     config.types.get(&first.unwrap_or(own))?.rollback.method
 }
@@ -32,14 +33,4 @@ pub fn method(config: &Config, id: &ArtefactId, types: &BTreeSet<ChangeType>) ->
 pub fn target_time(config: &Config, types: &BTreeSet<ChangeType>) -> Option<(u64, ChangeType)> {
     let within = |one: &ChangeType| Some((config.types.get(one)?.rollback.within?.seconds, *one));
     types.iter().filter_map(within).min()
-}
-
-fn of_kind(kind: KindName) -> ChangeType {
-    match kind {
-        KindName::Prompt => ChangeType::Prompt,
-        KindName::Model => ChangeType::Model,
-        KindName::Tool | KindName::Agent | KindName::Feature => ChangeType::AgentCode,
-        KindName::Eval => ChangeType::Eval,
-        KindName::Index => ChangeType::Data,
-    }
 }

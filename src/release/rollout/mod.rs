@@ -5,6 +5,8 @@ mod ladder;
 mod moment;
 mod position;
 mod taken;
+#[cfg(test)]
+mod tests;
 
 use super::checks::Judgement;
 use super::ground::Ground;

@@ -146,6 +146,9 @@ fn parse(line: &str) -> Result<Line, String> {
         return Ok(Line { principals, options: Options::default(), key: key.key_data().clone() });
     }
     let (written, key) = word(rest).ok_or("there is no key")?;
+    if ["ssh-", "ecdsa-", "sk-"].iter().any(|kind| written.starts_with(kind)) {
+        return Err("the key cannot be read: a key is its type and base64".to_owned());
+    }
     let options = options(written)?;
     let key = PublicKey::from_openssh(key).map_err(|_| "the key cannot be read: a key is its type and base64")?;
     Ok(Line { principals, options, key: key.key_data().clone() })

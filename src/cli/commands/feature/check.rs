@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::view::View;
-use crate::cli::{Context, Exit};
+use crate::cli::{Context, Exit, intents, judged};
 use crate::domain::Severity;
 use crate::release::checks::Judgement;
 use crate::release::coordination::{Feature, Graph, Land, state};
@@ -34,13 +34,13 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let data = json!({
         "schema": "pv/feature-check/1",
         "features": view.features.iter().map(|one| feature_data(one, &graph, &land)).collect::<Vec<_>>(),
-        "judgements": judgements.iter().map(judgement_data).collect::<Vec<_>>(),
+        "refusals": judgements.iter().cloned().map(intents::refusal).collect::<Vec<_>>(),
     });
     let mut page = Page::of(data).paragraph(if view.features.is_empty() { String::new() } else { view.basis() });
     for feature in &view.features {
         page = told(page, feature, &graph);
     }
-    page = judgements.iter().fold(page, stands_against);
+    page = judgements.iter().fold(page, |page, one| page.verbatim(judged::line(one)));
     context.show_page(conclude(page, &view.features, &judgements))?;
     Ok(Exit::of_judgements(&judgements))
 }
@@ -59,13 +59,6 @@ fn told(page: Page, feature: &Feature, graph: &Graph) -> Page {
     page.heading(feature.id.to_string())
         .paragraph(format!("flag {} at {exposure}{required}{owner}", feature.flag()))
         .table(rows)
-}
-
-fn stands_against(page: Page, one: &Judgement) -> Page {
-    let place = one.place.as_ref().map(|place| format!("{}:{}: ", place.path, place.line)).unwrap_or_default();
-    let Judgement { refused, severity, .. } = one;
-    let line = format!("{}: {place}{} [{}]", name(*severity), refused.message, refused.check.id);
-    page.outcome(*severity != Severity::Error, line).paragraph(refused.remedy.clone())
 }
 
 fn conclude(page: Page, features: &[Feature], judgements: &[Judgement]) -> Page {
@@ -97,19 +90,4 @@ fn feature_data(feature: &Feature, graph: &Graph, land: &Land<'_>) -> serde_json
         "requires_flags": feature.settings.requires_flags.iter().map(|flag| &flag.text).collect::<Vec<_>>(),
         "dependencies": needs.collect::<Vec<_>>(),
     })
-}
-
-fn judgement_data(one: &Judgement) -> serde_json::Value {
-    json!({
-        "check": one.refused.check.id, "severity": name(one.severity), "artefact": one.artefact,
-        "place": one.place.as_ref().map(|place| format!("{}:{}", place.path, place.line)),
-        "message": one.refused.message, "remedy": one.refused.remedy,
-    })
-}
-
-fn name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }

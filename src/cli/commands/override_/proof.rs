@@ -1,7 +1,9 @@
 //! What shows that a gate which was left out is made good.
 
 use super::Office;
-use crate::domain::{Digest, Verdict};
+use crate::cli::cut;
+use crate::cli::shipped::Shelf;
+use crate::domain::{Digest, Stage, Verdict};
 use crate::release::checks::Refused;
 use crate::release::checks::obligation::PROOF_MISSING;
 use crate::release::log::EventKind;
@@ -43,7 +45,12 @@ pub(super) fn must_show(obligation: &Obligation<'_>, proof: Option<&Proof>, offi
         return Ok(());
     }
     let rule = &obligation.bypass.rule;
+    let open = open_gates(history, office)?;
     let message = match proof {
+        _ if open.as_ref().is_some_and(Vec::is_empty) => return Ok(()),
+        _ if open.is_some() => {
+            format!("release {release} left out `{rule}`, and by the evidence in HEAD: {}", open.unwrap_or_default().join("; "))
+        }
         None => format!("release {release} left out `{rule}`, and no evidence shows that it is made good"),
         Some(proof) => match about(proof, history) {
             Some(true) => return Ok(()),
@@ -52,6 +59,17 @@ pub(super) fn must_show(obligation: &Obligation<'_>, proof: Option<&Proof>, offi
         },
     };
     Err(Refused::by(&PROOF_MISSING, message).into())
+}
+
+/// What stands against the gates of a release now, by the evidence that HEAD holds; `None` where HEAD holds other bytes
+/// than the release shipped, so that they cannot be asked.
+fn open_gates(history: &History, office: &Office<'_>) -> miette::Result<Option<Vec<String>>> {
+    let Some(previous) = &history.record.previous else { return Ok(None) };
+    let (session, shelf) = (&office.session, Shelf::of(&office.session.repository)?);
+    let next = cut::plan(session, session.snapshot("HEAD")?, Some(shelf.record(previous)?.lock()), office.context)?;
+    let shipped = history.record.artefacts.iter().map(|(id, shipped)| (id, &shipped.entry.digest));
+    let is_same = shipped.eq(next.plan.artefacts.iter().map(|(id, entry)| (id, &entry.digest)));
+    Ok(is_same.then(|| next.gates.conclude(Stage::Lock).reasons))
 }
 
 fn was_taken_back(history: &History) -> bool {

@@ -29,7 +29,7 @@ Examples:
   pv override request --release 2026.11.20 --category security --harm 'addresses of customers are shown' \\
     --bypass rollout/first-step-exceeded --why 'every call shows one' \\
     --compensation 'watch every answer for the first two hours' --due 4h \\
-    --bypass window/time-outside --why 'it is 22:00' --compensation 'two people stay until midnight' --due 4h
+    --bypass window/closed --why 'it is 22:00' --compensation 'two people stay until midnight' --due 4h
   pv override request --release 2026.11.20 --file exception.toml --expires 6h")]
 pub(super) struct Request {
     /// The release, cut or not

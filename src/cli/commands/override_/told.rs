@@ -40,8 +40,8 @@ pub(super) fn requested(exception: &Exception, register: &Register<'_>, committe
     if approvals.faults.is_empty() {
         return page.paragraph("Nobody else can approve it, so it holds as it stands.");
     }
-    let by = if needed.is_empty() { "Somebody else".to_owned() } else { needed.join(" and ") };
-    page.paragraph(format!("It waives nothing until it is approved. {by} runs: pv override approve {}", record.id))
+    let by = if needed.is_empty() { "somebody else".to_owned() } else { needed.join(" and ") };
+    page.paragraph(format!("It waives nothing until it is approved by {by}: pv override approve {}", record.id))
 }
 
 /// That it was approved, and what is missing yet.

@@ -6,6 +6,7 @@ use super::written::{self, Written};
 use super::told;
 use crate::cli::{Context, Exit};
 use crate::lock::ReleaseName;
+use crate::release::rollback::Way;
 use crate::store::flock;
 
 /// Take back a flag, an artefact or everything: now, with a reason and nothing else
@@ -77,7 +78,7 @@ fn release(args: &Args, context: &Context) -> miette::Result<Exit> {
     }
     written::refuse_lost(&start, &way)?;
     let files = if args.restore { written::restorable(&start, &way)? } else { Vec::new() };
-    let release = Written { asked: &args.asked, start: &start, way: &way, reason: &args.reason };
+    let release = Written { asked: &args.asked, start: &start, way: &way, reason: &args.reason, context };
     let (record, event) = release.write(args.name.as_ref())?;
     let restored = if files.is_empty() { Vec::new() } else { written::restore(&start, &way)? };
     let commit = if args.commit { Some(release.commit(&record.name, &restored)?) } else { None };
@@ -87,7 +88,7 @@ fn release(args: &Args, context: &Context) -> miette::Result<Exit> {
 
 /// The state to start from and what to do: before a release of exactly this rollback that an interrupted run left
 /// uncommitted, else as things are.
-fn state(args: &Args, context: &Context) -> miette::Result<(Start, crate::release::rollback::Way)> {
+fn state(args: &Args, context: &Context) -> miette::Result<(Start, Way)> {
     if let Some(start) = Start::before_uncommitted(context)?
         && let Ok(way) = args.asked.way(&start)
         && written::begun(&start, &way, args.name.as_ref())?.is_some()

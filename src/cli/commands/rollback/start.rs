@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, histories};
-use crate::diff;
-use crate::domain::{ArtefactId, Instant, KindName};
-use crate::lock::ReleaseName;
+use crate::domain::{ArtefactId, Instant};
+use crate::lock::{Release, ReleaseName};
 use crate::lock::record::Record;
+use crate::release::coordination::Feature;
 use crate::release::rollback::Present;
 use crate::release::standing::{self, History, Standing};
 
@@ -44,7 +44,8 @@ impl Start {
     /// # Errors
     /// When nothing was released, or a release cannot be read.
     pub(super) fn of(context: &Context) -> miette::Result<Self> {
-        Self::from(context, |_, latest, _| latest)
+        let (session, shelf, latest) = Self::latest(context)?;
+        Self::after(latest.name, (session, shelf), context)
     }
 
     /// The same, as it was before the latest release, where that is in no commit yet: `None` where it is.
@@ -52,24 +53,23 @@ impl Start {
     /// # Errors
     /// As [`Start::of`].
     pub(super) fn before_uncommitted(context: &Context) -> miette::Result<Option<Self>> {
-        let session = Session::open(context)?;
-        let shelf = Shelf::of(&session.repository)?;
-        let Some(latest) = shelf.lock()?.and_then(|lock| lock.release) else { return Ok(None) };
+        let (session, shelf, latest) = Self::latest(context)?;
         let is_committed = session.head()?.entry(&latest.name.record_path()).is_some();
         match latest.previous {
-            Some(previous) if !is_committed => Self::from(context, |_, _, _| previous).map(Some),
+            Some(previous) if !is_committed => Self::after(previous, (session, shelf), context).map(Some),
             _ => Ok(None),
         }
     }
 
-    fn from(
-        context: &Context,
-        latest: impl FnOnce(&Session, ReleaseName, &Shelf) -> ReleaseName,
-    ) -> miette::Result<Self> {
+    fn latest(context: &Context) -> miette::Result<(Session, Shelf, Release)> {
         let session = Session::open(context)?;
         let shelf = Shelf::of(&session.repository)?;
-        let release = shelf.lock()?.and_then(|lock| lock.release).ok_or(Unreleased)?;
-        let latest = latest(&session, release.name, &shelf);
+        let latest = shelf.lock()?.and_then(|lock| lock.release).ok_or(Unreleased)?;
+        Ok((session, shelf, latest))
+    }
+
+    /// The state in which `latest` is the latest release.
+    fn after(latest: ReleaseName, (session, shelf): (Session, Shelf), context: &Context) -> miette::Result<Self> {
         let (current, head, at) = (shelf.record(&latest)?, session.head()?, context.now());
         let mut all = histories::all(&shelf)?;
         let is_begun = |history: &History| {
@@ -79,7 +79,7 @@ impl Start {
         all.retain(|history| !is_begun(history));
         let standing = standing::at(&all, &at);
         all.retain(|history| history.record.name != latest);
-        let flags = flags(&session, &shelf, &current);
+        let flags = flags(&current);
         Ok(Self { session, shelf, current, earlier: all, standing, flags, at, begun })
     }
 
@@ -132,17 +132,8 @@ impl Start {
     }
 }
 
-/// The flags of a release's features. A feature whose bytes are gone has none that is known: that stops no rollback.
-fn flags(session: &Session, shelf: &Shelf, record: &Record) -> BTreeMap<ArtefactId, String> {
-    let mut flags = BTreeMap::new();
-    for (id, shipped) in record.artefacts.iter().filter(|(id, _)| id.kind == KindName::Feature) {
-        let Ok(snapshot) = shelf.snapshot_of(shipped) else { continue };
-        let inventory = diff::inventory(&snapshot, &session.discovery());
-        let flag = inventory.get(id).and_then(|artefact| {
-            let flag = artefact.pieces().find(|(aspect, ..)| *aspect == "flag");
-            flag.map(|(_, _, text)| text.trim_matches(['"', '\'']).to_owned())
-        });
-        flags.extend(flag.map(|flag| (id.clone(), flag)));
-    }
-    flags
+/// The flags of a release's features.
+fn flags(record: &Record) -> BTreeMap<ArtefactId, String> {
+    let flags = Feature::all_shipped(record).into_iter();
+    flags.filter_map(|feature| Some((feature.id, feature.settings.flag?.text))).collect()
 }

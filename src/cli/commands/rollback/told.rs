@@ -65,7 +65,7 @@ pub(super) fn done(release: &Written<'_>, event: &Event, restored: &[String], co
     let bad = event.rolled_back.iter().map(|bad| format!("{}@{}", bad.artefact, bad.version)).collect::<Vec<_>>();
     let then = match bad.as_slice() {
         [] => String::new(),
-        bad => format!("The next `pv lock` refuses {} until its bytes change.", bad.join(", ")),
+        bad => format!("The next `pv lock` refuses these bytes: {}.", bad.join(", ")),
     };
     page.paragraph(then)
 }

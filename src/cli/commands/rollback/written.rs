@@ -6,7 +6,7 @@ use super::super::restore;
 use super::asked::Asked;
 use super::splice;
 use super::start::Start;
-use crate::cli::{cut, logbook};
+use crate::cli::{Context, cut, histories, logbook, release_names};
 use crate::domain::{ArtefactId, Instant, Weight};
 use crate::git::CommitId;
 use crate::lock::record::{self, Record};
@@ -26,6 +26,8 @@ pub(super) struct Written<'a> {
     pub(super) way: &'a Way,
     /// Why.
     pub(super) reason: &'a str,
+    /// What it runs in.
+    pub(super) context: &'a Context,
 }
 
 /// Refuses when bytes to go back to are missing or altered: the one thing that stops a rollback.
@@ -105,7 +107,7 @@ impl Written<'_> {
     /// The log: that it was cut, and what it takes back. What an interrupted run wrote stays.
     fn log(&self, record: &Record) -> miette::Result<Event> {
         let (start, name) = (self.start, &record.name);
-        let chain = crate::cli::histories::intact(crate::cli::histories::chain(&start.shelf, name))?;
+        let chain = histories::intact(histories::chain(&start.shelf, name))?;
         let has = |kind| chain.links.iter().map(|link| &link.event).find(|event| event.kind == kind);
         let at: Instant = record.cut.parse().unwrap_or_else(|_| start.at.clone());
         let digest = lock::digest(&record.lock().artefacts);
@@ -126,7 +128,7 @@ impl Written<'_> {
     /// The name asked for, or the date, with a number when that day has a release.
     fn free_name(&self, name: Option<&ReleaseName>) -> miette::Result<ReleaseName> {
         let taken = self.start.shelf.releases();
-        let Some(name) = name else { return super::rehearse::default_name(&self.start.shelf, &self.start.at) };
+        let Some(name) = name else { return release_names::of_day(&self.start.shelf, self.context) };
         if taken.contains(name) {
             return Err(miette::miette!(
                 code = "rollback::release_exists",

@@ -68,7 +68,7 @@ fn of_release(name: &ReleaseName, session: &Session, at: &Instant) -> miette::Re
     let Some(plan) = histories::plan(&shelf, name)? else {
         return Err(miette::miette!(
             code = "window::plan",
-            help = "write one with `pv plan --name {name} --write`, or name the steps with --steps",
+            help = format!("write one with `pv plan --name {name} --write`, or name the steps with --steps"),
             "{} is not there",
             Plan::path(name)
         ));

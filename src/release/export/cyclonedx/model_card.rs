@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::component;
-use crate::domain::{ArtefactId, KindName};
+use crate::domain::{ArtefactId, Digest, KindName};
 use crate::lock::record::Shipped;
 use crate::release::evidence::{Case, Evidence};
 use crate::release::export::Shipment;
@@ -16,7 +16,8 @@ pub(super) fn of(shipment: &Shipment<'_>, id: &ArtefactId, shipped: &Shipped) ->
     let runs: Vec<&Evidence> = runs_with(shipment, id, shipped).collect();
     let mut card = json!({ "bom-ref": format!("card:{}", component::reference(id, shipped)) });
     let datasets = datasets(shipment, &runs);
-    let metrics: Vec<Value> = runs.iter().flat_map(|run| metrics(run)).collect();
+    let about: BTreeSet<&ArtefactId> = runs.iter().map(|run| &run.about).collect();
+    let metrics: Vec<Value> = runs.iter().flat_map(|run| metrics(run, about.len() > 1)).collect();
     if let Some(fields) = card.as_object_mut() {
         if !datasets.is_empty() {
             fields.insert("modelParameters".to_owned(), json!({ "datasets": datasets }));
@@ -28,13 +29,17 @@ pub(super) fn of(shipment: &Shipment<'_>, id: &ArtefactId, shipped: &Shipped) ->
     card
 }
 
-/// The evidence of the release that was run with exactly this pin.
+/// The evidence of the release that was run with exactly this pin, and with nothing that the release does not ship: what
+/// the gates compared it with shows what was there before.
 fn runs_with<'a>(
     shipment: &Shipment<'a>,
     id: &'a ArtefactId,
     shipped: &'a Shipped,
 ) -> impl Iterator<Item = &'a Evidence> {
+    let artefacts = &shipment.history.record.artefacts;
+    let ships = |id: &ArtefactId, digest: &Digest| artefacts.get(id).is_some_and(|one| one.entry.digest == *digest);
     let runs = shipment.evidence.values().map(|(_, evidence)| evidence);
+    let runs = runs.filter(move |run| run.subjects.iter().all(|(id, subject)| ships(id, &subject.digest)));
     runs.filter(move |run| run.subjects.get(id).is_some_and(|subject| subject.digest == shipped.entry.digest))
 }
 
@@ -48,13 +53,15 @@ fn datasets(shipment: &Shipment<'_>, runs: &[&Evidence]) -> Vec<Value> {
     shipped.collect::<BTreeSet<String>>().into_iter().map(|reference| json!({ "ref": reference })).collect()
 }
 
-/// Every metric of a run that is a share, over all cases and over each stratum, with its interval.
-fn metrics(run: &Evidence) -> Vec<Value> {
+/// Every metric of a run that is a share, over all cases and over each stratum, with its interval. Where the model has
+/// several users, the slice says whose it is.
+fn metrics(run: &Evidence, names_user: bool) -> Vec<Value> {
     let cases = &run.run.cases;
     let names: BTreeSet<&String> = cases.iter().flat_map(|case| case.scores.keys()).collect();
+    let user = if names_user { format!("{}: ", run.about) } else { String::new() };
     let slices = slices(cases);
     let of = |name: &str| -> Vec<Value> {
-        slices.iter().filter_map(|(slice, cases)| metric((&run.about, name), slice, cases)).collect()
+        slices.iter().filter_map(|(slice, cases)| metric(name, &format!("{user}{slice}"), cases)).collect()
     };
     names.into_iter().flat_map(|name| of(name)).collect()
 }
@@ -72,15 +79,15 @@ fn slices(cases: &[Case]) -> BTreeMap<String, Vec<&Case>> {
 }
 
 /// One number, as text: the standard has it so. What is no share has no interval, and is left out.
-fn metric((about, name): (&ArtefactId, &str), slice: &str, cases: &[&Case]) -> Option<Value> {
+fn metric(name: &str, slice: &str, cases: &[&Case]) -> Option<Value> {
     let shares: Vec<f64> = cases.iter().filter_map(|case| case.scores.get(name)?.mean()).collect();
     let outcome = statistics::floor(&shares, 0.0);
     let (low, high) = outcome.interval?;
     let number = |number: f64| format!("{number:.4}");
     Some(json!({
-        "type": format!("{name} of {about}"),
+        "type": name,
         "value": number(outcome.value),
-        "slice": format!("{slice} (n={})", shares.len()),
+        "slice": slice,
         "confidenceInterval": { "lowerBound": number(low), "upperBound": number(high) },
     }))
 }

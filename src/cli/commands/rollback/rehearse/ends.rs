@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Args;
 use crate::cli::load::Session;
 use crate::cli::shipped::{self, Shelf, ShippedFile};
-use crate::cli::{Context, cut, histories};
+use crate::cli::{Context, cut, histories, release_names};
 use crate::diff;
 use crate::domain::{ArtefactId, ChangeType, Digest, Problem};
 use crate::git::Mode;
@@ -97,7 +97,7 @@ impl End {
         let next = cut::plan(session, session.snapshot("HEAD")?, shelf.lock()?, context)?;
         let name = match name {
             Some(name) => name.clone(),
-            None => super::default_name(shelf, &context.now())?,
+            None => release_names::of_day(shelf, context)?,
         };
         if !next.refusals.is_empty() || next.problems.iter().any(Problem::is_error) {
             return Err(miette::miette!(

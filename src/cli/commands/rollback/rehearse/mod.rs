@@ -8,9 +8,7 @@ use serde_json::json;
 use self::ends::Ends;
 use self::trial::Trial;
 use crate::cli::load::Session;
-use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit};
-use crate::domain::Instant;
 use crate::git::CommitId;
 use crate::lock::ReleaseName;
 use crate::release::checks::rollback as checks;
@@ -62,14 +60,6 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     drop(guard);
     context.show_page(told(&rehearsal, &path, commit.as_ref()))?;
     Ok(verdict(&rehearsal))
-}
-
-/// The date, with a number when that day has a release: as `pv lock` names the next one.
-pub(super) fn default_name(shelf: &Shelf, at: &Instant) -> miette::Result<ReleaseName> {
-    let (day, taken) = (at.date().replace('-', "."), shelf.releases());
-    let names = std::iter::once(day.clone()).chain((2..).map(|n: u32| format!("{day}.{n}")));
-    let mut free = names.filter_map(|name| name.parse::<ReleaseName>().ok()).filter(|name| !taken.contains(name));
-    free.next().ok_or_else(|| miette::miette!("no release name is free today: give one with --name"))
 }
 
 fn verdict(rehearsal: &Rehearsal) -> Exit {
