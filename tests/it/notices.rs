@@ -1,5 +1,8 @@
 //! `pv notes`, `pv notice`: who is told what.
 
+use pv::domain::Weight;
+use pv::release::log::{Event, EventKind};
+use pv::release::records;
 use serde_json::Value;
 
 use crate::harness::Repo;
@@ -90,12 +93,6 @@ fn notes_go_back_to_an_earlier_release() {
     repo.write("prompts/greet.md", GREET.replace('3', "7")).commit("more");
     let said = repo.pv(&["lock", "--name", "r3", "--write", "--commit", "--at=2026-06-25T11:00:00Z"]);
     assert!(said.contains("r3"), "{said}");
-    if !repo.path("releases/r3/lock.toml").exists() {
-        // The rollout of r2 comes first: notes of r2 go back to r1 all the same.
-        let said = repo.pv(&["notes", "r2", "--since", "r1"]);
-        assert!(said.contains("1.0.0 → 1.1.0"), "{said}");
-        return;
-    }
     let said = repo.pv(&["notes", "r3", "--since", "r1"]);
     assert!(said.contains("`prompt:greet` 1.0.0 → 1.2.0") && said.contains("`prompt:fast`"), "{said}");
     let said = repo.pv(&["notes", "r2", "--since", "r3"]);
@@ -224,4 +221,49 @@ fn drafts_say_what_the_plan_says() {
     assert!(said.contains("talking points") && said.contains("- Answers may have five sentences"), "{said}");
     let said = repo.pv(&["notice", "draft", "r2", "--phase", "post", LATER]);
     assert!(said.contains("Release r2: summary"), "{said}");
+}
+
+/// Takes steps of `r2` in its log, a day after the other from 27 May on.
+fn take(repo: &Repo, steps: std::ops::RangeInclusive<u32>) {
+    for n in steps {
+        let folder = repo.path("releases/r2/log");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let last = std::fs::read_to_string(files.last().unwrap()).unwrap();
+        let before: Event = records::decode("log", &last).unwrap();
+        let kind = if n == 1 { EventKind::Step } else { EventKind::Promote };
+        let at = format!("2026-06-{n:02}T10:00:00Z").parse().unwrap();
+        let mut event = Event::new(kind, "r2".parse().unwrap(), before.lock.clone(), at);
+        (event.n, event.step, event.prev) = (before.n + 1, Some(n), Some(records::digest(&last)));
+        event.weights.insert("prompt:fast".parse().unwrap(), Weight::FULL);
+        repo.write(&event.path(), event.encode().unwrap());
+    }
+}
+
+#[test]
+fn steps_want_a_status_and_the_end_a_summary() {
+    let repo = cut();
+    for audience in ["engineering", "support", "customer"] {
+        record(&repo, audience, &[LATER]);
+    }
+    let said = record(&repo, "engineering", &["--phase", "during", LATER]);
+    assert!(said.contains("no step of release r2 was taken") && said.contains("[exit code 2]"), "{said}");
+    take(&repo, 1..=2);
+    let at = "--at=2026-06-20T10:00:00Z";
+    assert_eq!(checks(&repo, at), ["warning notice/status-missing", "warning notice/status-missing"]);
+    let said = record(&repo, "engineering", &["--phase", "during", at]);
+    assert!(said.contains("written: releases/r2/notices/during-engineering-2.toml"), "{said}");
+    assert_eq!(checks(&repo, at), ["warning notice/status-missing"]);
+    record(&repo, "engineering", &["--phase", "during", "--step", "1", at]);
+    assert_eq!(checks(&repo, at), [""; 0]);
+    let said = record(&repo, "engineering", &["--phase", "during", "--step", "99", at]);
+    assert!(said.contains("has no step 99"), "{said}");
+    take(&repo, 3..=9);
+    let missing = checks(&repo, at);
+    assert!(missing.contains(&"error notice/summary-missing".to_owned()), "{missing:?}");
+    assert!(missing.contains(&"warning notice/summary-missing".to_owned()), "{missing:?}");
+    for audience in ["engineering", "customer"] {
+        record(&repo, audience, &["--phase", "post", at]);
+    }
+    assert!(!checks(&repo, at).iter().any(|one| one.contains("summary")));
 }

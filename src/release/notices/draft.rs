@@ -20,8 +20,10 @@ pub struct Draft<'a> {
     pub phase: Phase,
     /// The step that a status is about.
     pub step: Option<u32>,
-    /// When the first step that exposes somebody is taken, where that is known.
+    /// When the first step that exposes somebody is taken, where that is settled.
     pub starts: Option<&'a Instant>,
+    /// The earliest moment that it can be taken at.
+    pub earliest: Option<&'a Instant>,
     /// How long before that customers are told.
     pub lead: Duration,
 }
@@ -137,15 +139,21 @@ impl Draft<'_> {
     fn start(&self) -> String {
         let step = first_exposing(self.plan);
         let Some(step) = step else { return "it exposes nobody by steps".to_owned() };
-        match self.starts {
-            Some(at) => format!("{at}, with step {}: {}", step.n, reach(step)),
-            None => format!("<instant>, with step {}: {}", step.n, reach(step)),
+        format!("{}, with step {}: {}", self.moment(), step.n, reach(step))
+    }
+
+    /// The start, or what a person has to settle.
+    fn moment(&self) -> String {
+        match (self.starts, self.earliest) {
+            (Some(at), _) => at.to_string(),
+            (None, Some(earliest)) => format!("<not before {earliest}>"),
+            (None, None) => "<instant>".to_owned(),
         }
     }
 
     fn outward_start(&self) -> String {
-        let when = self.starts.map_or_else(|| "<instant>".to_owned(), ToString::to_string);
-        format!("from {when}, for a few at first (send this at least {} before)", told_seconds(self.lead.seconds))
+        let lead = told_seconds(self.lead.seconds);
+        format!("from {}, for a few at first <send this at least {lead} before>", self.moment())
     }
 }
 

@@ -38,7 +38,7 @@ pub fn text(notes: &Notes, tongue: Tongue) -> String {
 impl Tongue {
     fn line(self, line: &Line) -> String {
         let subject = line.subject.as_ref().map(|subject| self.code(subject));
-        let head = [subject, line.moved.as_ref().map(|moved| self.literal(moved))];
+        let head = [subject, line.moved.as_ref().map(|moved| self.word(moved))];
         let head = head.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let said = line.said.iter().map(|said| self.literal(said)).collect::<Vec<_>>().join("; ");
         let parts = [head, said].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
@@ -61,6 +61,14 @@ impl Tongue {
         match self {
             Self::Slack => mrkdwn(text),
             Self::Markdown | Self::GitHub => escape::prose(text),
+        }
+    }
+
+    /// Literal text that begins no line.
+    fn word(self, text: &str) -> String {
+        match self {
+            Self::Slack => mrkdwn(text),
+            Self::Markdown | Self::GitHub => escape::literal(&visible::line(text)),
         }
     }
 

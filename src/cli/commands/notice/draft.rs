@@ -6,6 +6,7 @@ use super::subject::Subject;
 use crate::cli::{Context, Exit};
 use crate::domain::{Audience, Instant};
 use crate::lock::ReleaseName;
+use crate::release::calendar;
 use crate::release::notices::{self, Draft, Phase};
 use crate::report::Page;
 
@@ -32,6 +33,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let subject = Subject::of(args.release.as_ref(), context)?;
     let rollout = subject.situation.standing.rollouts.get(&subject.plan.release);
+    let earliest = earliest(&subject);
     let text = notices::draft(&Draft {
         plan: &subject.plan,
         intents: &subject.intents,
@@ -39,6 +41,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         phase: args.phase,
         step: args.step.or(rollout.and_then(|rollout| rollout.step)),
         starts: args.starts.as_ref(),
+        earliest: earliest.as_ref(),
         lead: subject.session.config.notice.lead,
     });
     let data = json!({
@@ -47,4 +50,17 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     });
     context.show_page(Page::of(data).verbatim(text))?;
     Ok(Exit::Pass)
+}
+
+/// When the first step that exposes somebody can be taken, as windows and freezes allow: of a material change, when
+/// customers who are told now have had their time.
+fn earliest(subject: &Subject) -> Option<Instant> {
+    let (plan, config) = (&subject.plan, &subject.session.config);
+    let is_material = plan.change.iter().any(|change| change.material);
+    let lead = if is_material { i64::try_from(config.notice.lead.seconds).ok()? } else { 0 };
+    let after = subject.situation.at.zoned().checked_add(jiff::SignedDuration::from_secs(lead)).ok()?;
+    let first = notices::first_exposing(plan)?.n;
+    let occasions = calendar::occasions(plan, &subject.situation.histories, 1);
+    let projection = calendar::next_fit(&config.calendar, &occasions, &Instant::from(after))?;
+    projection.steps.into_iter().find(|step| step.n == first).map(|step| step.at)
 }

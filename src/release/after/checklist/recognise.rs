@@ -18,7 +18,7 @@ pub(super) fn typed(inputs: &Inputs<'_>) -> Answer {
         count += 1;
     }
     match proof {
-        Some(path) => Answer::pass(path, format!("{count} shipped changes, each with its type")),
+        Some(path) => Answer::pass(path, format!("shipped changes: {count}, each with its type")),
         None => Answer::unknown("no change was released yet"),
     }
 }

@@ -17,9 +17,10 @@ pub(super) fn prompts(inputs: &Inputs<'_>) -> Answer {
     }
     match prompts {
         0 => Answer::unknown("no prompt was released"),
-        count => {
-            Answer::pass(lock::PATH, format!("{count} prompts with their versions, and the bytes of every shipped one"))
-        }
+        count => Answer::pass(
+            lock::PATH,
+            format!("prompts: {count}, each with its version, and the bytes of all that shipped"),
+        ),
     }
 }
 
@@ -36,7 +37,7 @@ pub(super) fn models(inputs: &Inputs<'_>) -> Answer {
         0 => Answer::unknown("no shipped artefact names a model"),
         count => Answer::pass(
             path,
-            format!("{count} artefacts name a model that stays; earlier records keep what was before"),
+            format!("artefacts that name a model: {count}, all of them fixed; earlier records keep what was before"),
         ),
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn context(inputs: &Inputs<'_>) -> Answer {
     if let Some((id, _)) = changed.iter().find(|(id, shipped)| owner(id, shipped).is_none()) {
         return Answer::fail(path, format!("{id} shipped without an owner on record"));
     }
-    Answer::pass(path, format!("{} changes with parameters, dependencies, evidence and owner", changed.len()))
+    Answer::pass(path, format!("changes: {}, with parameters, dependencies, evidence and owner", changed.len()))
 }
 
 fn of_kind(

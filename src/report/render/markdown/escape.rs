@@ -25,7 +25,7 @@ pub(super) fn begun(markdown: &str) -> String {
 }
 
 /// Literal text: everything that Markdown, HTML or a forge would act on is defused.
-pub(super) fn literal(text: &str) -> String {
+pub(in crate::report::render) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
