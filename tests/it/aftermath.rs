@@ -54,9 +54,175 @@ const STORY: &str = "---\nrelease: r2\nincident: INC-481\nstatus: open\ncause: p
 #[test]
 fn a_new_postmortem_holds_what_is_known_and_leaves_open_what_is_not() {
     let repo = released();
-    insta::assert_snapshot!(repo.pv(&["postmortem", "new", "r2", "--incident", "INC-481", LATER]), @"");
-    insta::assert_snapshot!(std::fs::read_to_string(repo.path("releases/r2/postmortem.md")).unwrap(), @"");
-    insta::assert_snapshot!(repo.pv(&["postmortem", "lint", "r2", LATER]), @"");
+    insta::assert_snapshot!(repo.pv(&["postmortem", "new", "r2", "--incident", "INC-481", LATER]), @r"
+    written: releases/r2/postmortem.md
+
+    Answer below its headings; `pv postmortem lint` says what is still open.
+    ");
+    insta::assert_snapshot!(std::fs::read_to_string(repo.path("releases/r2/postmortem.md")).unwrap(), @r#"
+    ---
+    release: "r2"
+    incident: "INC-481"
+    status: open
+    cause:
+    ---
+
+    # Postmortem of release r2
+
+    > Lines like this one are pv's: facts and questions. Answers stand below them. Nobody is blamed: owners of
+    > action items are the only people named here. `pv postmortem lint` says what is open.
+    > `cause` in the head: prompt, model, retrieval, data, tooling, gateway, upstream or apparatus.
+
+    ## Timeline
+
+    > 2026-05-25T11:00:00Z cut (releases/r2/log/0001-cut.toml)
+
+    - Release: 2026-05-25T11:00:00Z (releases/r2/log/0001-cut.toml)
+    - Detection:
+    - Response:
+    - Rollback:
+    - Resolution:
+
+    ## Root cause
+
+    > What exactly made the difference, and to what?
+
+    ## Contributing factors
+
+    ### Eval gate
+
+    > Did the eval measure what went wrong? If it did not, its set has a gap.
+
+    ### Feedback gate
+
+    > Was the feedback judged at each step, against a baseline, and was its threshold tight enough?
+    > - no step's feedback was judged
+
+    ### Canary
+
+    > Would a smaller step or a longer hold have shown it to fewer?
+    > - step 1: 5%, held 24 h
+    > - step 2: 25%, held 24 h
+    > - step 3: 50%, held 24 h
+    > - step 4: 100%, held 24 h
+
+    ### Rollback
+
+    > Was the way back rehearsed, and did it take as long as it may?
+    > - prompt:greet: back to 1.0.0 by route-weight-0 within 5m
+    > - releases/r2/rehearsals/ holds no record
+
+    ### Window
+
+    > Were enough people there, when it shipped and while it was held?
+
+    ### Communication
+
+    > Did everybody know who had to, before and while it went on?
+    > - releases/r2/notices/ holds no record
+
+    ### Versioning
+
+    > Was it clear at once what was live, and what to go back to?
+    > - prompt:greet: 1.0.0 → 1.1.0
+
+    ## Blast
+
+    > How many saw it, what it came to for them, and who complained?
+
+    - Users:
+    - Impact:
+    - Escalations:
+
+    ## Response assessment
+
+    > What worked, what was slow, what should be better?
+
+    - Worked:
+    - Slow:
+    - Improve:
+
+    ## Action items
+
+    > Each with an owner and a day, YYYY-MM-DD; `done` is empty until it shipped.
+
+    | what | owner | due | done |
+    |---|---|---|---|
+
+    ## Eval delta
+
+    > The eval set that has the case now, as `eval:NAME@VERSION`; or the reason why none has.
+
+    - Eval set:
+    - Reason:
+    "#);
+    insta::assert_snapshot!(repo.pv(&["postmortem", "lint", "r2", LATER]), @r"
+    releases/r2/postmortem.md:1: it names no `cause`  [postmortem/cause-unknown]
+      help: Write `cause:` as one of prompt, model, retrieval, data, tooling, gateway, upstream, apparatus.
+
+    releases/r2/postmortem.md:19: `Timeline` does not say: Detection  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:20: `Timeline` does not say: Response  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:21: `Timeline` does not say: Rollback  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:22: `Timeline` does not say: Resolution  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:24: `Root cause` says nothing  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:30: Eval gate is not answered: Did the eval measure what went wrong? If it did not, its set has a gap.  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:34: Feedback gate is not answered: Was the feedback judged at each step, against a baseline, and was its threshold tight enough?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:39: Canary is not answered: Would a smaller step or a longer hold have shown it to fewer?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:47: Rollback is not answered: Was the way back rehearsed, and did it take as long as it may?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:53: Window is not answered: Were enough people there, when it shipped and while it was held?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:57: Communication is not answered: Did everybody know who had to, before and while it went on?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:62: Versioning is not answered: Was it clear at once what was live, and what to go back to?  [postmortem/factor-unanswered]
+      help: Say in a sentence whether it contributed, and how; that it did not is an answer too.
+
+    releases/r2/postmortem.md:71: `Blast` does not say: Users  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:72: `Blast` does not say: Impact  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:73: `Blast` does not say: Escalations  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:79: `Response assessment` does not say: Worked  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:80: `Response assessment` does not say: Slow  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:81: `Response assessment` does not say: Improve  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:83: `Action items` lists none  [postmortem/section-empty]
+      help: Answer below the heading; what pv filled in (lines that begin with `>`) is no answer.
+
+    releases/r2/postmortem.md:90: it names no eval set (`- Eval set: eval:NAME@VERSION`) and no reason for none (`- Reason: …`)  [postmortem/eval-unlinked]
+      help: Add the case, and name the set's new version (`eval:NAME@VERSION`) under Eval delta; or give the reason for none.
+
+    1 postmortem: 21 things are open
+    [exit code 1]
+    ");
     let said = repo.pv(&["postmortem", "new", "r2"]);
     assert!(said.contains("there is a releases/r2/postmortem.md already") && said.contains("[exit code 2]"), "{said}");
 }
@@ -67,7 +233,7 @@ fn the_story_of_the_tone_is_green_once_it_is_told() {
     repo.write("releases/r2/postmortem.md", STORY);
     assert_eq!(open(&repo, LATER), ["eval-version-unknown"]);
     repo.write("evals/tone.jsonl", format!("{SET}{}", SET.replace("\"a\"", "\"b\"")));
-    insta::assert_snapshot!(repo.pv(&["postmortem", "lint", "r2", LATER]), @"");
+    insta::assert_snapshot!(repo.pv(&["postmortem", "lint", "r2", LATER]), @r"1 postmortem: nothing is open");
 }
 
 #[test]
@@ -128,7 +294,31 @@ fn what_is_done_is_not_overdue_and_a_reason_stands_for_an_eval() {
 #[test]
 fn the_checklist_passes_nothing_without_a_proof() {
     let repo = released();
-    insta::assert_snapshot!(repo.pv(&["checklist", LATER]), @"");
+    insta::assert_snapshot!(repo.pv(&["checklist", LATER]), @r"
+    #   section      item                                                                                answer   proof                    because
+    1   Recognise    every change has its type, and the discipline of that type                          pass     releases/r2/lock.toml    shipped changes: 1, each with its type
+    2   Recognise    changes are treated as data, statistically, per call, with a pointer to go back to  unknown  -                        whether people know the difference is not in a file; releases/r2/plan.toml shows no evidence over cases
+    3   Recognise    each release says which of its changes are material                                 pass     releases/r2/plan.toml    release r2: 0 of 1 changes are material
+    4   Gate         CI stops a prompt or model change without a passing eval                            fail     pv.toml                  the gate eval is off: not what this test is about
+    5   Gate         feedback is judged at each canary step before the next                              unknown  -                        no release has gone past its first step yet
+    6   Gate         models owe a cost gate, data a schema gate, agent code integration tests            fail     pv.toml                  the gate cost is off: not what this test is about
+    7   Gate         exceptions are documented, approved and counted                                     pass     releases/r2/lock.toml    no release used an exception; `pv override audit` counts them
+    8   Roll out     every change goes by a canary, or by a documented exception                         pass     releases/r2/plan.toml    every change goes by steps, or by an exception that its release names
+    9   Roll out     steps fit the type of the change                                                    pass     pv.toml                  models begin smaller than prompts, data goes by partition
+    10  Roll out     the way back was rehearsed for this release                                         fail     releases/r2/rehearsals/  release r2 has no rehearsal
+    11  Roll out     the way back is fast: 5 minutes for prompts, 10 for models                          unknown  -                        the targets are set, and no rehearsal has measured the way back
+    12  Version      prompts have versions, and earlier ones are kept                                    pass     pv.lock                  prompts: 1, each with its version, and the bytes of all that shipped
+    13  Version      models are pinned, and the mapping before is kept                                   unknown  -                        no shipped artefact names a model
+    14  Version      parameters, evidence, dependencies and owners are recorded                          fail     releases/r2/lock.toml    prompt:greet shipped without evidence on record
+    15  Communicate  those who have to know were told before                                             unknown  -                        no release has come that far yet
+    16  Communicate  a status was told at each canary step                                               unknown  -                        no release has come that far yet
+    17  Communicate  a summary was told at the end                                                       unknown  -                        no release has come that far yet
+    18  Operate      windows and freezes are defined                                                     fail     pv.toml                  there are no windows and no freezes: releases may ship at any time
+    19  Operate      the path for emergencies is there before it is needed                               fail     .pv/allowed_signers      nobody is named who may sign an exception
+    20  Operate      what went wrong has a postmortem, and its items are owned, dated and done           unknown  -                        no release was taken back, and there is no postmortem
+
+    6 pass, 6 fail, 8 unknown
+    ");
     let output =
         repo.command(env!("CARGO_BIN_EXE_pv")).args(["checklist", "--format", "json", LATER]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

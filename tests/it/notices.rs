@@ -52,7 +52,29 @@ fn checks(repo: &Repo, at: &str) -> Vec<String> {
 
 #[test]
 fn what_is_to_come_is_told_to_engineering_with_gates_and_the_way_back() {
-    insta::assert_snapshot!(edited().pv(&["notes", LATER]), @"");
+    insta::assert_snapshot!(edited().pv(&["notes", LATER]), @r"
+    # Unreleased
+
+    Changes since release r1.
+
+    ## Behavioural
+
+    ### Prompt
+
+    - `prompt:greet` 1.0.0 → 1.1.0: Answers may be longer
+      - Rollback\: back to 1.0.0.
+
+    ### Model
+
+    - `prompt:fast` 1.0.0 → 1.1.0
+      - Rollback\: back to 1.0.0.
+
+    1 change has no text for support.
+
+    1 change has no text for customers.
+
+    2 changes have no text for executives.
+    ");
 }
 
 #[test]
@@ -71,7 +93,29 @@ fn customers_read_what_was_written_for_them_and_no_id() {
 
 #[test]
 fn slack_is_not_markdown() {
-    insta::assert_snapshot!(cut().pv(&["notes", "r2", "--as", "slack"]), @"");
+    insta::assert_snapshot!(cut().pv(&["notes", "r2", "--as", "slack"]), @r"
+    *Release r2*
+
+    Cut 2026-05-25T11:00:00Z. Changes since release r1.
+
+    *Behavioural*
+
+    *Prompt*
+
+    • `prompt:greet` 1.0.0 → 1.1.0: Answers may be longer
+        ◦ Rollback: back to 1.0.0 by route-weight-0 within 5m.
+
+    *Model*
+
+    • `prompt:fast` 1.0.0 → 1.1.0
+        ◦ Rollback: back to 1.0.0 by alias-to-previous within 10m.
+
+    1 change has no text for support.
+
+    1 change has no text for customers.
+
+    2 changes have no text for executives.
+    ");
 }
 
 #[test]
@@ -112,13 +156,37 @@ fn notes_are_data_too() {
 #[test]
 fn before_a_material_change_all_three_are_told_and_customers_a_day_before() {
     let repo = edited();
-    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", LATER]), @"");
-    insta::assert_snapshot!(record(&repo, "engineering", &[LATER]), @"");
+    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", LATER]), @r"
+    error: engineering was not told of release r2, and step 1 exposes it: there is no releases/r2/notices/pre-engineering.toml  [notice/engineering-missing]
+      help: `pv notice draft --audience engineering r2` writes it; send it, then `pv notice record --audience engineering --file FILE r2`.
+
+    error: those who answer customers were not told of release r2, and step 1 exposes prompt:fast 1.1.0, which is material: there is no releases/r2/notices/pre-support.toml  [notice/support-missing]
+      help: `pv notice draft --audience support r2` writes it; send it, then `pv notice record --audience support --file FILE r2`.
+
+    error: customers were not told of release r2, and step 1 exposes prompt:fast 1.1.0, which is material: there is no releases/r2/notices/pre-customer.toml  [notice/customer-missing]
+      help: `pv notice draft --audience customer r2` writes it; send it, then `pv notice record --audience customer --file FILE r2`.
+
+    release r2: 3 things are in the way
+    [exit code 1]
+    ");
+    insta::assert_snapshot!(record(&repo, "engineering", &[LATER]), @r"
+    engineering was told of release r2 at 2026-05-25T11:00:00Z, in engineering
+
+    written: releases/r2/notices/pre-engineering.toml
+
+    Commit it with the release. `pv notice check r2` says who else has to be told.
+    ");
     for audience in ["support", "customer"] {
         record(&repo, audience, &["--sent", "2026-05-25T09:00:00+05:30", LATER]);
     }
-    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", "--at=2026-05-26T03:00:00Z"]), @"");
-    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", "--at=2026-05-26T03:30:00Z"]), @"");
+    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", "--at=2026-05-26T03:00:00Z"]), @r"
+    error: releases/r2/notices/pre-customer.toml:1: customers were told at 2026-05-25T09:00:00+05:30, and step 1 exposes prompt:fast 1.1.0 at 2026-05-26T03:00:00Z: that is less than 24h before  [notice/lead-short]
+      help: The earliest moment is 2026-05-26T09:00:00+05:30.
+
+    release r2: 1 thing is in the way
+    [exit code 1]
+    ");
+    insta::assert_snapshot!(repo.pv(&["notice", "check", "r2", "--at=2026-05-26T03:30:00Z"]), @r"release r2: everybody was told who has to be told before its next step");
 }
 
 #[test]
@@ -215,8 +283,38 @@ fn who_has_to_be_told_is_a_matter_of_policy() {
 #[test]
 fn drafts_say_what_the_plan_says() {
     let repo = edited();
-    insta::assert_snapshot!(repo.pv(&["notice", "draft", "r2", "--starts", "2026-05-26T10:00:00Z", LATER]), @"");
-    insta::assert_snapshot!(repo.pv(&["notice", "draft", "r2", "--audience", "customer", LATER]), @"");
+    insta::assert_snapshot!(repo.pv(&["notice", "draft", "r2", "--starts", "2026-05-26T10:00:00Z", LATER]), @r"
+    Release r2: what is about to ship
+
+    What changes:
+    - prompt:fast 1.0.0 → 1.1.0 (model, <owner>)
+    - prompt:greet 1.0.0 → 1.1.0 (prompt, team-support): Answers may be longer
+
+    When it starts: 2026-05-26T10:00:00Z, with step 1: 1%
+
+    Steps:
+    - 1: 1% for prompt:fast, held 96h
+    - 2: 5% for prompt:fast, held 96h
+    - 3: 25% for prompt:fast, held 96h
+    - 4: 50% for prompt:fast, held 96h
+    - 5: 100% for prompt:fast, held 48h
+    - 6: 5% for prompt:greet, held 24h
+    - 7: 25% for prompt:greet, held 24h
+    - 8: 50% for prompt:greet, held 24h
+    - 9: 100% for prompt:greet, held 24h
+
+    How it is taken back:
+    - prompt:fast: back to 1.0.0 by alias-to-previous within 10m
+    - prompt:greet: back to 1.0.0 by route-weight-0 within 5m
+    ");
+    insta::assert_snapshot!(repo.pv(&["notice", "draft", "r2", "--audience", "customer", LATER]), @r"
+    What will change:
+    - Answers explain more
+
+    When: from <not before 2026-05-26T11:00:00Z>, for a few at first <send this at least 24h before>
+
+    What to expect: <what the reader will see, and what they need to do, if anything>
+    ");
     let said = repo.pv(&["notice", "draft", "r2", "--audience", "support", LATER]);
     assert!(said.contains("talking points") && said.contains("- Answers may have five sentences"), "{said}");
     let said = repo.pv(&["notice", "draft", "r2", "--phase", "post", LATER]);
