@@ -406,5 +406,8 @@ fn a_retired_model_is_nothing_to_go_back_to() {
     assert_says(&said, &["HEAD holds what r1 shipped"]);
     repo.write("models/routing.yaml", ROUTING.replace("gpt-4o-2024-08-06", "gpt-4.1-2025-04-14")).commit("migrated");
     let said = repo.pv(&["rollback", "rehearse", "--name=r2", "--at=2027-02-01T11:00:00Z"]);
-    assert_says(&said, &["models        NO      model:fast", "model:smart", "rollback/rehearsal-failed", "[exit code 1]"]);
+    assert_says(
+        &said,
+        &["models        NO      model:fast", "model:smart", "rollback/rehearsal-failed", "[exit code 1]"],
+    );
 }

@@ -50,7 +50,7 @@ fn whatever_is_done_to_a_log_or_a_plan_is_found() {
     assert!(repo.pv(&["verify", "--all"]).contains("2 releases verified"));
     let log = "releases/r2/log/0003-step.toml";
     let read = |path: &str| std::fs::read_to_string(repo.path(path)).unwrap();
-    let edited = verified(&repo, |repo| drop(repo.write(log, read(log).replace("= 5", "= 50"))));
+    let edited = verified(&repo, |repo| _ = repo.write(log, read(log).replace("= 5", "= 50")));
     assert!(edited.contains("log/event-edited") && edited.contains("[exit code 5]"), "{edited}");
     let gone = verified(&repo, |repo| std::fs::remove_file(repo.path(log)).unwrap());
     assert!(gone.contains("log/event-missing") && gone.contains("[exit code 5]"), "{gone}");

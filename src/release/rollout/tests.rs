@@ -160,7 +160,6 @@ impl World {
     fn judged(&self, config: &Config, stage: Stage, at: &str) -> Vec<&'static str> {
         let (standing, at, papers) = (self.standing(at), instant(at), Papers::new());
         let ground = Ground {
-            features: &[],
             plan: &self.plan,
             config,
             histories: &self.histories,
