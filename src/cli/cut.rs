@@ -5,14 +5,16 @@ use std::path::Path;
 
 use crate::classify::{self, Classified};
 use crate::diff::{self, Artefact, Census, Inventory};
-use crate::domain::{ArtefactId, Bump, Digest, KindName, Problem};
+use crate::domain::{ArtefactId, Audience, Bump, Digest, KindName, Problem};
 use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
 use crate::release::coordination::Feature;
 use crate::release::log::{Event, EventKind};
+use crate::release::notices::{self, Shipment};
 use crate::release::plan::{Flagged, Plan};
+use crate::report::render::notes::{self, Tongue};
 use crate::store::{Objects, StoreError, write_below};
 
 use super::gates::{self, Verdicts};
@@ -176,10 +178,20 @@ impl Next {
             let text = planned.plan.encode().map_err(|error| miette::miette!("{error}"))?;
             write_below(root, &Plan::path(name), text.as_bytes())?;
         }
+        if let Some(planned) = planned {
+            write_below(root, &format!("{}/notes.md", name.folder()), self.notes(&record, planned).as_bytes())?;
+        }
         log_cut(session, &record, planned.map(|planned| &planned.plan))?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
+    }
+
+    /// What engineers read of the release.
+    fn notes(&self, record: &Record, planned: &Planned) -> String {
+        let gates = notices::gate_words(&self.gates.judged);
+        let shipment = Shipment::of(record, Some(&planned.plan), self.intents.intents.clone(), &gates);
+        notes::text(&notices::notes(&shipment, Audience::Engineering), Tongue::Markdown)
     }
 
     /// The release that an interrupted run began, if it is this one.

@@ -1,13 +1,12 @@
 //! Releases as their folders tell them: records, plans, logs.
 
-use super::load::Session;
 use super::shipped::Shelf;
-use crate::domain::{Instant, Problem};
+use crate::domain::Problem;
 use crate::lock::{self, ReleaseName};
 use crate::release::checks::{Refused, log as checks};
 use crate::release::log::{self, Chain};
 use crate::release::plan::{self, Plan};
-use crate::release::standing::{self, History, Standing};
+use crate::release::standing::History;
 use crate::report::Unreadable;
 
 /// Everything that was released, in the order of the cuts.
@@ -29,14 +28,6 @@ pub(super) fn one(shelf: &Shelf, name: &ReleaseName) -> miette::Result<History> 
     let artefacts = record.artefacts.iter().map(|(id, shipped)| (id.clone(), shipped.entry.clone())).collect();
     let events = intact(chain(shelf, name))?.links.into_iter().map(|link| link.event).collect();
     Ok(History { lock: lock::digest(&artefacts), plan: plan(shelf, name)?, record, events })
-}
-
-/// What is live at `at`.
-///
-/// # Errors
-/// As [`all`].
-pub(super) fn standing(session: &Session, at: &Instant) -> miette::Result<Standing> {
-    Ok(standing::at(&all(&Shelf::of(&session.repository)?)?, at))
 }
 
 /// The plan of a release; `None`: it has none.

@@ -150,12 +150,15 @@ fn elements(value: &Value<'_>) -> Vec<Element> {
     value.items().iter().filter_map(|item| item.one_of("element of the discipline", &Element::ALL)).collect()
 }
 
+/// The roles that the built-in defaults name: a project may say them again without holding them.
+const USUAL: [&str; 3] = ["security-lead", "platform-lead", "senior-engineer"];
+
 /// Roles that somebody holds; of the built-in ones nobody can know that.
 fn named_roles(value: &Value<'_>, roles: &BTreeMap<String, Vec<String>>, is_written: bool) -> Vec<String> {
     let known: Vec<&str> = roles.keys().map(String::as_str).collect();
     let read = value.items().into_iter().filter_map(|item| {
         let role = item.text()?;
-        if is_written && !known.contains(&role) {
+        if is_written && !known.contains(&role) && !USUAL.contains(&role) {
             let help = match known.as_slice() {
                 [] => format!("say in [roles] who holds it: {} = [\"…\"]", printable(role)),
                 known => did_you_mean(role, known),

@@ -52,6 +52,7 @@ const STORY: &str = "---\nrelease: r2\nincident: INC-481\nstatus: open\ncause: p
 ## Eval delta\n\n- Eval set: eval:tone@1.1.0\n- Reason:\n";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the whole document is the snapshot")]
 fn a_new_postmortem_holds_what_is_known_and_leaves_open_what_is_not() {
     let repo = released();
     insta::assert_snapshot!(repo.pv(&["postmortem", "new", "r2", "--incident", "INC-481", LATER]), @r"

@@ -1,5 +1,4 @@
 //! `pv bisect`: the release, then the artefacts.
-#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use crate::harness::{Repo, ungated};
 

@@ -16,7 +16,7 @@ const ROUNDS: u64 = 40;
 
 /// Of all gates, only one test run is owed: by the prompts.
 const POLICY: &str = "[types.prompt]\ngates = [\"integration\"]\n\n[[gate]]\nname = \"smoke\"\noff = \"unused\"\n\n\
-                      [[gate]]\nname = \"integration\"\n[[gate.check]]\nmetric = \"pass_rate\"\nmax-failures = 0\n";
+                      [[gate]]\nname = \"integration\"\n[[gate.check]]\nmetric = \"pass_rate\"\nmax-failures = 0\n\n[rollback]\nrehearsal = \"off\"\n";
 
 fn repo() -> Repo {
     let repo = Repo::new();

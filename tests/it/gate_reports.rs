@@ -119,7 +119,7 @@ fn an_integration_gate_wants_every_test_to_pass_and_none_to_be_skipped() {
 fn feedback_is_owed_before_a_further_step_and_judged_by_its_ratio() {
     let policy = |max: f64, against: &str| {
         format!(
-            "[[gate]]\nname = \"eval\"\noff = \"not what this test is about\"\n\n[[gate]]\nname = \"feedback\"\n[[gate.check]]\nmetric = \"feedback:thumbs_down:ratio_rate24h\"\nscope = \"variant=canary\"\nagainst = \"{against}\"\nmax-ratio = {max}\n"
+            "[[gate]]\nname = \"eval\"\noff = \"not what this test is about\"\n\n[[gate]]\nname = \"feedback\"\n[[gate.check]]\nmetric = \"feedback:thumbs_down:ratio_rate24h\"\nscope = \"variant=canary\"\nagainst = \"{against}\"\nmax-ratio = {max}\n\n[rollback]\nrehearsal = \"off\"\n"
         )
     };
     let repo = repository("Answer.");

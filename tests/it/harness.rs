@@ -159,7 +159,7 @@ impl Repo {
     /// Says in the worktree's `pv.toml` that nothing owes a gate or a rehearsal, in place of its gates and what stands below them.
     pub(crate) fn ungate(&self) -> &Self {
         let text = std::fs::read_to_string(self.path("pv.toml")).unwrap_or_default();
-        let artefacts = text.split("[[gate]]").next().unwrap();
+        let artefacts = text.split("[rollback]").next().unwrap().split("[[gate]]").next().unwrap();
         self.write("pv.toml", format!("{artefacts}{}", gates_off()))
     }
 

@@ -10,6 +10,11 @@ use crate::runs::{CONFIG, PROMPT, Run, gate, json_of, repository, reword, reword
 
 const CASES: usize = 60;
 
+/// The policy of these tests: no way back is rehearsed, and `more`.
+fn policy(more: &str) -> String {
+    format!("{CONFIG}\n[rollback]\nrehearsal = \"off\"\n{more}")
+}
+
 /// What cutting the release `name` says.
 fn cut(repo: &Repo, name: &str) -> String {
     repo.pv(&["lock", "--name", name, "--write", "--commit", "--tag", "--at=2026-05-20T11:00:00Z"])
@@ -23,6 +28,7 @@ fn plan(repo: &Repo) -> Value {
 /// A repository with a release and a run of it, and then another wording.
 fn owing(cases: usize, attempts: u32) -> Repo {
     let repo = repository(cases);
+    repo.write("pv.toml", policy("")).commit("the way back is not what this test is about");
     let said = cut(&repo, "r1");
     assert!(said.contains("The first release owes no gate") && said.contains("release r1 written"), "{said}");
     Run::of(&repo, cases, attempts).add(&repo, &[]);
@@ -194,7 +200,7 @@ fn a_waived_gate_needs_no_evidence_once_the_waiver_is_committed() {
 #[test]
 fn the_policy_is_that_of_the_commit() {
     let repo = owing(CASES, 3);
-    let lax = format!("{CONFIG}\n[[gate]]\nname = \"eval\"\noff = \"we know better\"\n");
+    let lax = policy("\n[[gate]]\nname = \"eval\"\noff = \"we know better\"\n");
     repo.write("lax.toml", &lax);
     let said = repo.pv(&["lock", "--config", "lax.toml"]);
     assert!(said.contains("judged by lax.toml, not by the pv.toml of the commit"), "{said}");

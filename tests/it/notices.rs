@@ -216,10 +216,10 @@ fn what_was_announced_is_held_against_the_plan() {
         assert!(text.contains(told), "{told}: {text}");
         repo.write(path, text.replacen(told, wrong, 1));
         let said = repo.pv(&["notice", "check", "r2", LATER]);
-        assert!(said.contains("[notice/drifted]") && said.contains(fact), "{fact}: {said}");
+        assert!(said.contains("[notice/facts-drifted]") && said.contains(fact), "{fact}: {said}");
     }
     repo.write(path, &text);
-    assert!(!repo.pv(&["notice", "check", "r2", LATER]).contains("notice/drifted"));
+    assert!(!repo.pv(&["notice", "check", "r2", LATER]).contains("notice/facts-drifted"));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_start_before_the_announced_one_is_drift() {
     record(&repo, "engineering", &["--starts", "2026-05-27T10:00:00Z", LATER]);
     let said = repo.pv(&["notice", "check", "r2", "--at=2026-05-26T10:00:00Z"]);
     let fact = "the start: announced 2026-05-27T10:00:00Z, and it is 2026-05-26T10:00:00Z";
-    assert!(said.contains(fact) && said.contains("[notice/drifted]"), "{said}");
+    assert!(said.contains(fact) && said.contains("[notice/facts-drifted]"), "{said}");
     assert!(!repo.pv(&["notice", "check", "r2", "--at=2026-05-27T10:00:00Z"]).contains("drifted"));
 }
 

@@ -132,7 +132,7 @@ fn a_release_is_closed_when_its_monitoring_has_ended() {
     let over = rollout(&repo, "2026-11-27T09:00:00Z", &["abort", "--reason", "late"]);
     assert!(over.contains("rollout/release-ended") && over.contains("pv rollback"), "{over}");
     let status = rollout(&repo, "2026-11-27T09:00:00Z", &["status"]);
-    assert!(status.contains("mature on 2026-11-27T10:00:00Z"), "{status}");
+    assert!(status.replace('\n', " ").contains("mature on 2026-11-27T10:00:00Z"), "{status}");
 }
 
 #[test]

@@ -50,13 +50,19 @@ fn whatever_is_done_to_a_log_or_a_plan_is_found() {
     assert!(repo.pv(&["verify", "--all"]).contains("2 releases verified"));
     let log = "releases/r2/log/0003-step.toml";
     let read = |path: &str| std::fs::read_to_string(repo.path(path)).unwrap();
-    let edited = verified(&repo, |repo| _ = repo.write(log, read(log).replace("= 5", "= 50")));
+    let edited = verified(&repo, |repo| {
+        repo.write(log, read(log).replace("= 5", "= 50"));
+    });
     assert!(edited.contains("log/event-edited") && edited.contains("[exit code 5]"), "{edited}");
     let gone = verified(&repo, |repo| std::fs::remove_file(repo.path(log)).unwrap());
     assert!(gone.contains("log/event-missing") && gone.contains("[exit code 5]"), "{gone}");
     let plan = "releases/r2/plan.toml";
-    let edited = verified(&repo, |repo| drop(repo.write(plan, read(plan).replace("hold = 86400", "hold = 60"))));
+    let edited = verified(&repo, |repo| {
+        repo.write(plan, read(plan).replace("hold = 86400", "hold = 60"));
+    });
     assert!(edited.contains("log/plan-edited") && edited.contains("[exit code 5]"), "{edited}");
-    let broken = verified(&repo, |repo| drop(repo.write(plan, "nothing = [")));
+    let broken = verified(&repo, |repo| {
+        repo.write(plan, "nothing = [");
+    });
     assert!(broken.contains("log/plan-edited") && broken.contains("[exit code 5]"), "{broken}");
 }

@@ -96,7 +96,7 @@ fn the_lint_names_what_is_odd() {
                scope = [\"index:nothing\"]\n";
     let said = calendar(odd).pv(&["window", "lint", "--at", MONDAY]);
     for told in [
-        "window \"data\" is not open once in the 90 days after Mon 23 Nov 2026 11:00 IST (pv.toml:22)  [window/never-opens]",
+        "window \"data\" is not open once in the 90 days after Mon 23 Nov 2026 11:00 IST (pv.toml:21)  [window/never-opens]",
         "window \"night\" names sun twice",
         "window \"again\" overlaps window \"standard\" (pv.toml:4) and has the same scope",
         "skips or repeats a bound of window \"night\" (02:30–03:30) on Sun 28 Mar 2027 and Sun 31 Oct 2027",

@@ -48,7 +48,7 @@ pub const LEAD_SHORT: Check = Check {
 
 /// What was announced is not what is planned.
 pub const DRIFTED: Check = Check {
-    id: "notice/drifted",
+    id: "notice/facts-drifted",
     summary: "what was announced is not what the plan says now",
     why: "People prepare for what they were told: another share, another version or another start makes the notice wrong.",
     remedy: "Send a correction, and record it with `pv notice record`; or go back to the plan that was announced.",

@@ -1,5 +1,4 @@
 //! Every check of the family, on features, plans and logs built by hand.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

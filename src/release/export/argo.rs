@@ -62,7 +62,7 @@ fn subject(ladder: &[&PlannedStep]) -> String {
 /// A step is a weight, and a pause for its hold; at 100 % there is nothing to wait for.
 fn steps(step: &PlannedStep) -> Result<Vec<Value>, Refused> {
     let share = step.weight.hundredths();
-    if share % 100 != 0 {
+    if !share.is_multiple_of(100) {
         let message = format!("Argo Rollouts counts in whole percents, and step {} is at {}", step.n, step.weight);
         return Err(Refused::by(&checks::SHARE_UNSPELLABLE, message));
     }

@@ -260,11 +260,13 @@ mod tests {
         }
     }
 
+    type Files = Vec<(String, String)>;
+
     #[test]
     fn whatever_is_done_to_a_log_is_found() {
         assert_eq!(faults(&log()), [""; 0]);
         for at in 0..4 {
-            let edited = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+            let edited = |change: &dyn Fn(&mut Files)| {
                 let mut log = log();
                 change(&mut log);
                 faults(&log)

@@ -31,9 +31,9 @@ pub struct Draft<'a> {
 /// A text to be edited and sent. What only a person knows stands in angle brackets.
 pub fn draft(draft: &Draft<'_>) -> String {
     let blocks = match (draft.phase, draft.audience) {
-        (Phase::Pre, Audience::Engineering) => draft.to_engineering(),
-        (Phase::Pre, Audience::Support) => draft.to_support(),
-        (Phase::Pre, _) => draft.to_customers(),
+        (Phase::Pre, Audience::Engineering) => draft.for_engineering(),
+        (Phase::Pre, Audience::Support) => draft.for_support(),
+        (Phase::Pre, _) => draft.for_customers(),
         (Phase::During, Audience::Engineering) => draft.status(),
         (Phase::During, _) => draft.outward_status(),
         (Phase::Post, Audience::Engineering) => draft.summary(),
@@ -44,7 +44,7 @@ pub fn draft(draft: &Draft<'_>) -> String {
 }
 
 impl Draft<'_> {
-    fn to_engineering(&self) -> Vec<String> {
+    fn for_engineering(&self) -> Vec<String> {
         let plan = self.plan;
         let owner = |change: &PlannedChange| change.owner.as_deref().unwrap_or("<owner>").to_owned();
         let changes = plan.change.iter().map(|change| {
@@ -64,7 +64,7 @@ impl Draft<'_> {
         ]
     }
 
-    fn to_support(&self) -> Vec<String> {
+    fn for_support(&self) -> Vec<String> {
         let points = self.said(Audience::Support).into_iter().map(|text| format!("- {text}"));
         vec![
             format!("Release {}: talking points", self.plan.release),
@@ -75,7 +75,7 @@ impl Draft<'_> {
         ]
     }
 
-    fn to_customers(&self) -> Vec<String> {
+    fn for_customers(&self) -> Vec<String> {
         let points = self.said(Audience::Customer).into_iter().map(|text| format!("- {text}"));
         vec![
             listed("What will change", or(points, "- <what will change for the reader>")),

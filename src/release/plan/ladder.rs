@@ -33,7 +33,7 @@ impl Ladder {
     pub(super) fn strictest(types: &BTreeSet<ChangeType>, config: &Config) -> ChangeType {
         let care = |one: &&ChangeType| {
             let steps = config.types.get(one).map(|discipline| discipline.steps.as_slice()).unwrap_or_default();
-            let is_stepped = steps.first().is_some();
+            let is_stepped = !steps.is_empty();
             let is_by_partition = steps.first().is_some_and(|step| step.share == Share::EachPartition);
             let first = steps.first().map(|step| weight(step.share));
             let length: u64 = steps.iter().map(|step| step.hold.seconds).sum();

@@ -63,7 +63,7 @@ enum Fate {
     Fits,
     Covered(String),
     FlagOff(String),
-    Back(Option<Target>),
+    Back(Box<Option<Target>>),
 }
 
 impl Way {
@@ -126,7 +126,7 @@ impl Way {
                 Fate::Back(target) => {
                     self.flags.extend(present.flag_on(dependant).map(|flag| (flag.to_owned(), because.clone())));
                     self.kept.remove(dependant);
-                    self.set(present, dependant, target, &because);
+                    self.set(present, dependant, *target, &because);
                     moved.push(dependant.clone());
                 }
             }
@@ -215,7 +215,7 @@ impl Present<'_> {
         }
         match self.flag_on(id).filter(|_| to.is_some()) {
             Some(flag) => Fate::FlagOff(flag.to_owned()),
-            None => Fate::Back(self.older(dependant, foundation, to)),
+            None => Fate::Back(Box::new(self.older(dependant, foundation, to))),
         }
     }
 

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(
             text(&hostile, Tongue::GitHub),
             "## Breaking\n\n### Prompt\n\n- `prompt:a_b` 1.0.0 → 1.1.0: @<!-- -->everyone \\[click\\](http\\://x.example) \
-             \\*\\*now\\*\\*\\n#<!-- --> gone\n  - Rollback\\: back to 1.0.0.\n"
+             \\*\\*now\\*\\*\\\\n#<!-- --> gone\n  - Rollback\\: back to 1.0.0.\n"
         );
         assert!(text(&hostile, Tongue::Markdown).starts_with("# Release r2\n\n## Breaking"));
         assert_eq!(

@@ -75,6 +75,11 @@ flag, all of them files in git. Four commits, played in May 2026 (every pv comma
     Run("pv verify --all"),
     Run("pv restore prompt:explain_refund@1.0.0 --to before"),
     Run("pv log prompt:explain_refund"),
+    Say("8. WHEN AND HOW IT SHIPS\nWhat the feature depends on, foundations first:"),
+    Run("pv feature order"),
+    Say("May that ship on a Friday afternoon, six months later? And on the Monday after it?"),
+    Run("pv window check --at '2026-11-20T14:00:00+05:30[Asia/Kolkata]'"),
+    Run("pv window check --at '2026-11-23T11:00:00+05:30[Asia/Kolkata]'"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
@@ -108,6 +113,7 @@ the evidence is stale:
   pv diff                        what an edit of yours means
   pv status                      every artefact, its version, and what is unreleased
   pv show prompt:explain_refund  one artefact, parsed, with what depends on it
+  pv plan                        the next release: in which order, by which steps, what is in its way
 In a repository of your own, `pv diff HEAD~5` works at once, and `pv init` is the beginning."
     )
 }

@@ -95,10 +95,11 @@ impl Stage {
             "pv" => self.command(&self.program),
             other => self.command(Path::new(other)),
         };
-        if program == "pv" {
+        if program == "pv" && !arguments.contains("--at ") {
             command.args(["--at", self.now]);
         }
-        let status = self.run(command.args(arguments.split_whitespace()))?;
+        let words = arguments.split_whitespace().map(|word| word.trim_matches('\''));
+        let status = self.run(command.args(words))?;
         match status.code() {
             Some(0) => {}
             Some(code) => writeln!(out, "[exit code {code}]")?,

@@ -205,8 +205,8 @@ fn principal(key: &Key, office: &Office<'_>) -> String {
 /// The rehearsal of the release that stands last in its folder.
 fn newest_rehearsal(release: &ReleaseName, office: &Office<'_>) -> Option<String> {
     let folder = format!("{}/rehearsals/", release.folder());
-    let papers = office.situation.papers.keys();
-    papers.filter(|path| path.starts_with(&folder) && path.ends_with(".toml")).next_back().cloned()
+    let mut papers = office.situation.papers.keys();
+    papers.rfind(|path| path.starts_with(&folder) && path.ends_with(".toml")).cloned()
 }
 
 /// The category and the day, with a number where that is taken in any release.

@@ -61,6 +61,6 @@ pub(super) fn postmortems(inputs: &Inputs<'_>) -> Answer {
 
 /// The release that a rollback is about: a rollback that is a release of its own tells of the one that it took back.
 fn taken_back(history: &History) -> crate::lock::ReleaseName {
-    let taken = history.events.iter().flat_map(|event| &event.rolled_back).map(|one| &one.release);
-    taken.last().unwrap_or(&history.record.name).clone()
+    let mut taken = history.events.iter().flat_map(|event| &event.rolled_back).map(|one| &one.release);
+    taken.next_back().unwrap_or(&history.record.name).clone()
 }
