@@ -22,7 +22,7 @@ use super::intents::{self, Held};
 use super::load::Session;
 use super::planning::Planned;
 use super::shipped::Shelf;
-use super::{Context, histories, logbook, relied, since};
+use super::{Context, logbook, relied, since};
 
 /// Keeps git from converting line ends in objects.
 const ATTRIBUTES: &str = ".pv/.gitattributes";
@@ -149,8 +149,8 @@ impl Next {
         Feature::all_of(&self.inventory)
     }
 
-    /// Writes the release `name`: objects, then the intents, the evidence and the record, then its plan and that it was
-    /// cut, then `pv.lock`. Every prefix of that order is consistent, and a rerun continues where an interrupted run
+    /// Writes the release `name`: objects, then the intents, the evidence, its plan and that it was cut, then its record,
+    /// then `pv.lock`. Every prefix of that order is consistent, and a rerun continues where an interrupted run
     /// stopped.
     ///
     /// # Errors
@@ -173,15 +173,15 @@ impl Next {
         self.keep_objects(session, root)?;
         intents::copy(&self.intents.intents, &self.source, root, name)?;
         relied::keep(&self.gates, root, name)?;
-        write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
         if let Some(planned) = planned {
             let text = planned.plan.encode().map_err(|error| miette::miette!("{error}"))?;
             write_below(root, &Plan::path(name), text.as_bytes())?;
-        }
-        if let Some(planned) = planned {
             write_below(root, &format!("{}/notes.md", name.folder()), self.notes(&record, planned).as_bytes())?;
         }
-        log_cut(session, &record, planned.map(|planned| &planned.plan))?;
+        if !shelf.releases().contains(name) {
+            log_cut(session, &record, planned.map(|planned| &planned.plan))?;
+        }
+        write_below(root, &name.record_path(), record::encode(&record).as_bytes())?;
         intents::consume(&self.intents.intents, &self.source, session)?;
         write_below(root, lock::PATH, lock::encode(&record.lock()).as_bytes())?;
         Ok(record)
@@ -274,18 +274,14 @@ impl Next {
     }
 }
 
-/// Begins the log of a release, unless an interrupted run did. The event names the plan that the release was cut with.
+/// Begins the log of a release. What an interrupted run began before there was a record is no event of any release. The event names the plan that the release was cut with.
 fn log_cut(session: &Session, record: &Record, plan: Option<&Plan>) -> miette::Result<()> {
-    let shelf = Shelf::of(&session.repository)?;
     let at = record.cut.parse().map_err(|error| miette::miette!("{}: {error}", record.name.record_path()))?;
-    if histories::intact(histories::chain(&shelf, &record.name))?.links.is_empty() {
-        let lock = lock::digest(&record.lock().artefacts);
-        let digest = plan.map(Plan::digest).transpose().map_err(|error| miette::miette!("{error}"))?;
-        let event = Event::new(EventKind::Cut, record.name.clone(), lock, at);
-        let subject = plan.map(|_| "plan.toml".to_owned());
-        logbook::append(session, Event { subject, evidence: digest.into_iter().collect(), ..event })?;
-    }
-    Ok(())
+    let lock = lock::digest(&record.lock().artefacts);
+    let digest = plan.map(Plan::digest).transpose().map_err(|error| miette::miette!("{error}"))?;
+    let event = Event::new(EventKind::Cut, record.name.clone(), lock, at);
+    let subject = plan.map(|_| "plan.toml".to_owned());
+    logbook::begin(session, Event { subject, evidence: digest.into_iter().collect(), ..event })
 }
 
 /// What a plan needs to know of a feature; one without a flag exposes nobody.

@@ -19,8 +19,22 @@ pub(super) fn append(session: &Session, event: Event) -> miette::Result<Event> {
     if let Some(last) = chain.links.last().filter(|last| is_same(&last.event, &event)) {
         return Ok(last.event.clone());
     }
+    place(session, Event { n: chain.next_number(), prev: chain.head().cloned(), ..event })
+}
+
+/// Writes `event` as the first one of its release's log, whatever an interrupted run left there.
+///
+/// The caller holds the repository's lock.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn begin(session: &Session, event: Event) -> miette::Result<()> {
+    place(session, Event { n: 1, ..event }).map(drop)
+}
+
+fn place(session: &Session, event: Event) -> miette::Result<Event> {
     let actor = event.actor.clone().or_else(|| session.repository.user_name());
-    let event = Event { n: chain.next_number(), prev: chain.head().cloned(), actor, ..event };
+    let event = Event { actor, ..event };
     let text = event.encode().map_err(|error| miette::miette!("{error}"))?;
     write_below(session.root()?, &event.path(), text.as_bytes())?;
     Ok(event)

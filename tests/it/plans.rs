@@ -19,7 +19,7 @@ fn released(policy: &str) -> Repo {
     repo.write("prompts/part.prompt", "---\nname: part\nmodel: writer\n---\nSay goodbye to {{name}} politely.\n");
     repo.write("models.yaml", "aliases:\n  writer:\n    provider: openai\n    model: gpt-4.1-2025-04-14\n");
     repo.write("tools/lookup.json", tool("Looks a customer up."));
-    repo.write("evals/cases.jsonl", "{\"id\": \"a\", \"input\": \"one\"}\n{\"id\": \"b\", \"input\": \"two\"}\n");
+    repo.write("evals/cases.jsonl", "{\"id\": \"a\", \"input\": \"one\", \"expected\": \"1\"}\n{\"id\": \"b\", \"input\": \"two\", \"expected\": \"2\"}\n");
     repo.write("indexes/docs/manifest.yaml", "name: docs\nbuilt_at: 2026-11-01\nembedding:\n  model: text-embedding-3-large\n  dimension: 1024\n  metric: cosine\ndocuments:\n  count: 1\n");
     repo.commit("base");
     let said = repo.pv(&["lock", "--name", "r1", "--write", "--commit", AT]);
@@ -64,7 +64,7 @@ fn each_change_goes_by_the_steps_of_its_type() {
     );
     repo.write("models.yaml", "aliases:\n  writer:\n    provider: openai\n    model: gpt-4.1-mini-2025-04-14\n");
     repo.write("tools/lookup.json", tool("Finds a customer."));
-    repo.write("evals/cases.jsonl", "{\"id\": \"a\", \"input\": \"one\"}\n{\"id\": \"b\", \"input\": \"three\"}\n");
+    repo.write("evals/cases.jsonl", "{\"id\": \"a\", \"input\": \"one\", \"expected\": \"1\"}\n{\"id\": \"b\", \"input\": \"three\", \"expected\": \"3\"}\n");
     let manifest = std::fs::read_to_string(repo.path("indexes/docs/manifest.yaml")).unwrap();
     repo.write("indexes/docs/manifest.yaml", manifest.replace("1024", "512"));
     repo.commit("everything");

@@ -98,7 +98,12 @@ fn every_edit_gets_the_version_it_deserves() {
     note: no intent says why model:smart changed  [intent/change-undescribed]
     note: no intent says why tool:find changed  [intent/change-undescribed]
 
+    note: engineering was not told of release r2, and step 1 exposes it: there is no releases/r2/notices/pre-engineering.toml  [notice/engineering-missing]
+      help: `pv notice draft --audience engineering r2` writes it; send it, then `pv notice record --audience engineering --file FILE r2`.
+
     release r2 written, committed as COMMIT, tagged pv/r2
+
+    Nobody sees it yet: `pv rollout step r2` takes the first step.
     ");
     assert_eq!(repo.git(&["tag", "--list"]), "pv/r1\npv/r2");
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
