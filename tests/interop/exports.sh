@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
-interop=$PWD/target/interop
-packages=$interop/exports
+packages=$PWD/target/interop/exports
+programs=$(cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)
 
 fail() {
   printf 'FAILED: %s\n' "$1" >&2
@@ -16,9 +16,9 @@ fail() {
 install() {
   mkdir -p "$packages"
   [ -x "$packages/venv/bin/python" ] || python3 -m venv "$packages/venv" || return 1
-  "$packages/venv/bin/python" -c 'import cyclonedx, gofeatureflag_python_provider, in_toto_attestation, yaml' 2>/dev/null ||
+  "$packages/venv/bin/python" -c 'import check_jsonschema, cyclonedx, gofeatureflag_python_provider, in_toto_attestation, yaml' 2>/dev/null ||
     "$packages/venv/bin/pip" install --quiet --disable-pip-version-check \
-      'cyclonedx-python-lib[json-validation]' in-toto-attestation gofeatureflag-python-provider pyyaml || return 1
+      'cyclonedx-python-lib[json-validation]' check-jsonschema in-toto-attestation gofeatureflag-python-provider pyyaml || return 1
   [ -d "$packages/node_modules/@kubernetes-models/argo-rollouts" ] ||
     npm install --silent --no-audit --no-fund --prefix "$packages" \
       @openfeature/flagd-core @openfeature/core @kubernetes-models/argo-rollouts || return 1
@@ -29,8 +29,7 @@ if ! install; then
   exit 0
 fi
 
-cargo build --quiet --locked --bin pv
-pv=$root/target/debug/pv
+pv=$programs/pv
 story=$root/fixtures/repos/refund-explanation
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -84,10 +83,12 @@ report=$story/07-baseline/reports/baseline.json
 commit baseline
 before=$(digest)
 printf '\nEnd by asking whether anything is still unclear.\n' >>prompts/explain_refund.md
+sed -i.bak 's/explain_refund@1.0.0/explain_refund@1.1.0/; s/2026-05-20/2026-05-21/' features.yaml && rm features.yaml.bak
 commit 'another wording'
 sed "s/$before/$(digest)/; s/2026-05-21T13:00/2026-05-22T13:00/" "$report" >"$scratch/candidate.json"
 "$pv" gate add "$scratch/candidate.json" >/dev/null
 commit evidence
+"$pv" rollback rehearse --name r2 --commit --at 2026-05-25T10:30:00+05:30 >/dev/null
 cut r2 2026-05-25T11:00:00+05:30
 "$pv" export --format cyclonedx r1 >"$out/bom-r1.json"
 "$pv" export --format cyclonedx r2 >"$out/bom-r2.json"
