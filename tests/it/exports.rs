@@ -29,9 +29,9 @@ fn cut(repo: &Repo, name: &str, at: &str) {
     assert!(said.contains("committed as"), "{said}");
 }
 
-/// The release after it, with another prompt that goes live by steps.
+/// The release after it, with another prompt that goes live by steps; features take any version of it.
 fn twice(features: &str) -> Repo {
-    let repo = released(features);
+    let repo = released(&features.replace("explain@1.0.0", "explain"));
     repo.write("prompts/explain.md", PROMPT.replace("the refund", "in two sentences the refund")).commit("edit");
     cut(&repo, "r2", "--at=2026-05-21T11:00:00+05:30");
     repo
@@ -208,9 +208,27 @@ fn find(folder: &Path, end: &str) -> Option<std::path::PathBuf> {
 #[test]
 fn what_was_typed_wrong_is_told() {
     let repo = released(FEATURES);
-    insta::assert_snapshot!(repo.pv(&["export"]), @r"");
-    insta::assert_snapshot!(repo.pv(&["export", "r1"]), @r"");
-    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r1", "r2"]), @r"");
+    insta::assert_snapshot!(repo.pv(&["export"]), @r"
+    export::format
+
+      × the format says for which tool; it is not there
+      help: pv export flagd|goff|flipt|argo|cyclonedx|in-toto|env|json [RELEASE]
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "r1"]), @r"
+    export::format
+
+      × `r1` is no format
+      help: pv export flagd|goff|flipt|argo|cyclonedx|in-toto|env|json [RELEASE]
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r1", "r2"]), @r"
+    export::release
+
+      × one release is exported at a time, and 2 words name one
+      help: pv export FORMAT [RELEASE]
+    [exit code 2]
+    ");
     insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @r"
     error: invalid value 'splunk' for '--format <FORMAT>'
       [possible values: flagd, goff, flipt, argo, cyclonedx, in-toto, env, json]
@@ -323,7 +341,8 @@ fn statements_name_files_as_sha256sum_and_git_do() {
 /// A release that was rehearsed, in a window, with `policy` besides.
 fn rehearsed(policy: &str, at: &str) -> Repo {
     let repo = released("");
-    let own = std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("rehearsal = \"off\"", "rehearsal = \"lock\"");
+    let own =
+        std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("rehearsal = \"off\"", "rehearsal = \"lock\"");
     repo.write("pv.toml", format!("{own}{policy}"));
     repo.write("prompts/explain.md", PROMPT.replace("the refund", "in two sentences the refund")).commit("edit");
     repo.pv(&["rollback", "rehearse", "--name", "r2", "--commit", at]);
@@ -339,12 +358,13 @@ fn properties(repo: &Repo) -> String {
 
 #[test]
 fn only_what_held_at_the_cut_is_stated() {
-    const WINDOW: &str = "\n[[window]]\nname = \"standard\"\ndays = [\"mon\", \"tue\", \"wed\", \"thu\"]\nfrom = \"10:00\"\nto = \"15:00\"\n";
-    let monday = "--at=2026-05-25T11:00:00Z";
+    const WINDOW: &str = "\n[calendar]\ntime-zone = \"Asia/Kolkata\"\n\n[[window]]\nname = \"standard\"\ndays = [\"mon\", \"tue\", \"wed\", \"thu\"]\nfrom = \"10:00\"\nto = \"15:00\"\n";
+    let monday = "--at=2026-05-25T11:00:00+05:30";
     let repo = rehearsed(WINDOW, monday);
     assert_eq!(properties(&repo), r#"["PV_RELEASE_VERIFIED","PV_ROLLBACK_REHEARSED","PV_WINDOW_OPEN"]"#);
     // A policy of today says nothing of the cut, nor does a rehearsal that came later.
-    repo.write("pv.toml", std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("mon", "fri")).commit("policy");
+    repo.write("pv.toml", std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("mon", "fri"))
+        .commit("policy");
     assert!(properties(&repo).contains("PV_WINDOW_OPEN"));
     assert_eq!(properties(&rehearsed("", monday)), r#"["PV_RELEASE_VERIFIED","PV_ROLLBACK_REHEARSED"]"#);
     let repo = twice(FEATURES);
@@ -354,7 +374,7 @@ fn only_what_held_at_the_cut_is_stated() {
 }
 
 #[test]
-fn notes_and_tag_stand_in_the_bill_where_there_are_any() {
+fn notes_stand_in_the_bill_where_there_are_any() {
     let repo = twice(FEATURES);
     let component = |repo: &Repo| {
         let said = repo.pv(&["export", "cyclonedx", "r2"]);
@@ -363,11 +383,14 @@ fn notes_and_tag_stand_in_the_bill_where_there_are_any() {
     let bare = component(&repo);
     assert!(bare.get("releaseNotes").is_none() && bare.get("externalReferences").is_none(), "{bare}");
     repo.write("releases/r2/notes.md", "# r2\r\n\r\nShorter answers.\r\n");
-    repo.pv(&["lock", "--tag"]);
     let told = component(&repo);
     assert_eq!(told["releaseNotes"]["type"], "minor");
     assert_eq!(told["releaseNotes"]["timestamp"], "2026-05-21T05:30:00Z");
     assert_eq!(told["releaseNotes"]["notes"][0]["text"]["content"], "# r2\n\nShorter answers.\n");
+    repo.write("prompts/explain.md", PROMPT.replace("the refund", "kindly the refund")).commit("edit");
+    repo.pv(&["lock", "--name", "r3", "--write", "--commit", "--tag", "--at=2026-05-22T11:00:00+05:30"]);
+    let bom: Value = serde_json::from_str(&repo.pv(&["export", "cyclonedx", "r3"])).unwrap();
+    assert_eq!(bom["metadata"]["component"]["externalReferences"][0]["url"], "refs/tags/pv/r3");
 }
 
 #[test]

@@ -48,6 +48,8 @@ fn run(repo: &Repo, made: &str, failing: usize) -> String {
 
 /// That closing was refused for want of a proof, with `words`.
 fn unproven(said: &str, words: &[&str]) {
+    // A long message is wrapped.
+    let said: String = said.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
     for word in [&["obligation/proof-missing", "[exit code 1]"], words].concat() {
         assert!(said.contains(word), "{word}: {said}");
     }
@@ -102,9 +104,14 @@ fn what_was_taken_back_owes_no_eval() {
 }
 
 #[test]
-fn a_flag_that_goes_off_takes_no_prompt_back() {
+fn feedback_on_a_step_is_no_eval() {
     let repo = owing();
-    let said = pv(&repo, LATER, &["rollback", "run", "--flag", "greeting", "--reason", "calm", "--commit"]);
+    repo.write("notice.txt", "Release r2 changes prompt:greet.\n");
+    let words = ["notice", "record", "r2", "--audience", "engineering", "--channel", "#x", "--file", "notice.txt"];
+    done(&pv(&repo, ASKED, &words));
+    let said = pv(&repo, ASKED, &["rollout", "step", "r2"]);
+    assert!(said.contains("step 1 of"), "{said}");
+    done(&pv(&repo, LATER, &["rollout", "gate", "r2", "--verdict", "pass", "--reason", "nobody complained"]));
+    repo.commit("a step and what came of it");
     unproven(&close(&repo, &[]), &["prompt:greet owes eval"]);
-    let _ = said;
 }
