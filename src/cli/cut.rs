@@ -67,7 +67,7 @@ pub(super) fn plan(
     let (sides, comparison) = since::release(session, latest, source, &Census::of(&inventory))?;
     let classified = classify::all(comparison.artefacts, &session.policy());
     let gates = match &latest.release {
-        Some(_) => gates::of_release(session, &classified, &sides)?,
+        Some(_) => gates::of_release(session, &classified, &sides, &sides.new)?,
         None => Verdicts::default(),
     };
     let judged = previous.as_ref().map(|_| classified.as_slice());
@@ -85,6 +85,23 @@ pub(super) fn plan(
     refusals.extend(drift::broken_closure(&plan.artefacts));
     refusals.extend(held.refusals());
     Ok(Next { previous, plan, refusals, problems, classified, intents: held, gates, inventory, source: sides.new })
+}
+
+/// What the gates of the release say that was cut from the commit `source` after `previous`, by the evidence that `holder`
+/// holds. `session` judges by what that commit holds.
+///
+/// # Errors
+/// As for [`plan`].
+pub(super) fn gates(
+    session: &Session,
+    source: Snapshot,
+    previous: &Lock,
+    holder: &Snapshot,
+) -> miette::Result<Verdicts> {
+    let inventory = diff::inventory(&source, &session.discovery());
+    let (sides, comparison) = since::release(session, previous, source, &Census::of(&inventory))?;
+    let classified = classify::all(comparison.artefacts, &session.policy());
+    gates::of_release(session, &classified, &sides, holder)
 }
 
 fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMap<ArtefactId, Bump>) -> Vec<Candidate> {

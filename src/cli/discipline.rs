@@ -1,7 +1,5 @@
 //! The whole discipline, asked at once: what stands against a release at a stage, exceptions already taken off.
 
-use std::collections::BTreeSet;
-
 use super::load::{Session, held};
 use super::shipped::Shelf;
 use super::{Context, histories};
@@ -13,9 +11,6 @@ use crate::release::ground::{Ground, Papers};
 use crate::release::plan::Plan;
 use crate::release::standing::{self, History, Standing};
 use crate::release::{calendar, coordination, notices, overrides, plan, rollback, rollout};
-
-/// Who may sign what, in the format of OpenSSH.
-pub(super) const SIGNERS: &str = ".pv/allowed_signers";
 
 /// Everything there is to judge a release by.
 #[derive(Debug)]
@@ -84,8 +79,7 @@ pub(super) fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
 /// everything that stands against them.
 pub(super) fn waive_gates(judged: &mut [Judged], ground: &Ground<'_>) {
     for one in judged.iter_mut().filter(|one| one.verdict.blocks(ground.stage)) {
-        let refused = one.refused.iter().map(|refused| refused.check.id);
-        let reasons: BTreeSet<&str> = refused.chain(one.checks.iter().filter_map(|checked| checked.check)).collect();
+        let reasons = one.rules();
         let waived: Vec<_> = reasons.iter().map_while(|rule| overrides::is_waived(ground, rule)).collect();
         if !reasons.is_empty() && waived.len() == reasons.len() {
             one.verdict = Verdict::Waived;
@@ -107,6 +101,6 @@ fn papers(session: &Session, shelf: &Shelf) -> miette::Result<Papers> {
             papers.extend(shelf.read(&path).map(|bytes| (path, String::from_utf8_lossy(&bytes).into_owned())));
         }
     }
-    papers.extend(held(&session.head()?, SIGNERS)?.map(|(_, text)| (SIGNERS.to_owned(), text)));
+    papers.extend(held(&session.head()?, overrides::SIGNERS)?.map(|(_, text)| (overrides::SIGNERS.to_owned(), text)));
     Ok(papers)
 }

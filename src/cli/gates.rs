@@ -168,19 +168,24 @@ struct Matter<'a> {
     base: Option<&'a Snapshot>,
 }
 
-/// Judges what `classified` owe before their release is cut, by the evidence that its commit holds. Evidence that stands
-/// in the worktree only and would count is named.
+/// Judges what `classified` owe before their release is cut, by the evidence that `holder` holds: the commit that it is cut
+/// from, or a later one for what was recorded since. Evidence that stands in the worktree only and would count is named.
 ///
 /// # Errors
 /// As for [`judge`].
-pub(super) fn of_release(session: &Session, classified: &[Classified], sides: &Sides) -> miette::Result<Verdicts> {
+pub(super) fn of_release(
+    session: &Session,
+    classified: &[Classified],
+    sides: &Sides,
+    holder: &Snapshot,
+) -> miette::Result<Verdicts> {
     let pieces: Vec<Piece> = classified.iter().filter_map(Piece::of_classified).collect();
     let (owed, renamed) = (all_owed(&pieces, session, Stage::Lock), renamed(&pieces));
     let matter = Matter { owed: &owed, renamed: &renamed, base: None };
-    let mut verdicts = judged(session, &matter, sides, &sides.new)?;
+    let mut verdicts = judged(session, &matter, sides, holder)?;
     if !verdicts.conclude(Stage::Lock).passed && !session.repository.is_bare() {
         let edited = judged(session, &matter, sides, &session.snapshot("worktree")?)?;
-        relied::name_uncommitted(&mut verdicts, &edited, &sides.new);
+        relied::name_uncommitted(&mut verdicts, &edited, holder);
     }
     Ok(verdicts)
 }

@@ -18,9 +18,9 @@ function check(holds, what) {
   failures += holds ? 0 : 1;
 }
 
-/** The users for whom the exported flag is on. */
-function cohort(share) {
-  const text = readFileSync(join(folder, `flagd-${share}.json`), 'utf8');
+/** The users for whom the exported flag is on; `how` it came to its share. */
+function cohort(share, how = '') {
+  const text = readFileSync(join(folder, `flagd-${how}${share}.json`), 'utf8');
   const core = new FlagdCore();
   core.setConfigurations(text, true); // strict: throws where the schemas of flags and targeting are not met
   const arms = JSON.parse(text).flags[KEY].targeting.fractional;
@@ -37,17 +37,22 @@ function cohort(share) {
   return on;
 }
 
-const shares = [0, 0.5, 5, 25, 33.33, 100];
-const cohorts = shares.map(cohort);
-shares.forEach((share, at) => {
-  const [seen, wanted] = [cohorts[at].size, (USERS * share) / 100];
-  const most = 4 * Math.sqrt(wanted * (1 - share / 100));
-  check(Math.abs(seen - wanted) <= most, `flagd ${share} %: ${seen} of ${USERS} users`);
-  if (at > 0) {
-    const lost = [...cohorts[at - 1]].filter((user) => !cohorts[at].has(user)).length;
-    check(lost === 0, `flagd ${shares[at - 1]} % -> ${share} %: ${lost} users dropped`);
-  }
-});
+/** Each cohort is as large as its share, and holds the one before it. */
+function grows(shares, how = '') {
+  const cohorts = shares.map((share) => cohort(share, how));
+  shares.forEach((share, at) => {
+    const [seen, wanted] = [cohorts[at].size, (USERS * share) / 100];
+    const most = 4 * Math.sqrt(wanted * (1 - share / 100));
+    check(Math.abs(seen - wanted) <= most, `flagd ${how}${share} %: ${seen} of ${USERS} users`);
+    if (at > 0) {
+      const lost = [...cohorts[at - 1]].filter((user) => !cohorts[at].has(user)).length;
+      check(lost === 0, `flagd ${how}${shares[at - 1]} % -> ${share} %: ${lost} users dropped`);
+    }
+  });
+}
+grows([0, 0.5, 5, 25, 33.33, 100]);
+// The same by steps that were taken.
+grows([0, 5, 25], 'step-');
 
 for (const document of JSON.parse(readFileSync(join(folder, 'argo.json'), 'utf8'))) {
   try {

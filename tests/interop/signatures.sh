@@ -106,18 +106,43 @@ ssh-keygen -q -t ed25519 -N '' -C '' -f "$keys/stranger"
 ssh-keygen -q -Y sign -n pv-override -f "$keys/stranger" "$record" 2>/dev/null
 if is_approved; then fail 'pv takes the signature of a stranger'; fi
 
-# A key in an agent, named by its public half; an encrypted one without its passphrase is refused and nothing written.
+# An encrypted key: ssh-keygen asks for its passphrase. Without it, nothing is written.
+printf '#!/bin/sh\necho "a passphrase"\n' >"$scratch/askpass"
+chmod +x "$scratch/askpass"
+approved_with() { # key
+  request
+  SSH_ASKPASS=$scratch/askpass SSH_ASKPASS_REQUIRE=force pv override approve "$id" --key "$1" "$at" >"$scratch/said" 2>&1 ||
+    { cat "$scratch/said"; fail "pv does not approve with ${1##*/}"; }
+  is_approved || fail "an approval with ${1##*/} does not count"
+  stock_verifies encrypted "$(ls "$record".*.sig | grep -v request)" pv-override || { cat "$scratch/said"; fail 'ssh-keygen does not verify an encrypted key'; }
+}
+approved_with "$keys/encrypted"
+
+# A key in an agent, named by its public half, by the encrypted file, or by git's setting.
 if command -v ssh-agent >/dev/null && eval "$(ssh-agent -s)" >/dev/null; then
   trap 'kill "$SSH_AGENT_PID" 2>/dev/null; rm -rf "$scratch"' EXIT
-  ssh-add -q "$keys/ed25519" 2>/dev/null
-  request
-  pv override approve "$id" --key "$keys/ed25519.pub" "$at" >"$scratch/said" 2>&1 || { cat "$scratch/said"; fail 'pv does not sign by an agent'; }
-  is_approved || fail 'an approval by an agent does not count'
+  SSH_ASKPASS=$scratch/askpass SSH_ASKPASS_REQUIRE=force ssh-add -q "$keys/encrypted" "$keys/ed25519" "$keys/rsa" 2>/dev/null </dev/null
+  approved_with "$keys/encrypted.pub"
+  # With the agent, nobody is asked for the passphrase.
+  mv "$scratch/askpass" "$scratch/aside"
+  approved_with "$keys/encrypted"
+  mv "$scratch/aside" "$scratch/askpass"
+  for name in ed25519 rsa; do
+    request
+    git config user.signingkey "key::$(cut -d' ' -f1,2 "$keys/$name.pub")"
+    pv override approve "$id" "$at" >"$scratch/said" 2>&1 || { cat "$scratch/said"; fail "pv does not sign with $name by an agent"; }
+    is_approved || fail "an approval with $name by an agent does not count"
+    git config user.signingkey "$keys/oncall"
+  done
+  kill "$SSH_AGENT_PID"
+  unset SSH_AUTH_SOCK SSH_AGENT_PID
+  trap 'rm -rf "$scratch"' EXIT
 fi
+printf '#!/bin/sh\nexit 1\n' >"$scratch/askpass"
 request
-if SSH_ASKPASS_REQUIRE=never setsid pv override approve "$id" --key "$keys/encrypted" "$at" >"$scratch/said" 2>&1 </dev/null; then
+if SSH_ASKPASS=$scratch/askpass SSH_ASKPASS_REQUIRE=force pv override approve "$id" --key "$keys/encrypted" "$at" >"$scratch/said" 2>&1; then
   cat "$scratch/said"
   fail 'pv signed with an encrypted key without its passphrase'
 fi
 [ "$(ls "$record"*.sig)" = "$record.request.sig" ] || fail 'a signature that was not made was written'
-printf 'ssh-keygen and git: ed25519, ecdsa, rsa and PEM keys verified both ways, other namespaces, texts and keys refused\n'
+printf 'ssh-keygen and git: ed25519, ecdsa, rsa, PEM and encrypted keys verified both ways, other namespaces, texts and keys refused\n'

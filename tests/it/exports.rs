@@ -29,9 +29,9 @@ fn cut(repo: &Repo, name: &str, at: &str) {
     assert!(said.contains("committed as"), "{said}");
 }
 
-/// The release after it, with another prompt that goes live by steps.
+/// The release after it, with another prompt that goes live by steps; features take any version of it.
 fn twice(features: &str) -> Repo {
-    let repo = released(features);
+    let repo = released(&features.replace("explain@1.0.0", "explain"));
     repo.write("prompts/explain.md", PROMPT.replace("the refund", "in two sentences the refund")).commit("edit");
     cut(&repo, "r2", "--at=2026-05-21T11:00:00+05:30");
     repo
@@ -208,11 +208,25 @@ fn find(folder: &Path, end: &str) -> Option<std::path::PathBuf> {
 #[test]
 fn what_was_typed_wrong_is_told() {
     let repo = released(FEATURES);
-    insta::assert_snapshot!(repo.pv(&["export", "flagd"]), @r"
+    insta::assert_snapshot!(repo.pv(&["export"]), @r"
     export::format
 
-      × --format says for which tool; it is not there
-      help: did you mean `pv export --format flagd`?
+      × the format says for which tool; it is not there
+      help: pv export flagd|goff|flipt|argo|cyclonedx|in-toto|env|json [RELEASE]
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "r1"]), @r"
+    export::format
+
+      × `r1` is no format
+      help: pv export flagd|goff|flipt|argo|cyclonedx|in-toto|env|json [RELEASE]
+    [exit code 2]
+    ");
+    insta::assert_snapshot!(repo.pv(&["export", "--format", "env", "r1", "r2"]), @r"
+    export::release
+
+      × one release is exported at a time, and 2 words name one
+      help: pv export FORMAT [RELEASE]
     [exit code 2]
     ");
     insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @r"
@@ -229,6 +243,47 @@ fn what_was_typed_wrong_is_told() {
       help: released were: r1
     [exit code 2]
     ");
+}
+
+#[test]
+fn a_format_is_named_with_and_without_the_option() {
+    let repo = twice(FEATURES);
+    for format in FORMATS {
+        assert_eq!(repo.pv(&["export", format, AT]), repo.pv(&["export", "--format", format, AT]), "{format}");
+        let named = repo.pv(&["export", format, "r1", AT]);
+        assert_eq!(named, repo.pv(&["export", "--format", format, "r1", AT]), "{format}");
+    }
+}
+
+#[test]
+fn flags_stand_where_the_steps_left_them() {
+    let repo = released("features: {}\n");
+    repo.write("prompts/refuse.md", "---\nname: refuse\n---\nRefuse {{order}}.\n");
+    repo.write("features.yaml", FEATURES.replace("explain@", "refuse@")).commit("a feature");
+    cut(&repo, "r2", "--at=2026-05-21T11:00:00Z");
+    for audience in ["engineering", "support", "customer"] {
+        let text = repo.pv(&["notice", "draft", "--audience", audience, "r2", "--at=2026-05-21T12:00:00Z"]);
+        repo.write("notice.txt", text);
+        let told = ["notice", "record", "r2", "--audience", audience, "--channel", "#x", "--file", "notice.txt"];
+        repo.pv(&[&told[..], &["--commit", "--at=2026-05-21T12:00:00Z"]].concat());
+    }
+    let on = |at: &str| {
+        let flags: Value = serde_json::from_str(&repo.pv(&["export", "flagd", "r2", &format!("--at={at}")])).unwrap();
+        let flag = &flags["flags"]["refunds_v1"];
+        (flag["targeting"]["fractional"].to_string(), flag["metadata"]["pv.step"].clone())
+    };
+    let rollout = |at: &str, words: &[&str]| {
+        let said = repo.pv(&[&["rollout"], words, &["--commit", &format!("--at={at}")]].concat());
+        assert!(!said.contains("exit code"), "{said}");
+    };
+    rollout("2026-05-25T10:00:00Z", &["step"]);
+    rollout("2026-05-25T10:00:00Z", &["step"]);
+    rollout("2026-05-26T10:00:00Z", &["gate", "--verdict", "pass", "--reason", "fine"]);
+    rollout("2026-05-26T10:00:00Z", &["step"]);
+    let arms = |on: u8, step: u8| (format!(r#"[["on",{on}],["off",{}]]"#, 100 - on), Value::from(step));
+    assert_eq!(on("2026-05-25T09:59:59Z"), arms(0, 0));
+    assert_eq!(on("2026-05-25T10:00:00Z"), arms(5, 2));
+    assert_eq!(on("2026-05-26T10:00:00Z"), arms(25, 3));
 }
 
 #[test]
@@ -281,6 +336,61 @@ fn statements_name_files_as_sha256sum_and_git_do() {
     assert_eq!(statements[1]["predicate"]["properties"].to_string(), r#"["PV_RELEASE_VERIFIED"]"#);
     let policy = &statements[1]["predicate"]["verifier"]["policies"][0];
     assert_eq!(policy["digest"]["gitBlob"], repo.git(&["rev-parse", "HEAD:pv.toml"]));
+}
+
+/// A release that was rehearsed, in a window, with `policy` besides.
+fn rehearsed(policy: &str, at: &str) -> Repo {
+    let repo = released("");
+    let own =
+        std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("rehearsal = \"off\"", "rehearsal = \"lock\"");
+    repo.write("pv.toml", format!("{own}{policy}"));
+    repo.write("prompts/explain.md", PROMPT.replace("the refund", "in two sentences the refund")).commit("edit");
+    repo.pv(&["rollback", "rehearse", "--name", "r2", "--commit", at]);
+    cut(&repo, "r2", at);
+    repo
+}
+
+fn properties(repo: &Repo) -> String {
+    let said = repo.pv(&["export", "in-toto", "r2"]);
+    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap_or_else(|_| panic!("{said}"));
+    last["predicate"]["properties"].to_string()
+}
+
+#[test]
+fn only_what_held_at_the_cut_is_stated() {
+    const WINDOW: &str = "\n[calendar]\ntime-zone = \"Asia/Kolkata\"\n\n[[window]]\nname = \"standard\"\ndays = [\"mon\", \"tue\", \"wed\", \"thu\"]\nfrom = \"10:00\"\nto = \"15:00\"\n";
+    let monday = "--at=2026-05-25T11:00:00+05:30";
+    let repo = rehearsed(WINDOW, monday);
+    assert_eq!(properties(&repo), r#"["PV_RELEASE_VERIFIED","PV_ROLLBACK_REHEARSED","PV_WINDOW_OPEN"]"#);
+    // A policy of today says nothing of the cut, nor does a rehearsal that came later.
+    repo.write("pv.toml", std::fs::read_to_string(repo.path("pv.toml")).unwrap().replace("mon", "fri"))
+        .commit("policy");
+    assert!(properties(&repo).contains("PV_WINDOW_OPEN"));
+    assert_eq!(properties(&rehearsed("", monday)), r#"["PV_RELEASE_VERIFIED","PV_ROLLBACK_REHEARSED"]"#);
+    let repo = twice(FEATURES);
+    assert_eq!(properties(&repo), r#"["PV_RELEASE_VERIFIED"]"#);
+    repo.pv(&["rollback", "rehearse", "--from", "r2", "--commit"]);
+    assert_eq!(properties(&repo), r#"["PV_RELEASE_VERIFIED"]"#);
+}
+
+#[test]
+fn notes_stand_in_the_bill_where_there_are_any() {
+    let repo = twice(FEATURES);
+    let component = |repo: &Repo| {
+        let said = repo.pv(&["export", "cyclonedx", "r2"]);
+        serde_json::from_str::<Value>(&said).unwrap_or_else(|_| panic!("{said}"))["metadata"]["component"].clone()
+    };
+    let bare = component(&repo);
+    assert!(bare.get("releaseNotes").is_none() && bare.get("externalReferences").is_none(), "{bare}");
+    repo.write("releases/r2/notes.md", "# r2\r\n\r\nShorter answers.\r\n");
+    let told = component(&repo);
+    assert_eq!(told["releaseNotes"]["type"], "minor");
+    assert_eq!(told["releaseNotes"]["timestamp"], "2026-05-21T05:30:00Z");
+    assert_eq!(told["releaseNotes"]["notes"][0]["text"]["content"], "# r2\n\nShorter answers.\n");
+    repo.write("prompts/explain.md", PROMPT.replace("the refund", "kindly the refund")).commit("edit");
+    repo.pv(&["lock", "--name", "r3", "--write", "--commit", "--tag", "--at=2026-05-22T11:00:00+05:30"]);
+    let bom: Value = serde_json::from_str(&repo.pv(&["export", "cyclonedx", "r3"])).unwrap();
+    assert_eq!(bom["metadata"]["component"]["externalReferences"][0]["url"], "refs/tags/pv/r3");
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod mutation;
 mod notices;
 mod one_life;
 mod overrides;
+mod overrides_closed;
 mod own_repository;
 mod plans;
 mod prompt;

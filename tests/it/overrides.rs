@@ -45,7 +45,7 @@ fn fingerprint(seed: u8) -> String {
     key(seed).fingerprint(HashAlg::Sha256).to_string()
 }
 
-fn signers() -> String {
+pub(crate) fn signers() -> String {
     let line = |name: &str, seed| format!("{name}@example.com namespaces=\"pv-override\" {}\n", public(seed));
     [("oncall", ONCALL), ("security-lead", SECURITY), ("platform-lead", PLATFORM)]
         .map(|(name, seed)| line(name, seed))
@@ -420,14 +420,19 @@ fn emergency() -> Repo {
         "---\nname: greet\nowner: team-support\n---\nGreet {{customer}}. Never show an address.\n",
     );
     repo.commit("No addresses");
-    for (name, seed) in [("oncall", ONCALL), ("security", SECURITY), ("platform", PLATFORM)] {
-        std::fs::write(repo.beside(name), key(seed).to_openssh(LineEnding::LF).unwrap()).unwrap();
-    }
+    keys(&repo);
     repo
 }
 
+/// The keys of those who may sign, each in a file beside the repository.
+pub(crate) fn keys(repo: &Repo) {
+    for (name, seed) in [("oncall", ONCALL), ("security", SECURITY), ("platform", PLATFORM)] {
+        std::fs::write(repo.beside(name), key(seed).to_openssh(LineEnding::LF).unwrap()).unwrap();
+    }
+}
+
 /// What pv says at an instant, keys by their names.
-fn pv(repo: &Repo, at: &str, arguments: &[&str]) -> String {
+pub(crate) fn pv(repo: &Repo, at: &str, arguments: &[&str]) -> String {
     let at = format!("--at={at}");
     let arguments: Vec<String> = arguments
         .iter()
@@ -474,6 +479,22 @@ fn it_is_asked_for_and_approved() {
     told(approve("key:platform"), "It holds for release r2 until");
     told(pv(&repo, ASKED, &["override", "list"]), "security-lead@example.com, platform-lead@example.com");
     told(pv(&repo, ASKED, &["obligations"]), "nothing is owed");
+}
+
+#[test]
+fn an_approval_after_the_cut_stands_in_the_log_and_beside_its_record() {
+    let repo = emergency();
+    rehearse(&repo);
+    assert!(pv(&repo, DURING, &["lock", "--name", "r2", "--write", "--commit"]).contains("release r2 written"));
+    pv(&repo, DURING, &[&REQUEST[..], &["--commit"]].concat());
+    let approve = ["override", "approve", "security-2026-11-20", "--key", "key:security", "--commit"];
+    let said = pv(&repo, DURING, &approve);
+    let committed = repo.git(&["show", "--name-only", "--format=", "HEAD"]);
+    let paths: Vec<&str> = committed.lines().collect();
+    assert_eq!(paths.len(), 2, "{said}{committed}");
+    assert!(paths[0].ends_with("-override.toml") && paths[1].ends_with(".sig"), "{committed}");
+    assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    assert!(pv(&repo, DURING, &["verify", "r2"]).contains("1 release verified"));
 }
 
 #[test]

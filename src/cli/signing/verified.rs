@@ -1,11 +1,10 @@
 //! The signatures of a release's exceptions, held against their records.
 
-use crate::cli::discipline::SIGNERS;
 use crate::cli::shipped::Shelf;
 use crate::git::Snapshot;
 use crate::lock::ReleaseName;
 use crate::lock::verify::Fault;
-use crate::release::overrides;
+use crate::release::overrides::{self, SIGNERS};
 use crate::release::signatures::{self, Signers};
 
 /// Everything that is wrong with the exceptions that a release went by: signatures that do not hold, records that are

@@ -52,6 +52,6 @@ mod tests {
         let ids: Vec<ArtefactId> =
             ["prompt:a-b", "prompt:a_b", "prompt:c", "tool:c"].iter().map(|id| id.parse().unwrap()).collect();
         let names: Vec<String> = variables(ids.iter()).into_values().collect();
-        assert_eq!(names, ["PV_PROMPT_A_B_F4C1D9B5", "PV_PROMPT_A_B_6F9A2F6B", "PV_PROMPT_C", "PV_TOOL_C"]);
+        assert_eq!(names, ["PV_PROMPT_A_B_44ADCE83", "PV_PROMPT_A_B_8289F278", "PV_PROMPT_C", "PV_TOOL_C"]);
     }
 }

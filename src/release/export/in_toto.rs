@@ -119,5 +119,11 @@ fn properties(shipment: &Shipment<'_>) -> BTreeSet<String> {
     let failed: BTreeSet<String> =
         shipment.gates.iter().filter(|gate| gate.verdict != Verdict::Pass).map(of_gate).collect();
     let passed = shipment.gates.iter().map(of_gate).filter(|property| !failed.contains(property));
-    passed.chain(shipment.is_verified.then(|| "PV_RELEASE_VERIFIED".to_owned())).collect()
+    let verified = shipment.verified;
+    let others = [
+        (verified.is_intact, "PV_RELEASE_VERIFIED"),
+        (verified.is_in_window, "PV_WINDOW_OPEN"),
+        (verified.is_rehearsed, "PV_ROLLBACK_REHEARSED"),
+    ];
+    passed.chain(others.iter().filter(|(holds, _)| *holds).map(|(_, name)| (*name).to_owned())).collect()
 }

@@ -101,8 +101,23 @@ pub struct Shipment<'a> {
     pub gates: &'a [Judged],
     /// The policy that it was judged by, where its commit is there.
     pub policy: Option<&'a FileDigests>,
-    /// Whether its record, its tag and every byte of it are what was written.
-    pub is_verified: bool,
+    /// What the notes say that somebody wrote of it, if somebody did.
+    pub notes: Option<&'a str>,
+    /// Its tag in git, if it has one.
+    pub tag: Option<&'a str>,
+    /// What was verified of it.
+    pub verified: Properties,
+}
+
+/// What was verified of a release. What was not asked, or was left out, does not hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Properties {
+    /// Its record, its tag and every byte of it are what was written.
+    pub is_intact: bool,
+    /// The calendar has windows, and its plan fitted them when it was cut.
+    pub is_in_window: bool,
+    /// The way back from it was rehearsed before it was cut, and worked.
+    pub is_rehearsed: bool,
 }
 
 /// The bytes of an artefact, as digests.

@@ -1,5 +1,7 @@
 //! What a gate says, as reports show it.
 
+use std::collections::BTreeSet;
+
 use serde::{Serialize, Serializer};
 
 use crate::domain::{ArtefactId, Gate, Place, Verdict};
@@ -37,6 +39,12 @@ impl Judged {
     /// The paths of the evidence that the verdict rests on: the run, and what it is compared with.
     pub fn relied(&self) -> impl Iterator<Item = &str> {
         self.evidence.iter().chain(&self.baseline).map(String::as_str)
+    }
+
+    /// The checks that stand against it, by their ids.
+    pub fn rules(&self) -> BTreeSet<&'static str> {
+        let refused = self.refused.iter().map(|refused| refused.check.id);
+        refused.chain(self.checks.iter().filter_map(|checked| checked.check)).collect()
     }
 }
 

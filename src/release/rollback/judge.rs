@@ -141,6 +141,13 @@ fn broken(target: &History) -> Vec<Judgement> {
     target::unmet(entries).into_iter().map(told).collect()
 }
 
+/// Whether a rehearsal shows that the way back works, whatever policy asks for.
+pub fn is_rehearsed(ground: &Ground<'_>) -> bool {
+    let previous = ground.plan.previous.as_ref();
+    let target = previous.and_then(|name| ground.histories.iter().find(|history| history.record.name == *name));
+    target.is_some_and(|target| rehearsed(ground, target).is_empty())
+}
+
 /// What stands against the newest rehearsal of exactly this way; that there is none.
 fn rehearsed(ground: &Ground<'_>, target: &History) -> Vec<Judgement> {
     let own = format!("{}/", ground.plan.release.folder());

@@ -10,7 +10,7 @@ mod rehearsal;
 mod target;
 mod way;
 
-pub use judge::judge;
+pub use judge::{is_rehearsed, judge};
 pub use method::{method, target_time, types_of};
 pub use rehearsal::{Rehearsal, Tried, decode};
 pub use target::{is_expired, unmet};

@@ -6,16 +6,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cli::load::Session;
 use crate::cli::shipped::{Shelf, ShippedFile};
+use crate::cli::discipline::Situation;
 use crate::cli::{Context, cut, histories, verified};
-use crate::domain::ArtefactId;
+use crate::domain::{ArtefactId, Instant, Severity, Stage};
 use crate::git::{self, CommitId, Snapshot};
 use crate::lock::ReleaseName;
 use crate::lock::record::{Record, Shipped};
 use crate::release::checks::{Refused, export as checks};
 use crate::release::evidence::{Evidence, file};
-use crate::release::export::{Bytes, FileDigests, Format, Shipment};
+use crate::release::export::{Bytes, FileDigests, Format, Properties, Shipment};
 use crate::release::gates::Judged;
 use crate::release::standing::{self, History, Standing};
+use crate::release::{calendar, rollback};
 use crate::store::StoreError;
 
 /// A policy larger than this is none, in bytes.
@@ -39,7 +41,7 @@ pub(super) fn document(
     let standing = standing::at(&histories, &context.now());
     let history = chosen(&shelf, &histories, &standing, release)?;
     let proofs = match format.vouches {
-        true => Proofs::of(session, &shelf, &history.record, context)?,
+        true => Proofs::of(session, &shelf, history, context)?,
         false => Proofs::default(),
     };
     let shipment = Shipment {
@@ -50,7 +52,9 @@ pub(super) fn document(
         evidence: &proofs.evidence,
         gates: &proofs.gates,
         policy: proofs.policy.as_ref(),
-        is_verified: proofs.is_verified,
+        notes: proofs.notes.as_deref(),
+        tag: proofs.tag.as_deref(),
+        verified: proofs.verified,
     };
     Ok((format.render)(&shipment)?)
 }
@@ -81,13 +85,16 @@ struct Proofs {
     evidence: BTreeMap<String, (FileDigests, Evidence)>,
     gates: Vec<Judged>,
     policy: Option<FileDigests>,
-    is_verified: bool,
+    notes: Option<String>,
+    tag: Option<String>,
+    verified: Properties,
 }
 
 impl Proofs {
-    fn of(session: &Session, shelf: &Shelf, record: &Record, context: &Context) -> miette::Result<Self> {
+    fn of(session: &Session, shelf: &Shelf, history: &History, context: &Context) -> miette::Result<Self> {
+        let record = &history.record;
         let commit = record.commit.as_ref().and_then(|id| id.parse::<CommitId>().ok());
-        let is_verified = is_verified(session, &record.name)?;
+        let is_intact = is_intact(session, &record.name)?;
         let digest = |path: &str, bytes: &[u8]| digested(path, bytes, commit.as_ref());
         let bytes = record.artefacts.iter().map(|(id, shipped)| {
             let bytes = stored(shelf, shipped, &digest).map_err(|error| unproven(&record.name, &error.to_string()))?;
@@ -99,8 +106,17 @@ impl Proofs {
             context.shell.note("the commit that it was cut from is not in this clone: neither its policy nor what its gates said is stated");
         }
         let policy = source.as_ref().and_then(|source| Some(digest(POLICY, &held(source, POLICY)?)));
+        let verified = source.as_ref().map_or_else(|| Ok(Properties::default()), |source| discipline(history, source, context))?;
         let gates = source.map_or_else(|| Ok(Vec::new()), |source| gates(shelf, record, source, context))?;
-        Ok(Self { bytes, evidence: evidence(shelf, &record.name, &digest)?, gates, policy, is_verified })
+        Ok(Self {
+            bytes,
+            evidence: evidence(shelf, &record.name, &digest)?,
+            gates,
+            policy,
+            notes: notes(shelf, &record.name),
+            tag: tag(session, &record.name)?,
+            verified: Properties { is_intact, ..verified },
+        })
     }
 }
 
@@ -108,16 +124,16 @@ impl Proofs {
 ///
 /// # Errors
 /// When bytes are missing or altered.
-fn is_verified(session: &Session, name: &ReleaseName) -> miette::Result<bool> {
+fn is_intact(session: &Session, name: &ReleaseName) -> miette::Result<bool> {
     let verified = verified::releases(session, std::slice::from_ref(name))?;
     let mut faults = verified.iter().flat_map(|(_, outcome)| &outcome.faults).peekable();
-    let is_verified = faults.peek().is_none();
+    let is_intact = faults.peek().is_none();
     match faults.find(|fault| fault.is_integrity()) {
         Some(fault) => {
             let seen = format!("{}: {}: expected {}, found {}", fault.path, fault.code, fault.expected, fault.found);
             Err(unproven(name, &seen).into())
         }
-        None => Ok(is_verified),
+        None => Ok(is_intact),
     }
 }
 
@@ -165,6 +181,33 @@ fn evidence(
 
 fn held(snapshot: &Snapshot, path: &str) -> Option<Vec<u8>> {
     snapshot.read(snapshot.entry(path)?, LARGEST).ok()
+}
+
+/// The notes that stand beside the record.
+fn notes(shelf: &Shelf, name: &ReleaseName) -> Option<String> {
+    let bytes = shelf.read(&format!("{}/notes.md", name.folder()))?;
+    Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
+}
+
+fn tag(session: &Session, name: &ReleaseName) -> miette::Result<Option<String>> {
+    let tag = name.tag();
+    let is_there = session.repository.tags(&tag)?.iter().any(|one| one.name == tag);
+    Ok(is_there.then_some(tag))
+}
+
+/// What calendar and rehearsals said of a release at its cut, by the policy of its commit. What an exception left out is
+/// not so; the first release has no plan that could be judged.
+fn discipline(history: &History, source: &Snapshot, context: &Context) -> miette::Result<Properties> {
+    let (Some(plan), Some(at)) = (&history.plan, history.record.cut.parse::<Instant>().ok()) else {
+        return Ok(Properties::default());
+    };
+    let session = Session::open(context)?.judging(source, context)?;
+    let now = Situation::of(&session, context)?;
+    let then = Situation { standing: standing::at(&now.histories, &at), at, ..now };
+    let ground = then.ground(&session, plan, Stage::Lock);
+    let has_windows = !session.config.calendar.windows.is_empty();
+    let fits = calendar::judge(&ground).iter().all(|one| one.severity != Severity::Error);
+    Ok(Properties { is_in_window: has_windows && fits, is_rehearsed: rollback::is_rehearsed(&ground), is_intact: false })
 }
 
 /// What the gates of a release said when it was cut: its commit judged anew, by the policy and the evidence that it

@@ -12,23 +12,23 @@ use crate::store::durable;
 
 /// Export a release for other tools: flags, rollouts, bills of materials, attestations, traces
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(override_usage = "pv export [OPTIONS] FORMAT [RELEASE]\n       pv export [OPTIONS] --format FORMAT [RELEASE]", after_help = "\
 The document goes to standard output. Flags stand where they are at --at (now, by default); bills of materials and
 attestations read and verify every byte that they vouch for. in-toto prints one statement a line.
 
 Examples:
-  pv export --format flagd --out flags.json        the flags of the latest release, as far as they are on now
-  pv export --format cyclonedx 2026.11.21          the bill of materials of that release
-  set -a; eval \"$(pv export --format env)\"         PV_RELEASE and its kin for every process started from here")]
+  pv export flagd --out flags.json        the flags of the latest release, as far as they are on now
+  pv export cyclonedx 2026.11.21          the bill of materials of that release
+  set -a; eval \"$(pv export env)\"         PV_RELEASE and its kin for every process started from here")]
 pub struct Args {
-    /// What for
+    /// For which tool; the same as FORMAT
     // The same id as the global option: clap takes this one in its place, and `pv export --format json` is the format
     // of the document, not of a report.
     #[arg(id = "format", long, alias = "as", value_name = "FORMAT", value_parser = names(), help_heading = "Options")]
     format: Option<String>,
-    /// The release; default the latest
-    #[arg(value_name = "RELEASE")]
-    release: Option<ReleaseName>,
+    /// For which tool, where --format does not say so; then the release, default the latest
+    #[arg(value_names = ["FORMAT", "RELEASE"], num_args = 0..=2)]
+    words: Vec<ReleaseName>,
     /// Write the document to FILE
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,11 +40,9 @@ fn names() -> clap::builder::PossibleValuesParser {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
-    // Without one here, it is the global option's default.
-    let wanted = args.format.as_deref().unwrap_or_default();
-    let format = export::format(wanted).ok_or_else(|| without_format(args))?;
+    let (format, release) = wanted(args)?;
     let session = Session::open(context)?;
-    let document = gather::document(&session, format, args.release.as_ref(), context)?;
+    let document = gather::document(&session, format, release, context)?;
     match &args.out {
         None => context.shell.write_raw(document.as_bytes()).map_err(shell::unwritable)?,
         Some(file) => {
@@ -55,13 +53,34 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     Ok(Exit::Pass)
 }
 
-/// That the format is missing, with the command line that names it.
-fn without_format(args: &Args) -> miette::Report {
-    let typed = args.release.as_ref().filter(|name| export::format(name.as_str()).is_some());
-    let list: Vec<&str> = EXPORTS.iter().map(|format| format.name).collect();
-    let help = match typed {
-        Some(name) => format!("did you mean `pv export --format {name}`?"),
-        None => format!("pv export --format {} [RELEASE]", list.join("|")),
+/// The format and the release that are meant.
+fn wanted(args: &Args) -> miette::Result<(&'static Format, Option<&ReleaseName>)> {
+    // Without one of the formats here, it is the global option's default.
+    let named = args.format.as_deref().and_then(export::format);
+    let (format, rest) = match (named, args.words.split_first()) {
+        (Some(format), _) => (Some(format), args.words.as_slice()),
+        (None, Some((first, rest))) => (export::format(first.as_str()), rest),
+        (None, None) => (None, [].as_slice()),
     };
-    miette::miette!(code = "export::format", help = help, "--format says for which tool; it is not there")
+    match (format, rest) {
+        (Some(format), []) => Ok((format, None)),
+        (Some(format), [release]) => Ok((format, Some(release))),
+        (Some(_), [..]) => Err(miette::miette!(
+            code = "export::release",
+            help = "pv export FORMAT [RELEASE]",
+            "one release is exported at a time, and {} words name one",
+            rest.len()
+        )),
+        (None, _) => Err(without_format(args.words.first())),
+    }
+}
+
+/// That the format is missing, with the command line that names it.
+fn without_format(typed: Option<&ReleaseName>) -> miette::Report {
+    let names: Vec<&str> = EXPORTS.iter().map(|format| format.name).collect();
+    let help = format!("pv export {} [RELEASE]", names.join("|"));
+    match typed {
+        Some(typed) => miette::miette!(code = "export::format", help = help, "`{typed}` is no format"),
+        None => miette::miette!(code = "export::format", help = help, "the format says for which tool; it is not there"),
+    }
 }

@@ -10,7 +10,6 @@ use crate::lock::ReleaseName;
 use crate::release::log::{Event, EventKind};
 use crate::release::overrides::Exception;
 use crate::release::signatures;
-use crate::store::flock;
 
 pub(super) fn run(id: &str, key: Option<&Path>, commit: bool, context: &Context) -> miette::Result<Exit> {
     let office = Office::open(context)?;
@@ -27,19 +26,25 @@ pub(super) fn run(id: &str, key: Option<&Path>, commit: bool, context: &Context)
         context.show_page(told::refused(&approved, &faults))?;
         return Ok(Exit::of_judgements(&faults));
     }
-    let mut files = vec![(path, signature)];
-    let event = log(&office, &approved, None)?;
-    office.write(&files, None)?;
-    files.extend(event.map(|event| (event.path(), String::new())));
+    let paths = write(&office, &approved, (path, signature))?;
     if commit {
-        let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
-        office.session.repository.commit_paths(&paths, &format!("Approve the exception {}", exception.record.id))?;
+        office.commit(&paths, &format!("Approve the exception {}", exception.record.id))?;
     }
-    context.show_page(told::approved(&approved, &register, &files, commit))?;
+    context.show_page(told::approved(&approved, &register, &paths, commit))?;
     Ok(Exit::Pass)
 }
 
-/// Notes in the log of a release that was cut that an exception was approved, or with a verdict that it is closed.
+/// The signature, then the log, which must not tell of an approval that nobody gave: gives the paths of both.
+fn write(office: &Office<'_>, approved: &Exception, signature: (String, String)) -> miette::Result<Vec<String>> {
+    let _guard = office.guard()?;
+    let path = signature.0.clone();
+    office.write(&[signature])?;
+    let event = log(office, approved, None)?;
+    Ok(std::iter::once(path).chain(event.map(|event| event.path())).collect())
+}
+
+/// Notes in the log of a release that was cut that an exception was approved, or with a verdict that it is closed. The
+/// caller holds the lock.
 pub(super) fn log(
     office: &Office<'_>,
     exception: &Exception,
@@ -49,7 +54,6 @@ pub(super) fn log(
     let Some(history) = office.situation.histories.iter().find(|history| history.record.name == *release) else {
         return Ok(None);
     };
-    let _guard = flock::acquire(&office.session.repository.common_dir().join("pv").join("lock"))?;
     let mut event = Event::new(EventKind::Override, release.clone(), history.lock.clone(), office.context.now());
     event.subject = Some(subject(&exception.path, release));
     event.reason = Some(exception.record.harm.clone());

@@ -11,8 +11,8 @@ use crate::report::Page;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A gate that was left out is made good by evidence: a report of this release, recorded with `pv gate add` and named with
---evidence, a feedback gate that passed (`pv rollout step`), or the release taken back.
+A gate that was left out is made good when it passes: judged again for what the release shipped, by the policy that it
+was cut under and the evidence that is committed now (`pv gate add`). Or what it is about is taken back.
 
 Examples:
   pv override close security-2026-11-20 --rule gate/evidence-missing --outcome 'passed: 0.91' --evidence .pv/evidence/6f1c2ab4.json
@@ -57,12 +57,14 @@ pub(super) fn run(args: &Close, context: &Context) -> miette::Result<Exit> {
     let still_open = exception.record.bypass.len() - closing.fulfilled.len();
     let path = closing_path(&exception.path);
     let text = closing.encode().map_err(|error| miette::miette!("{error}"))?;
-    office.write(&[(path.clone(), text)], None)?;
+    let guard = office.guard()?;
+    office.write(&[(path.clone(), text)])?;
     let verdict = (still_open == 0).then_some(Verdict::Pass);
     let event = if verdict.is_some() { approve::log(&office, exception, verdict)? } else { None };
+    drop(guard);
     if args.commit {
         let paths: Vec<String> = std::iter::once(path.clone()).chain(event.map(|event| event.path())).collect();
-        office.session.repository.commit_paths(&paths, &format!("Close the exception {}", exception.record.id))?;
+        office.commit(&paths, &format!("Close the exception {}", exception.record.id))?;
     }
     context.show_page(told(exception, &closing, &path))?;
     Ok(Exit::Pass)

@@ -107,18 +107,22 @@ impl<'c> Office<'c> {
         Register::read(&self.session.config.exceptions, histories, papers, at)
     }
 
-    /// Writes files below the folder of a release's exceptions and commits them where that is asked for.
-    fn write(&self, files: &[(String, String)], commit: Option<String>) -> miette::Result<()> {
-        let repository = &self.session.repository;
-        let guard = flock::acquire(&repository.common_dir().join("pv").join("lock"))?;
+    /// The repository's lock, held by whoever writes.
+    fn guard(&self) -> miette::Result<flock::Guard> {
+        Ok(flock::acquire(&self.session.repository.common_dir().join("pv").join("lock"))?)
+    }
+
+    /// Writes files below the folder of a release's exceptions. The caller holds the lock.
+    fn write(&self, files: &[(String, String)]) -> miette::Result<()> {
         for (path, text) in files {
             write_below(self.session.root()?, path, text.as_bytes())?;
         }
-        drop(guard);
-        if let Some(message) = commit {
-            let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
-            repository.commit_paths(&paths, &message)?;
-        }
+        Ok(())
+    }
+
+    /// Commits exactly `paths`.
+    fn commit(&self, paths: &[String], message: &str) -> miette::Result<()> {
+        self.session.repository.commit_paths(paths, message)?;
         Ok(())
     }
 }

@@ -1,15 +1,20 @@
 //! What shows that a gate which was left out is made good.
 
+use std::collections::BTreeSet;
+
 use super::Office;
 use crate::cli::cut;
+use crate::cli::gates;
+use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
-use crate::domain::{Digest, Stage, Verdict};
+use crate::domain::{ArtefactId, Digest, Gate, Stage, Verdict};
 use crate::release::checks::Refused;
 use crate::release::checks::obligation::PROOF_MISSING;
-use crate::release::log::EventKind;
+use crate::release::evidence::file;
+use crate::release::gates::Judged;
 use crate::release::overrides::Obligation;
+use crate::release::records;
 use crate::release::standing::History;
-use crate::release::{evidence, records};
 
 /// A file that is said to show something.
 #[derive(Debug)]
@@ -18,7 +23,6 @@ pub(super) struct Proof {
     pub(super) path: String,
     /// Digest of its text.
     pub(super) digest: Digest,
-    text: String,
 }
 
 /// The file at `path` of the worktree.
@@ -30,63 +34,92 @@ pub(super) fn read(path: &str, office: &Office<'_>) -> miette::Result<Proof> {
     let text = crate::cli::load::read_text(office.session.root()?, &path)?.ok_or_else(|| {
         miette::miette!(code = "override::no_file", help = "name a file of this repository", "{path}: there is no such file")
     })?;
-    Ok(Proof { digest: records::digest(&text), path, text })
+    Ok(Proof { digest: records::digest(&text), path })
 }
 
-/// Refuses to call a gate made good that nothing shows.
+/// Refuses to call a gate made good that does not pass.
 ///
 /// # Errors
 /// A [`Refused`] that says what would show it.
 pub(super) fn must_show(obligation: &Obligation<'_>, proof: Option<&Proof>, office: &Office<'_>) -> miette::Result<()> {
-    let release = obligation.release();
+    let (release, rule) = (obligation.release(), &obligation.bypass.rule);
     let history = office.situation.histories.iter().find(|history| history.record.name == *release);
     let Some(history) = history else { return Ok(()) };
-    if was_taken_back(history) || has_passed(history, obligation) {
-        return Ok(());
+    let meant = judged(history, rule, office)?;
+    let open: Vec<Judged> = meant.iter().filter(|one| is_open(one)).cloned().collect();
+    if !open.is_empty() {
+        let reasons = gates::reasons(&open, Stage::Lock).join("; ");
+        let message = format!("release {release} left out `{rule}`, and by the evidence in HEAD: {reasons}");
+        return Err(Refused::by(&PROOF_MISSING, message).into());
     }
-    let rule = &obligation.bypass.rule;
-    let open = open_gates(history, office)?;
-    let message = match proof {
-        _ if open.as_ref().is_some_and(Vec::is_empty) => return Ok(()),
-        _ if open.is_some() => {
-            format!("release {release} left out `{rule}`, and by the evidence in HEAD: {}", open.unwrap_or_default().join("; "))
+    match proof.filter(|proof| file::is_evidence(&proof.path) && !is_relied(proof, &meant)) {
+        Some(other) => {
+            let message = format!("{} is not what makes good that release {release} left out `{rule}`", other.path);
+            Err(Refused::by(&PROOF_MISSING, message).into())
         }
-        None => format!("release {release} left out `{rule}`, and no evidence shows that it is made good"),
-        Some(proof) => match about(proof, history) {
-            Some(true) => return Ok(()),
-            Some(false) => format!("{} is about other bytes than those of release {release}", proof.path),
-            None => format!("{} is no evidence as `pv gate add` records it", proof.path),
-        },
+        None => Ok(()),
+    }
+}
+
+/// Whether a gate is still not made good: a later waiver is no run. What the diff decides is made good by whoever answers
+/// for it, since no run could.
+fn is_open(one: &Judged) -> bool {
+    let is_of_the_diff = matches!(one.gate, Gate::Schema | Gate::Review);
+    one.verdict.blocks(Stage::Lock) || one.verdict == Verdict::Waived && !is_of_the_diff
+}
+
+/// The gates of a release that stood against it by `rule` when it was cut, as they stand now: asked for what it shipped, by
+/// the policy that it was cut under, and the evidence and the acks that HEAD holds. Where the rule stood against none of
+/// them, all that were not waived then. What was taken back since owes nothing.
+fn judged(history: &History, rule: &str, office: &Office<'_>) -> miette::Result<Vec<Judged>> {
+    let record = &history.record;
+    let Some(previous) = &record.previous else { return Ok(Vec::new()) };
+    let previous = Shelf::of(&office.session.repository)?.record(previous)?.lock();
+    let source = || source(history, office);
+    let session = Session::open(office.context)?.judging(&source()?, office.context)?;
+    let then = cut::gates(&session, source()?, &previous, &source()?)?.judged;
+    let since = Session { acks: office.session.acks.clone(), ..session };
+    let now = cut::gates(&since, source()?, &previous, &since.snapshot("HEAD")?)?.judged;
+    let meant = meant(&then, rule);
+    let is_meant = |one: &Judged| meant.contains(&(&one.artefact, one.gate));
+    let is_back = |one: &Judged| {
+        let shipped = record.artefacts.get(&one.artefact).map(|shipped| &shipped.entry.digest);
+        shipped.is_some_and(|digest| is_taken_back(office, &one.artefact, digest))
     };
-    Err(Refused::by(&PROOF_MISSING, message).into())
+    Ok(now.into_iter().filter(|one| is_meant(one) && !is_back(one)).collect())
 }
 
-/// What stands against the gates of a release now, by the evidence that HEAD holds; `None` where HEAD holds other bytes
-/// than the release shipped, so that they cannot be asked.
-fn open_gates(history: &History, office: &Office<'_>) -> miette::Result<Option<Vec<String>>> {
-    let Some(previous) = &history.record.previous else { return Ok(None) };
-    let (session, shelf) = (&office.session, Shelf::of(&office.session.repository)?);
-    let next = cut::plan(session, session.snapshot("HEAD")?, Some(shelf.record(previous)?.lock()), office.context)?;
-    let shipped = history.record.artefacts.iter().map(|(id, shipped)| (id, &shipped.entry.digest));
-    let is_same = shipped.eq(next.plan.artefacts.iter().map(|(id, entry)| (id, &entry.digest)));
-    Ok(is_same.then(|| next.gates.conclude(Stage::Lock).reasons))
+/// The gates that `rule` stood against; where it stood against none, all that were not waived.
+fn meant<'j>(judged: &'j [Judged], rule: &str) -> BTreeSet<(&'j ArtefactId, Gate)> {
+    let stood = |one: &&Judged| one.verdict.blocks(Stage::Lock) && one.rules().contains(rule);
+    let not_waived = |one: &&Judged| one.verdict != Verdict::Waived;
+    let named = |one: &'j Judged| (&one.artefact, one.gate);
+    match judged.iter().any(|one| stood(&one)) {
+        true => judged.iter().filter(stood).map(named).collect(),
+        false => judged.iter().filter(not_waived).map(named).collect(),
+    }
 }
 
-fn was_taken_back(history: &History) -> bool {
-    history.events.iter().any(|event| event.kind == EventKind::Rollback)
+/// The commit that a release was cut from.
+fn source(history: &History, office: &Office<'_>) -> miette::Result<crate::git::Snapshot> {
+    let record = &history.record;
+    let found = record.commit.as_ref().and_then(|commit| office.session.snapshot(commit).ok());
+    let refused = || {
+        let commit = record.commit.as_deref().unwrap_or("unknown");
+        let message = format!("release {} was cut from commit {commit}, which is not in this clone, so its gates cannot be judged", record.name);
+        Refused::by(&PROOF_MISSING, message).remedy(format!("git fetch --unshallow, or git fetch origin {commit}; then close again"))
+    };
+    found.ok_or_else(|| refused().into())
 }
 
-/// Whether a gate passed after the exception was made.
-fn has_passed(history: &History, obligation: &Obligation<'_>) -> bool {
-    let asked = &obligation.exception.record.requested_at;
-    let passed = |event: &&crate::release::log::Event| event.kind == EventKind::Gate && event.verdict == Some(Verdict::Pass);
-    history.events.iter().filter(passed).any(|event| event.at >= *asked)
+/// Whether a content was taken back, and is not served again since.
+fn is_taken_back(office: &Office<'_>, id: &ArtefactId, digest: &Digest) -> bool {
+    let standing = &office.situation.standing;
+    standing.is_rolled_back(id, digest).is_some() && standing.weight_of(id, digest).is_none()
 }
 
-/// Whether the evidence is about what the release shipped; `None`: it is no evidence.
-fn about(proof: &Proof, history: &History) -> Option<bool> {
-    let evidence = evidence::file::decode(&proof.path, &proof.text).ok()?;
-    let shipped = history.record.artefacts.get(&evidence.about)?;
-    let subject = evidence.subjects.get(&evidence.about)?;
-    Some(subject.digest == shipped.entry.digest)
+/// Whether the evidence is what one of the gates rests on, here or where a release keeps it.
+fn is_relied(proof: &Proof, judged: &[Judged]) -> bool {
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    judged.iter().flat_map(Judged::relied).any(|path| name(path) == name(&proof.path))
 }

@@ -99,8 +99,13 @@ pub(super) fn run(args: &Request, context: &Context) -> miette::Result<Exit> {
         context.show_page(told::refused(&exception, &faults))?;
         return Ok(Exit::of_judgements(&faults));
     }
-    let message = args.commit.then(|| format!("Ask for the exception {}", exception.record.id));
-    office.write(&[(path, text), signed], message)?;
+    let paths = [path.clone(), signed.0.clone()];
+    let guard = office.guard()?;
+    office.write(&[(path, text), signed])?;
+    drop(guard);
+    if args.commit {
+        office.commit(&paths, &format!("Ask for the exception {}", exception.record.id))?;
+    }
     context.show_page(told::requested(&exception, &register, args.commit))?;
     Ok(Exit::Pass)
 }

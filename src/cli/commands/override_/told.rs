@@ -45,11 +45,10 @@ pub(super) fn requested(exception: &Exception, register: &Register<'_>, committe
 }
 
 /// That it was approved, and what is missing yet.
-pub(super) fn approved(exception: &Exception, register: &Register<'_>, files: &[(String, String)], committed: bool) -> Page {
+pub(super) fn approved(exception: &Exception, register: &Register<'_>, paths: &[String], committed: bool) -> Page {
     let record = &exception.record;
     let approvals = register.approvals(exception);
     let names: Vec<&str> = approvals.approvers.iter().map(|signed| signed.signer.name()).collect();
-    let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let missing: Vec<&str> = approvals.faults.iter().map(|fault| fault.message.as_str()).collect();
     let data = json!({
         "schema": "pv/override/1", "outcome": "approved", "override": data(record), "approvers": names,

@@ -3,10 +3,8 @@
 use super::{Answer, Inputs, POLICY};
 use crate::release::after::postmortem;
 use crate::release::log::EventKind;
+use crate::release::overrides::SIGNERS;
 use crate::release::standing::History;
-
-/// Who may sign an exception.
-const SIGNERS: &str = ".pv/allowed_signers";
 
 /// The calendar says when releases may ship.
 pub(super) fn windows(inputs: &Inputs<'_>) -> Answer {

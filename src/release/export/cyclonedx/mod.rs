@@ -5,6 +5,7 @@
 
 mod component;
 mod model_card;
+mod release;
 
 use std::collections::BTreeSet;
 
@@ -43,12 +44,7 @@ fn metadata(shipment: &Shipment<'_>) -> Value {
     let mut metadata = json!({
         "lifecycles": [{ "phase": "operations" }],
         "tools": { "components": [{ "type": "application", "name": "pv", "version": env!("CARGO_PKG_VERSION") }] },
-        "component": {
-            "type": "application",
-            "bom-ref": release_reference(shipment),
-            "name": project(shipment),
-            "version": record.name.as_str(),
-        },
+        "component": release::component(shipment),
         "properties": component::properties([
             ("pv:release", Some(record.name.to_string())),
             ("pv:lock-digest", Some(shipment.history.lock.to_string())),
