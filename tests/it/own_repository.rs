@@ -88,3 +88,27 @@ fn it_is_released_checked_and_guarded() {
     let passed = repo.said(repo.command("git").args(["commit", "--all", "--quiet", "--message=fine"]));
     assert!(passed.contains("check passed") && !passed.contains("exit code"), "{passed}");
 }
+
+/// What the table of requirements names is there: tests, checks and rules, commands.
+#[test]
+fn the_table_of_the_discipline_names_what_exists() {
+    let table = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/discipline.md")).unwrap();
+    let words: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    let is_id =
+        |word: &&str| word.contains('/') && word.chars().all(|c| c.is_ascii_lowercase() || c == '/' || c == '-');
+    for id in words.iter().copied().filter(is_id) {
+        let is_known = pv::classify::rule(id).is_some() || pv::release::checks::check(id).is_some();
+        assert!(is_known || id.starts_with("lock/"), "no rule or check is called {id}");
+    }
+    for test in words.iter().filter(|word| word.contains("::")) {
+        let (file, name) = test.split_once("::").unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+        let files =
+            [format!("{file}.rs"), format!("{file}/mod.rs")].map(|path| std::fs::read_to_string(folder.join(path)));
+        let is_there = files.iter().flatten().any(|text| text.contains(&format!("fn {name}(")));
+        assert!(is_there, "there is no test {test}");
+    }
+    let requirements =
+        table.lines().filter(|line| line.starts_with("| R") || line.starts_with("| G") || line.starts_with("| T1"));
+    assert_eq!(requirements.count(), 53, "R01.1 to T1");
+}
