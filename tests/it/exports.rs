@@ -229,6 +229,13 @@ fn what_was_typed_wrong_is_told() {
       help: pv export FORMAT [RELEASE]
     [exit code 2]
     ");
+    insta::assert_snapshot!(repo.pv(&["--format", "json", "export", "flagd"]), @r"
+    export::format
+
+      × --format says json, and flagd is a format too: one document is written at a time
+      help: pv export flagd [RELEASE], or pv export json [RELEASE]
+    [exit code 2]
+    ");
     insta::assert_snapshot!(repo.pv(&["export", "--format", "splunk"]), @r"
     error: invalid value 'splunk' for '--format <FORMAT>'
       [possible values: flagd, goff, flipt, argo, cyclonedx, in-toto, env, json]

@@ -57,22 +57,33 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
 fn wanted(args: &Args) -> miette::Result<(&'static Format, Option<&ReleaseName>)> {
     // Without one of the formats here, it is the global option's default.
     let named = args.format.as_deref().and_then(export::format);
-    let (format, rest) = match (named, args.words.split_first()) {
-        (Some(format), _) => (Some(format), args.words.as_slice()),
-        (None, Some((first, rest))) => (export::format(first.as_str()), rest),
-        (None, None) => (None, [].as_slice()),
+    let typed = args.words.first().and_then(|word| export::format(word.as_str()));
+    let (format, rest) = match (named, typed) {
+        (Some(named), Some(typed)) if named.name != typed.name => return Err(two_formats(named, typed)),
+        (_, Some(typed)) => (typed, args.words.get(1..).unwrap_or_default()),
+        (Some(named), None) => (named, args.words.as_slice()),
+        (None, None) => return Err(without_format(args.words.first())),
     };
-    match (format, rest) {
-        (Some(format), []) => Ok((format, None)),
-        (Some(format), [release]) => Ok((format, Some(release))),
-        (Some(_), [..]) => Err(miette::miette!(
+    match rest {
+        [] => Ok((format, None)),
+        [release] => Ok((format, Some(release))),
+        several => Err(miette::miette!(
             code = "export::release",
             help = "pv export FORMAT [RELEASE]",
             "one release is exported at a time, and {} words name one",
-            rest.len()
+            several.len()
         )),
-        (None, _) => Err(without_format(args.words.first())),
     }
+}
+
+fn two_formats(named: &Format, typed: &Format) -> miette::Report {
+    miette::miette!(
+        code = "export::format",
+        help = format!("pv export {} [RELEASE], or pv export {} [RELEASE]", typed.name, named.name),
+        "--format says {}, and {} is a format too: one document is written at a time",
+        named.name,
+        typed.name
+    )
 }
 
 /// That the format is missing, with the command line that names it.
