@@ -45,8 +45,8 @@ pub(super) fn judge(session: &Session, changes: &Changes, sides: &Sides, stage: 
     Ok(verdicts)
 }
 
-/// Judges what is owed before a step of a rollout: by the artefacts that are `stepping` what their changes owe, and by
-/// those that are `exposed` already what their users make of them.
+/// Judges what is owed before a step of a rollout: by the artefacts that are `stepping` what their changes owe, by those
+/// that are `exposed` already what their users make of them, and by what is `new` that somebody measured it at all.
 ///
 /// # Errors
 /// As for [`judge`].
@@ -54,20 +54,19 @@ pub(super) fn of_step(
     session: &Session,
     (changes, sides): (&Changes, &Sides),
     (stepping, exposed): (&BTreeSet<ArtefactId>, &BTreeSet<ArtefactId>),
+    new: &BTreeSet<(ArtefactId, Gate)>,
 ) -> miette::Result<Verdicts> {
     let pieces: Vec<Piece> = changes.artefacts.iter().map(Piece::of_row).collect();
     let (mut owed, renamed) = (all_owed(&pieces, session, Stage::Promote), renamed(&pieces));
     owed.retain(|one| if one.gate == Gate::Feedback { exposed } else { stepping }.contains(&one.artefact));
-    let asked: BTreeSet<ArtefactId> =
-        owed.iter().filter(|one| one.gate == Gate::Feedback).map(|one| one.artefact.clone()).collect();
-    owed.extend(exposed.difference(&asked).map(feedback_of));
+    let known: BTreeSet<(ArtefactId, Gate)> = owed.iter().map(|one| (one.artefact.clone(), one.gate)).collect();
+    let feedback: BTreeSet<_> = exposed.iter().map(|id| (id.clone(), Gate::Feedback)).collect();
+    owed.extend(feedback.union(new).filter(|one| !known.contains(*one)).map(Owed::of_step));
     let matter = Matter { owed: &owed, renamed: &renamed, base: None };
-    judged(session, &matter, sides, &show::present(session)?)
-}
-
-/// What is exposed owes feedback, whatever was found of it.
-fn feedback_of(artefact: &ArtefactId) -> Owed {
-    Owed { artefact: artefact.clone(), gate: Gate::Feedback, because: Vec::new(), waived: None, open: Vec::new() }
+    let mut verdicts = judged(session, &matter, sides, &show::present(session)?)?;
+    let is_new = |one: &&mut Judged| new.contains(&(one.artefact.clone(), one.gate));
+    verdicts.judged.iter_mut().filter(is_new).for_each(Judged::accept_alone);
+    Ok(verdicts)
 }
 
 /// What is asked of one artefact that differs.

@@ -178,6 +178,11 @@ impl Check {
         self.margin.is_some() || self.flips.is_some() || ratio
     }
 
+    /// Whether it decides something of a run by itself, without the live version's.
+    pub fn decides_alone(&self) -> bool {
+        self.floor.is_some() || self.max_failures.is_some()
+    }
+
     /// Whether it asks for nothing at all.
     pub fn asks_nothing(&self) -> bool {
         let counts = self.flips.is_none() && self.max_failures.is_none();

@@ -192,6 +192,8 @@ fn checked(mut judged: Judged, run: &Recorded, policy: &GatePolicy, grounds: &Gr
     }
     judged.against = old.as_ref().map(|(_, name)| name.clone());
     judged.baseline = old.as_ref().map(|(old, _)| old.path.clone());
+    // What is new has nothing to be compared with: where another check decides, it need not be.
+    let is_new = is_new && !policy.checks.iter().any(Check::decides_alone);
     let runs = Runs { new: &run.evidence.run, old: old.as_ref().map(|(old, _)| &old.evidence.run), is_new };
     for check in &policy.checks {
         match ask::ask(check, runs, policy.max_error_rate) {

@@ -26,6 +26,13 @@ pub struct Owed {
     pub open: Vec<String>,
 }
 
+impl Owed {
+    /// What an artefact owes because a step exposes it, whatever was found of it.
+    pub fn of_step((artefact, gate): &(ArtefactId, Gate)) -> Self {
+        Self { artefact: artefact.clone(), gate: *gate, because: Vec::new(), waived: None, open: Vec::new() }
+    }
+}
+
 /// Evidence as it was found.
 #[derive(Debug, Clone)]
 pub struct Recorded {

@@ -51,7 +51,7 @@ impl Facts {
 
 /// The first step that exposes somebody.
 pub fn first_exposing(plan: &Plan) -> Option<&PlannedStep> {
-    plan.step.iter().find(|step| step.exposes())
+    plan.step.iter().find(|step| plan.shows(step))
 }
 
 /// What a step reaches: `5%`, `5% of refund_v1`, `tenant-a`.

@@ -34,7 +34,7 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
 pub fn may_close(ground: &Ground<'_>) -> Vec<Judgement> {
     let told = Told::of(ground);
     let mut judgements = told.unreadable.clone();
-    if first_exposing(ground.plan).is_some() {
+    if ground.plan.step.iter().any(PlannedStep::exposes) {
         let is_material = ground.plan.change.iter().any(|change| change.material);
         judgements.extend(told.unsummed(Audience::Engineering).map(Judgement::error));
         judgements.extend(told.unsummed(Audience::Customer).filter(|_| is_material).map(Judgement::warning));
@@ -187,7 +187,8 @@ impl<'a> Told<'a> {
     /// A first exposure before the moment that was announced.
     fn early_start(&self, notice: &Notice) -> Option<String> {
         let is_step = self.ground.stage != Stage::Lock;
-        let is_first = self.next_step().map(|step| step.n) == first_exposing(self.ground.plan).map(|step| step.n);
+        let first = first_exposing(self.ground.plan);
+        let is_first = first.is_some() && self.next_step() == first;
         let starts = notice.facts.starts.as_ref().filter(|_| is_step && is_first)?;
         let is_early = self.ground.at.timestamp() < starts.timestamp();
         is_early.then(|| format!("the start: announced {starts}, and it is {}", self.ground.at))
@@ -198,8 +199,9 @@ impl<'a> Told<'a> {
         let told: BTreeSet<u32> =
             self.sent().filter(|notice| notice.phase == Phase::During).filter_map(|notice| notice.step).collect();
         let taken = self.taken();
-        let exposing = self.ground.plan.step.iter().filter(|step| step.exposes() && taken.contains(&step.n));
-        let silent = exposing.filter(|step| !told.contains(&step.n));
+        let plan = self.ground.plan;
+        let shown = plan.step.iter().filter(|step| plan.shows(step) && taken.contains(&step.n));
+        let silent = shown.filter(|step| !told.contains(&step.n));
         silent.map(|step| Judgement::warning(self.silence(step))).collect()
     }
 

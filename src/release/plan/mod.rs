@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::records;
 use crate::config::Config;
-use crate::domain::{ArtefactId, ChangeType, Class, Digest, Gate, Problem, Version, Weight};
+use crate::domain::{ArtefactId, ChangeType, Class, Digest, Gate, KindName, Problem, Version, Weight};
 use crate::lock::ReleaseName;
 
 pub use draft::{Choices, Flagged, Inputs, draft};
@@ -177,6 +177,18 @@ impl Plan {
         self.change.iter().find(|change| change.artefact == *id)
     }
 
+    /// Whether somebody meets something new by a step: not by a yardstick, nor by a foundation that is new itself and so
+    /// used by nothing that is live.
+    pub fn shows(&self, step: &PlannedStep) -> bool {
+        let is_unmet = |change: &PlannedChange| match change.artefact.kind {
+            KindName::Eval => true,
+            KindName::Index | KindName::Tool | KindName::Model => change.from.is_none(),
+            _ => false,
+        };
+        let is_seen = |id: &ArtefactId| self.change_of(id).is_none_or(|change| !is_unmet(change));
+        step.exposes() && (step.artefacts.is_empty() || step.flag.is_some() || step.artefacts.iter().any(is_seen))
+    }
+
     /// The step with a number.
     pub fn step(&self, n: u32) -> Option<&PlannedStep> {
         self.step.iter().find(|step| step.n == n)
@@ -202,7 +214,7 @@ impl PlannedStep {
         }
     }
 
-    /// Whether somebody sees something new by it: not where it registers a version at weight 0.
+    /// Whether it gives anything a share: not where it registers a version at weight 0.
     pub fn exposes(&self) -> bool {
         !self.weight.is_none()
     }

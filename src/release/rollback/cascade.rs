@@ -210,10 +210,14 @@ impl Present<'_> {
         if id.kind == KindName::Eval {
             return Fate::Covered("an eval set serves nobody; it needs a new baseline".to_owned());
         }
+        // Without what it needs it cannot ship at all, whoever may meet it.
+        if to.is_none() {
+            return Fate::Back(self.older(dependant, foundation, to));
+        }
         if let Some(why) = self.covered(id, &mut BTreeSet::new()) {
             return Fate::Covered(why);
         }
-        match self.flag_on(id).filter(|_| to.is_some()) {
+        match self.flag_on(id) {
             Some(flag) => Fate::FlagOff(flag.to_owned()),
             None => Fate::Back(Box::new(self.older(dependant, foundation, to))),
         }

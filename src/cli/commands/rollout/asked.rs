@@ -10,13 +10,14 @@ use crate::cli::shipped::{self, Shelf};
 use crate::cli::sides::{self, Sides};
 use crate::cli::{Context, discipline, relied};
 use crate::diff;
-use crate::domain::{ArtefactId, Digest, Gate, Severity, Stage, Verdict};
+use crate::domain::{ArtefactId, Digest, Gate, KindName, Severity, Stage, Verdict};
 use crate::git::Source;
 use crate::release::checks::{self, Judgement, Refused, gate as gate_checks, rollout as rollout_checks};
 use crate::release::gates::Judged;
+use crate::release::ground::Ground;
 use crate::release::log::EventKind;
 use crate::release::overrides;
-use crate::release::plan::{Plan, PlannedStep};
+use crate::release::plan::{Plan, PlannedChange, PlannedStep};
 use crate::release::rollout;
 
 /// What stands against the next step, and what the feedback came to.
@@ -53,7 +54,8 @@ pub(super) fn next(rolling: &mut Rolling, context: &Context) -> miette::Result<A
     let ground = rolling.situation.ground(&rolling.session, &plan, stage);
     let watched = taken.as_ref().filter(|_| rollout::owes_feedback(&ground, &position));
     let watched = watched.map(|taken| rollout::watched(&ground, taken)).unwrap_or_default();
-    let verdicts = verdicts(rolling, &plan, (&next.artefacts, &watched), context)?;
+    let new = unmeasured(&ground, &next);
+    let verdicts = verdicts(rolling, &plan, (&next.artefacts, &watched, &new), context)?;
     let (feedback, silent) = feedback(rolling, taken.as_ref(), &verdicts);
     settle(rolling, taken.as_ref(), feedback.as_ref());
     let ground = rolling.situation.ground(&rolling.session, &plan, stage);
@@ -72,15 +74,30 @@ pub(super) fn of_taken(rolling: &Rolling, context: &Context) -> miette::Result<(
     let (plan, position) = (rolling.plan()?, rolling.position()?);
     let Some(taken) = position.taken else { return Ok((None, Vec::new())) };
     let watched = rollout::watched(&rolling.situation.ground(&rolling.session, plan, Stage::Promote), taken);
-    let verdicts = verdicts(rolling, plan, (&BTreeSet::new(), &watched), context)?;
+    let verdicts = verdicts(rolling, plan, (&BTreeSet::new(), &watched, &BTreeSet::new()), context)?;
     Ok(feedback(rolling, Some(taken), &verdicts))
+}
+
+/// What a step would expose of which no earlier version was measured: a new prompt owes the gates of the step, although
+/// it changed nothing.
+fn unmeasured(ground: &Ground<'_>, next: &PlannedStep) -> BTreeSet<(ArtefactId, Gate)> {
+    let is_off = |gate: Gate| ground.config.gates.iter().any(|policy| policy.gate == gate && policy.off.is_some());
+    let is_run = |gate: Gate| !matches!(gate, Gate::Feedback | Gate::Schema | Gate::Baseline | Gate::Review);
+    let changes = next.artefacts.iter().filter_map(|id| ground.plan.change_of(id)).filter(|_| next.exposes());
+    let new = changes.filter(|change| change.from.is_none() && change.artefact.kind == KindName::Prompt);
+    let owed = |change: &PlannedChange| {
+        let of_types: BTreeSet<Gate> = change.types.iter().flat_map(|one| ground.config.gates_for(*one)).copied().collect();
+        let owed: Vec<Gate> = of_types.intersection(&next.gates).copied().filter(|gate| is_run(*gate) && !is_off(*gate)).collect();
+        owed.into_iter().map(|gate| (change.artefact.clone(), gate)).collect::<Vec<_>>()
+    };
+    new.flat_map(owed).collect()
 }
 
 /// What the gates say of the artefacts that step and of those that are exposed already.
 fn verdicts(
     rolling: &Rolling,
     plan: &Plan,
-    asked: (&BTreeSet<ArtefactId>, &BTreeSet<ArtefactId>),
+    (stepping, watched, unmeasured): (&BTreeSet<ArtefactId>, &BTreeSet<ArtefactId>, &BTreeSet<(ArtefactId, Gate)>),
     context: &Context,
 ) -> miette::Result<Verdicts> {
     let session = &rolling.session;
@@ -94,7 +111,7 @@ fn verdicts(
     let mut comparison = diff::between(&sides.old, &sides.new, &session.discovery());
     sides.restrict(&mut comparison);
     let changes = sides::changes("pv/check/1", session, comparison, &sides, context)?;
-    gates::of_step(session, (&changes, &sides), asked)
+    gates::of_step(session, (&changes, &sides), (stepping, watched), unmeasured)
 }
 
 /// What the reports come to, where every artefact has one that was made since the step; and why one has none.

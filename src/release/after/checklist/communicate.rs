@@ -63,7 +63,7 @@ fn over_releases(inputs: &Inputs<'_>, ask: impl Fn(&History, &Plan) -> Option<Op
 
 /// The steps of a log that showed a change to somebody.
 fn exposing<'h>(history: &'h History, plan: &'h Plan) -> impl Iterator<Item = &'h Event> {
-    steps(history).filter(|event| event.step.and_then(|n| plan.step(n)).is_some_and(|step| step.exposes()))
+    steps(history).filter(|event| event.step.and_then(|n| plan.step(n)).is_some_and(|step| plan.shows(step)))
 }
 
 /// The notices of a release that can be read.

@@ -50,8 +50,9 @@ fn unjudged(history: &History) -> Option<u32> {
                 if open.is_some() {
                     return open;
                 }
-                let exposing = history.plan.as_ref()?.step(event.step?).filter(|step| step.exposes());
-                open = exposing.map(|step| step.n);
+                let plan = history.plan.as_ref()?;
+                let shown = plan.step(event.step?).filter(|step| plan.shows(step));
+                open = shown.map(|step| step.n);
             }
             EventKind::Gate if matches!(event.verdict, Some(Verdict::Pass | Verdict::Waived)) => open = None,
             _ => {}

@@ -33,7 +33,7 @@ fn is_stepped(inputs: &Inputs<'_>, change: &PlannedChange) -> bool {
 }
 
 fn goes_at_once(plan: &Plan, change: &PlannedChange) -> bool {
-    let mut steps = plan.step.iter().filter(|step| step.exposes() && step.artefacts.contains(&change.artefact));
+    let mut steps = plan.step.iter().filter(|step| plan.shows(step) && step.artefacts.contains(&change.artefact));
     steps.next().is_some_and(|step| step.weight.is_full() && step.partition.is_none())
 }
 
