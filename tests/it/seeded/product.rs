@@ -1,9 +1,10 @@
 //! A product of every kind of artefact, released once and measured, in a directory that is copied for each release.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "copies files; a failed step is a failed test")]
+#![expect(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "copies files; a failed step is a failed test")]
 
 use std::sync::Mutex;
 use std::path::Path;
 
+use super::people;
 use crate::harness::Repo;
 use crate::runs::{self, Run};
 
@@ -27,7 +28,7 @@ impl Product {
     pub(super) fn released() -> Self {
         let repo = Repo::new();
         repo.lay(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/seeded/product"));
-        repo.write("evals/support.jsonl", runs::eval_set(CASES));
+        repo.write("evals/support.jsonl", runs::eval_set(CASES)).write(".pv/allowed_signers", people::signers());
         repo.commit("the product");
         let product = Self::of(repo);
         product.on(EARLIER).must("lock --name r1 --write --commit --tag");
@@ -80,16 +81,26 @@ impl Product {
 
     /// Replaces `from`, which is there, by `to` in a file.
     pub(super) fn edit(&self, path: &str, from: &str, to: &str) -> &Self {
-        let text = std::fs::read_to_string(self.repo.path(path)).unwrap();
+        let text = self.read(path);
         assert!(text.contains(from), "{from} in {path}: {text}");
         self.repo.write(path, text.replacen(from, to, 1));
         self
     }
 
+    /// The text of a file.
+    pub(super) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.repo.path(path)).unwrap()
+    }
+
+    /// Removes a file.
+    pub(super) fn remove(&self, path: &str) -> &Self {
+        std::fs::remove_file(self.repo.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        self
+    }
+
     /// Adds lines at the end of a file.
     pub(super) fn append(&self, path: &str, more: &str) -> &Self {
-        let text = std::fs::read_to_string(self.repo.path(path)).unwrap();
-        self.repo.write(path, text + more);
+        self.repo.write(path, self.read(path) + more);
         self
     }
 

@@ -113,8 +113,15 @@ impl Release {
 
     /// Cut on Monday, 11.
     pub(super) fn cut(&self) -> &Self {
-        self.on(0, 11).product.must("lock --name r2 --write --commit --tag");
+        self.due().product.must("lock --name r2 --write --commit --tag");
         self
+    }
+
+    /// Monday, 11, with everything that the lock asks for.
+    pub(super) fn due(&self) -> &Self {
+        self.on(0, 11);
+        // An index has the day of its release as its version, so the way back from it is of that day, too.
+        if matches!(self.sort, Index | Several) { self.rehearse() } else { self }
     }
 
     /// Cut, and everybody told on Monday, 12.
@@ -126,9 +133,9 @@ impl Release {
         self.commit()
     }
 
-    /// Told, and the first step taken on Tuesday, 13.
+    /// Told, and the first step taken at 13 on the next day; of a model, whose canary lasts a week, on the next Monday.
     pub(super) fn begun(&self) -> &Self {
-        self.told().on(1, 13).step()
+        self.told().on(if self.sort == Model { 7 } else { 1 }, 13).step()
     }
 
     /// The next step, taken.
@@ -139,8 +146,14 @@ impl Release {
 
     /// What the feedback on the step comes to.
     pub(super) fn feedback(&self, verdict: &str) -> &Self {
-        self.product.must(&format!("rollout gate r2 --verdict {verdict} --reason we~looked --by on-call --commit"));
+        let said = self.feedback_said(verdict);
+        assert!(!said.contains("[exit code"), "{}\n{said}", self.product.typed());
         self
+    }
+
+    /// What `pv` says to feedback on the step.
+    pub(super) fn feedback_said(&self, verdict: &str) -> String {
+        self.pv(&format!("rollout gate r2 --verdict {verdict} --reason we~looked --by on-call --commit"))
     }
 }
 
