@@ -38,11 +38,18 @@ pub(super) fn ask(it: &Release, (release, category, rule): (&str, &str, &str)) -
     it.pv(&format!("override request --release {release} --category {category} --bypass {rule} {why} --sign {key}"))
 }
 
+/// The path of the exception of release r2.
+pub(super) fn exception(it: &Release) -> String {
+    let folder = std::fs::read_dir(it.product.repo.path("releases/r2/overrides")).unwrap();
+    let mut names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let name = names.find(|name| name.ends_with(".toml")).unwrap();
+    format!("releases/r2/overrides/{name}")
+}
+
 /// What `pv` says when somebody approves the exception that was asked for.
 pub(super) fn approve(it: &Release, name: &str) -> String {
-    let folder = std::fs::read_dir(it.product.repo.path("releases/r2/overrides")).unwrap();
-    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let id = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).min().unwrap();
+    let path = exception(it);
+    let id = path.rsplit_once('/').unwrap().1.trim_end_matches(".toml");
     it.pv(&format!("override approve {id} --key {}", key_of(&it.product.repo, name)))
 }
 

@@ -35,7 +35,7 @@ impl Product {
         for about in ["prompt:greet", "prompt:answer", "model:writer", "tool:lookup", "index:products"] {
             product.measure(about, "eval", |run| run);
         }
-        product.measure("model:writer", "cost", |run| run);
+        product.measure("model:writer", "cost", |run| run).measure("model:writer", "safety", |run| run);
         product.repo.commit("how it does");
         product
     }

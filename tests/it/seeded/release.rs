@@ -15,7 +15,7 @@ use crate::runs::Run;
 pub(super) enum Sort {
     /// The wording of a prompt.
     Wording,
-    /// The pin of the model: material.
+    /// The pin of the model, of another family: material.
     Model,
     /// What a tool says of itself.
     ToolText,
@@ -205,7 +205,7 @@ fn edit(product: &Product, sort: Sort, word: &str) {
         product.describe("index:products", "data", "behavioural");
     }
     match sort {
-        Model => product.edit("models.yaml", "20250929", "20251101").describe("model:writer", "model", "behavioural"),
+        Model => product.edit("models.yaml", "claude-haiku-4-5-20251001", "claude-opus-4-5-20251101").describe("model:writer", "model", "behavioural"),
         ToolSchema => product
             .edit("tools/lookup.json", "{\"id\":", &format!("{{\"{word}\": {{\"type\": \"boolean\"}}, \"id\":"))
             .describe("tool:lookup", "agent-code", "behavioural"),
@@ -233,7 +233,7 @@ fn measure(product: &Product, sort: Sort) {
     };
     match sort {
         Wording | Smaller => run("prompt:greet", "eval"),
-        Model => ["eval", "cost"].into_iter().for_each(|gate| run("model:writer", gate)),
+        Model => ["eval", "cost", "safety"].into_iter().for_each(|gate| run("model:writer", gate)),
         ToolText | ToolSchema => ["eval", "integration"].into_iter().for_each(|gate| run("tool:lookup", gate)),
         Index => run("index:products", "eval"),
         Cases => ["prompt:greet", "prompt:answer"].into_iter().for_each(|about| run(about, "eval")),

@@ -9,7 +9,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("no evidence", &[Wording, Smaller, Model, ToolText], (&["gate/evidence-missing"], 1), |it| {
         unmeasured(it).due().lock()
     }),
-    Defect::of("evidence that is not committed", &[Wording, Smaller], (&["gate/evidence-uncommitted"], 1), |it| {
+    Defect::of("evidence that is not committed", &[Wording, Smaller], (UNCOMMITTED, 1), |it| {
         unmeasured(it).due().product.measure("prompt:greet", "eval", |run| run);
         it.lock()
     }),
@@ -18,16 +18,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.commit().due().rehearse().lock()
     }),
     Defect::of("worse by more than the margin", &[Wording, Smaller], (&["gate/margin-exceeded"], 1), |it| {
-        measured(it, "prompt:greet", "eval", |run| run.failing(30)).due().lock()
+        measured(it, "prompt:greet", "eval", |run| run.failing(30)).lock()
     }),
     Defect::of("too little to tell", &[Wording, Smaller], (&["gate/evidence-inconclusive"], 3), |it| {
-        measured(it, "prompt:greet", "eval", |run| run.failing(2)).due().lock()
+        measured(it, "prompt:greet", "eval", |run| run.failing(2)).lock()
     }),
     Defect::of("dearer than before", &[Model], (&["gate/ratio-exceeded"], 1), |it| {
-        measured(it, "model:writer", "cost", |run| run.metric("cost", 3.0)).due().lock()
+        measured(it, "model:writer", "cost", |run| run.metric("cost", 3.0)).lock()
     }),
     Defect::of("an integration test fails", &[ToolText, ToolSchema], (&["gate/cases-failed"], 1), |it| {
-        measured(it, "tool:lookup", "integration", |run| run.failing(1)).due().lock()
+        measured(it, "tool:lookup", "integration", |run| run.failing(1)).lock()
     }),
     Defect::of("the data's schema drifts", &[Index], (&["gate/schema-drifted"], 1), |it| {
         it.product.edit("indexes/products/manifest.yaml", "1024", "512");
@@ -38,13 +38,18 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("no new baseline for new cases", &[Cases], (&["gate/baseline-missing"], 1), |it| {
         unmeasured(it).due().lock()
     }),
-    Defect::of("evidence that was edited", &[Wording, Smaller], (&["evidence/file-altered"], 5), |it| {
+    Defect::of("evidence that was edited", &[Wording, Smaller], (ALTERED, 5), |it| {
         for path in recorded(it) {
             it.product.edit(&path, "case-001", "case-0x1");
         }
         it.commit().due().lock()
     }),
 ];
+
+/// What does not count leaves the gate open.
+const UNCOMMITTED: &[&str] = &["gate/evidence-missing", "gate/evidence-uncommitted"];
+/// So does what was edited.
+const ALTERED: &[&str] = &["evidence/file-altered", "gate/evidence-missing"];
 
 /// What was recorded of the release, and not before.
 fn recorded(it: &Release) -> Vec<String> {
@@ -63,12 +68,8 @@ pub(super) fn unmeasured(it: &Release) -> &Release {
     it.commit()
 }
 
-/// With another run for a gate.
+/// On Monday, with a later run for a gate.
 fn measured<'r>(it: &'r Release, about: &str, gate: &str, change: fn(Run) -> Run) -> &'r Release {
-    let path_of = |gate: &str| recorded(it).into_iter().filter(|path| it.product.read(path).contains(&format!("\"gate\":\"{gate}\""))).collect::<Vec<_>>();
-    for path in path_of(gate) {
-        it.product.remove(&path);
-    }
-    it.product.measure(about, gate, change);
+    it.due().product.measure(about, gate, change);
     it.commit()
 }

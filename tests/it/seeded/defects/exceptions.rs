@@ -3,11 +3,13 @@
 use super::Defect;
 use super::coordination::next;
 use super::evidence::unmeasured;
-use crate::seeded::people::{approve, ask, excuse};
+use crate::seeded::people::{approve, ask, exception, excuse};
 use crate::seeded::release::Release;
 use crate::seeded::release::Sort::{self, Smaller, Wording};
 
 const SORTS: &[Sort] = &[Wording, Smaller];
+/// What was edited is approved by nobody.
+const BROKEN: &[&str] = &["gate/evidence-missing", "override/approval-missing", "override/signature-broken"];
 const RULE: &str = "gate/evidence-missing";
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -46,14 +48,15 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.product.edit("prompts/greet.md", "first.", "first, always.");
         it.commit().on(0, 12).rehearse().lock()
     }),
-    Defect::of("edited after it was approved", SORTS, (&["override/signature-broken", RULE], 5), |it| {
+    Defect::of("edited after it was approved", SORTS, (BROKEN, 5), |it| {
         excuse(unmeasured(it).on(0, 11));
-        it.product.edit("releases/r2/overrides/security-DAY.toml", "no time", "little time");
+        it.product.edit(&exception(it), "no time", "little time");
         it.lock()
     }),
     Defect::of("what the last one owes was not done", SORTS, (&["obligation/compensation-overdue"], 1), |it| {
         excuse(unmeasured(it).on(0, 11));
-        it.told().on(1, 13).step().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+        it.told().on(0, 12).step().on(0, 14).product.must("rollout abort r2 --reason complaints --commit");
+        it.product.measure("prompt:greet", "eval", |run| run);
         next(it);
         it.on(2, 12).pv("lock --name r3 --write")
     }),

@@ -11,7 +11,7 @@ const NOTICE: &str = "releases/r2/log/0002-notice.toml";
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("an event edited", STEPPED, (&["log/event-edited"], 5), |it| {
-        it.begun().product.edit(NOTICE, "actor = \"", "actor = \"not ");
+        it.begun().product.edit(NOTICE, "production", "staging");
         it.commit().on(2, 14).feedback_said("pass")
     }),
     Defect::of("an event removed", STEPPED, (&["log/event-missing"], 5), |it| {

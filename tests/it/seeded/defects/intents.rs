@@ -1,6 +1,6 @@
 //! Changes that nobody describes, or describes as less than they are.
 
-use super::{Defect, STEPPED};
+use super::Defect;
 use crate::seeded::release::Sort::{Model, Smaller, ToolText, Wording};
 
 const GREET: &str = "changes/prompt-greet.md";
@@ -24,10 +24,6 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::of("a model that is said not to matter", &[Model], (&["intent/material-denied"], 1), |it| {
         it.product.edit("changes/model-writer.md", "owner:", "material: false\nowner:");
-        it.commit().due().lock()
-    }),
-    Defect::of("an intent for something that did not change", STEPPED, (&["intent/artefact-unchanged"], 1), |it| {
-        it.product.describe("prompt:answer", "prompt", "behavioural");
         it.commit().due().lock()
     }),
 ];

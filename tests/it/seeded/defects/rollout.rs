@@ -47,7 +47,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.begun().on(1, 14).product.must("rollout hold r2 --reason complaints --commit");
         it.on(2, 14).feedback("pass").pv("rollout step r2")
     }),
-    Defect::of("on after it was taken back", STEPPED, (&["rollout/release-ended"], 1), |it| {
+    Defect::of("on after it was taken back", STEPPED, (ENDED, 1), |it| {
         it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
         it.on(2, 14).pv("rollout step r2")
     }),
@@ -62,6 +62,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.begun().on(3, 14).pv("rollout close r2")
     }),
 ];
+
+/// What was taken back is over, and its bytes stay back.
+const ENDED: &[&str] = &["rollback/version-rolled-back", "rollout/release-ended"];
 
 /// The next step, a day later, with feedback that somebody judged.
 fn looked(it: &Release, verdict: &str) -> String {
