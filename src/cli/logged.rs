@@ -37,10 +37,15 @@ pub(super) fn faults(shelf: &Shelf, name: &ReleaseName, head: Option<&Snapshot>)
         let artefacts = record.artefacts.iter().map(|(id, shipped)| (id.clone(), shipped.entry.clone())).collect();
         let events = chain.links.into_iter().map(|link| link.event).collect();
         let history = History { lock: lock::digest(&artefacts), record, plan, events };
-        faults.extend(standing::audit(&history, &papers(shelf, name)).iter().map(|refused| of_log(name, refused)));
+        faults.extend(altered(shelf, &history).iter().map(|refused| of_log(name, refused)));
     }
     faults.extend(head.into_iter().flat_map(|head| unlike(shelf, name, head)));
     faults
+}
+
+/// What in the plan and the log of a release is not what was recorded of it.
+pub(super) fn altered(shelf: &Shelf, history: &History) -> Vec<Refused> {
+    standing::audit(history, &papers(shelf, &history.record.name))
 }
 
 /// A plan that cannot be read.

@@ -32,6 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let _guard = rolling::guard(context)?;
     let rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
+    rolling.unaltered()?;
     rolling.in_order()?;
     rollout::close(rolling.plan()?, &rolling.situation.standing, rolling.at())?;
     let ground = rolling.situation.ground(&rolling.session, rolling.plan()?, Stage::Promote);

@@ -91,6 +91,7 @@ impl From<Decided> for Verdict {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let _guard = rolling::guard(context)?;
     let rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
+    rolling.unaltered()?;
     rolling.in_order()?;
     let position = rolling.position()?;
     let Some(taken) = position.taken else {

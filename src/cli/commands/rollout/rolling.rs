@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::cli::discipline::Situation;
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
-use crate::cli::{Context, logbook};
+use crate::cli::{Context, logbook, logged};
 use crate::domain::Instant;
 use crate::lock::ReleaseName;
 use crate::release::checks::{Refused, rollout as checks};
@@ -97,6 +97,15 @@ impl Rolling {
     /// When it would stand before the last one, or has not happened yet.
     pub(super) fn in_order(&self) -> miette::Result<()> {
         Ok(rollout::happened(self.history()?, self.at(), &self.now)?)
+    }
+
+    /// Whether the plan and the log are what was recorded: nobody goes on by a plan that was edited after the cut.
+    ///
+    /// # Errors
+    /// The first thing that is not what was recorded.
+    pub(super) fn unaltered(&self) -> miette::Result<()> {
+        let shelf = Shelf::of(&self.session.repository)?;
+        logged::altered(&shelf, self.history()?).into_iter().next().map_or(Ok(()), |refused| Err(refused.into()))
     }
 
     /// The event, with its reason, and when it was written down, where that was later than it happened.

@@ -48,6 +48,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     if let Some(event) = already(&rolling, args)? {
         return again(&rolling, &event, args, context);
     }
+    rolling.unaltered()?;
     rolling.in_order()?;
     let (next, held) = {
         let position = rolling.position()?;

@@ -1,1 +1,0 @@
-//! Bad releases are refused for the right reason, good ones are not.
