@@ -212,7 +212,7 @@ impl Present<'_> {
         }
         // Without what it needs it cannot ship at all, whoever may meet it.
         if to.is_none() {
-            return Fate::Back(self.older(dependant, foundation, to));
+            return Fate::Back(Box::new(self.older(dependant, foundation, to)));
         }
         if let Some(why) = self.covered(id, &mut BTreeSet::new()) {
             return Fate::Covered(why);
