@@ -19,15 +19,30 @@ pub(super) fn all(shelf: &Shelf) -> miette::Result<Vec<History>> {
     Ok(histories)
 }
 
+/// The same; a plan that cannot be read is none: for what that may not stop, a rollback.
+///
+/// # Errors
+/// As [`all`], plans aside.
+pub(super) fn whatever_the_plans(shelf: &Shelf) -> miette::Result<Vec<History>> {
+    let planless = |name: &ReleaseName| history(shelf, name, plan(shelf, name).ok().flatten());
+    let mut histories = shelf.releases().iter().map(planless).collect::<miette::Result<Vec<_>>>()?;
+    histories.sort_by_key(|history| (history.cut(), history.record.name.clone()));
+    Ok(histories)
+}
+
 /// One release.
 ///
 /// # Errors
 /// As [`all`].
 pub(super) fn one(shelf: &Shelf, name: &ReleaseName) -> miette::Result<History> {
+    history(shelf, name, plan(shelf, name)?)
+}
+
+fn history(shelf: &Shelf, name: &ReleaseName, plan: Option<Plan>) -> miette::Result<History> {
     let record = shelf.record(name)?;
     let artefacts = record.artefacts.iter().map(|(id, shipped)| (id.clone(), shipped.entry.clone())).collect();
     let events = intact(chain(shelf, name))?.links.into_iter().map(|link| link.event).collect();
-    Ok(History { lock: lock::digest(&artefacts), plan: plan(shelf, name)?, record, events })
+    Ok(History { lock: lock::digest(&artefacts), plan, record, events })
 }
 
 /// The plan of a release; `None`: it has none.

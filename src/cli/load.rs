@@ -65,6 +65,29 @@ impl Session {
         })
     }
 
+    /// The same for what a fault in a configuration may not stop, a rollback: where the worktree's cannot be read, that of
+    /// `HEAD` holds, or else the built-in one, and that is said.
+    ///
+    /// # Errors
+    /// Outside a repository, and in one that git would refuse.
+    pub(super) fn open_whatever(context: &Context) -> miette::Result<Self> {
+        let failure = match Self::open(context) {
+            Ok(session) => return Ok(session),
+            Err(failure) => failure,
+        };
+        let repository = Repository::discover(&context.start(), &context.environment)?;
+        let (today, now) = (context.now().day(), context.now().timestamp());
+        let mut session =
+            Self { repository, config: Config::default(), is_configured: false, acks: Vec::new(), today, now };
+        let held = held(&session.head()?, CONFIG).ok().flatten();
+        if let Some(config) = held.and_then(|(path, text)| parse(&path, &text).ok()) {
+            session.config = config;
+            session.is_configured = true;
+        }
+        context.shell.note(&format!("pv: {failure}; going on by what HEAD holds"));
+        Ok(session)
+    }
+
     /// The session under the configuration that `judged` holds, where it holds one: what is committed is judged by what
     /// is committed with it. `--config` stands above that.
     ///

@@ -411,3 +411,11 @@ fn a_retired_model_is_nothing_to_go_back_to() {
         &["models        NO      model:fast", "model:smart", "rollback/rehearsal-failed", "[exit code 1]"],
     );
 }
+
+#[test]
+fn a_broken_configuration_or_plan_does_not_stop_it() {
+    let repo = repo();
+    repo.write("pv.toml", "[[artefact]\n").write("releases/r2/plan.toml", "nothing = [\n");
+    let said = repo.pv(&["rollback", "run", "--to", "r1", "--reason", "it must go", AT]);
+    assert!(said.contains("going on by what HEAD holds") && !said.contains("[exit code"), "{said}");
+}

@@ -52,7 +52,9 @@ impl Judged {
     /// Lets a run of something new count although no check decides: there is nothing to compare it with.
     pub fn accept_alone(&mut self) {
         let is_measured = self.refused.is_empty() && self.evidence.is_some();
-        if is_measured && self.checks.iter().all(|checked| checked.verdict != Verdict::Fail && checked.outcome.is_none()) {
+        if is_measured
+            && self.checks.iter().all(|checked| checked.verdict != Verdict::Fail && checked.outcome.is_none())
+        {
             self.verdict = Verdict::Pass;
             self.notes.push("it is new: a run of it counts, and there is nothing to compare that with".to_owned());
         }

@@ -199,16 +199,16 @@ impl Stepping<'_> {
         !is_unused && !change.is_cosmetic() && !self.waits_for_flag(change)
     }
 
-    /// Whether it is new, and only the flag of a feature that is new too lets anybody see it.
+    /// Whether it is new, and only the flag of a feature that this release exposes further lets anybody see it.
     fn waits_for_flag(&self, change: &PlannedChange) -> bool {
         let is_consumer = matches!(change.artefact.kind, KindName::Prompt | KindName::Agent);
         let mut features =
             self.inputs.features.iter().filter(|feature| feature.dependencies.contains(&change.artefact));
-        is_consumer && change.from.is_none() && features.any(|feature| self.is_new(&feature.id))
+        is_consumer && change.from.is_none() && features.any(|feature| self.is_exposed(&feature.id))
     }
 
-    fn is_new(&self, id: &ArtefactId) -> bool {
-        self.changes.iter().any(|change| change.artefact == *id && change.from.is_none())
+    fn is_exposed(&self, id: &ArtefactId) -> bool {
+        self.changes.iter().any(|change| change.artefact == *id && is_exposing(change))
     }
 
     /// One step for all, held for no time.
@@ -238,9 +238,8 @@ impl Stepping<'_> {
         let Some(feature) = self.inputs.features.iter().find(|one| one.id == change.artefact) else {
             return vec![self.at_once(&[change], Weight::FULL)];
         };
-        let is_exposing = change.from.is_none() || change.material;
         let asked = feature.weight.filter(|weight| !weight.is_none());
-        let (true, Some(first)) = (is_exposing, asked.or(self.policy_first())) else {
+        let (true, Some(first)) = (is_exposing(change), asked.or(self.policy_first())) else {
             return vec![self.at_once(&[change], Weight::FULL)];
         };
         let mut behind: Vec<&PlannedChange> = vec![change];
@@ -298,6 +297,11 @@ impl Stepping<'_> {
     fn chosen(&self) -> Vec<Step> {
         self.inputs.choices.steps.iter().filter_map(|text| Step::parse(text).ok()).collect()
     }
+}
+
+/// Whether a feature's change lets others see it: it is new, or people outside have to be told.
+fn is_exposing(change: &PlannedChange) -> bool {
+    change.from.is_none() || change.material
 }
 
 /// What others use, and nobody sees by itself.

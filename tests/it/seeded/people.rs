@@ -33,7 +33,8 @@ fn key_of(repo: &Repo, name: &str) -> String {
 
 /// What `pv` says when on-call asks to leave `rule` out for a release.
 pub(super) fn ask(it: &Release, (release, category, rule): (&str, &str, &str)) -> String {
-    let why = "--harm addresses~are~shown --why there~is~no~time --compensation run~it~afterwards --due 24h --expires 2h";
+    let why =
+        "--harm addresses~are~shown --why there~is~no~time --compensation run~it~afterwards --due 24h --expires 2h";
     let key = key_of(&it.product.repo, "on-call");
     it.pv(&format!("override request --release {release} --category {category} --bypass {rule} {why} --sign {key}"))
 }

@@ -1,8 +1,13 @@
 //! A product of every kind of artefact, released once and measured, in a directory that is copied for each release.
-#![expect(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "copies files; a failed step is a failed test")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "copies files; a failed step is a failed test"
+)]
 
-use std::sync::Mutex;
 use std::path::Path;
+use std::sync::Mutex;
 
 use super::people;
 use crate::harness::Repo;

@@ -205,17 +205,25 @@ fn edit(product: &Product, sort: Sort, word: &str) {
         product.describe("index:products", "data", "behavioural");
     }
     match sort {
-        Model => product.edit("models.yaml", "claude-haiku-4-5-20251001", "claude-opus-4-5-20251101").describe("model:writer", "model", "behavioural"),
+        Model => product.edit("models.yaml", "claude-haiku-4-5-20251001", "claude-opus-4-5-20251101").describe(
+            "model:writer",
+            "model",
+            "behavioural",
+        ),
         ToolSchema => product
             .edit("tools/lookup.json", "{\"id\":", &format!("{{\"{word}\": {{\"type\": \"boolean\"}}, \"id\":"))
             .describe("tool:lookup", "agent-code", "behavioural"),
         Cases => product
             .append("evals/support.jsonl", &format!("{{\"id\": \"case-060\", \"input\": \"greet {word}\"}}\n"))
             .describe("eval:support", "eval", "additive"),
-        Cosmetic => product
-            .edit("prompts/greet.md", "owner: team-support", "owner: \"team-support\"")
-            .describe("prompt:greet", "prompt", "cosmetic"),
-        Flag => product.append("features.yaml", &hints("greet@1.0.0")).describe("feature:hints", "agent-code", "additive"),
+        Cosmetic => product.edit("prompts/greet.md", "owner: team-support", "owner: \"team-support\"").describe(
+            "prompt:greet",
+            "prompt",
+            "cosmetic",
+        ),
+        Flag => {
+            product.append("features.yaml", &hints("greet@1.0.0")).describe("feature:hints", "agent-code", "additive")
+        }
         _ => product,
     };
 }

@@ -62,7 +62,7 @@ impl Start {
     }
 
     fn latest(context: &Context) -> miette::Result<(Session, Shelf, Release)> {
-        let session = Session::open(context)?;
+        let session = Session::open_whatever(context)?;
         let shelf = Shelf::of(&session.repository)?;
         let latest = shelf.lock()?.and_then(|lock| lock.release).ok_or(Unreleased)?;
         Ok((session, shelf, latest))
@@ -71,7 +71,7 @@ impl Start {
     /// The state in which `latest` is the latest release.
     fn after(latest: ReleaseName, (session, shelf): (Session, Shelf), context: &Context) -> miette::Result<Self> {
         let (current, head, at) = (shelf.record(&latest)?, session.head()?, context.now());
-        let mut all = histories::all(&shelf)?;
+        let mut all = histories::whatever_the_plans(&shelf)?;
         let is_begun = |history: &History| {
             history.record.previous.as_ref() == Some(&latest) && head.entry(&history.record.name.record_path()).is_none()
         };

@@ -29,7 +29,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("flags that need each other", &[Flag], (CIRCLE, 1), |it| {
         let requires = |name: &str, flag: &str| {
             let needs = format!("    requires_flags: [{flag}]\n    rollout:\n");
-            let off = hints("greet@1.0.0").replacen("    rollout:\n", &needs, 1).replace("percentage: 5", "percentage: 0");
+            let off =
+                hints("greet@1.0.0").replacen("    rollout:\n", &needs, 1).replace("percentage: 5", "percentage: 0");
             off.replace("  hints:", &format!("  {name}:")).replace("flag: hints", &format!("flag: {name}"))
         };
         let text = it.product.read("features.yaml").replace(&hints("greet@1.0.0"), &requires("hints", "tips_v1"));
@@ -47,15 +48,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.pv("plan --name r2 --write --mode coordinated");
         it.due().lock()
     }),
-    Defect::of(
-        "together, and independent of each other",
-        &[Several],
-        (&["plan/coupling-missing"], 1),
-        |it| {
-            it.pv("plan --name r2 --write --mode coordinated --because it~is~quicker");
-            it.due().lock()
-        },
-    ),
+    Defect::of("together, and independent of each other", &[Several], (&["plan/coupling-missing"], 1), |it| {
+        it.pv("plan --name r2 --write --mode coordinated --because it~is~quicker");
+        it.due().lock()
+    }),
     Defect::of("together, and nobody answers for one", &[Coordinated], (&["plan/owner-missing"], 1), |it| {
         it.product.edit("changes/tool-lookup.md", "owner: platform-lead\n", "");
         it.commit().due().lock()
