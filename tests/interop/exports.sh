@@ -36,6 +36,7 @@ trap 'rm -rf "$scratch"' EXIT
 out=$scratch/out
 mkdir "$out"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export GIT_AUTHOR_NAME=pv GIT_AUTHOR_EMAIL=pv@example.com GIT_COMMITTER_NAME=pv GIT_COMMITTER_EMAIL=pv@example.com
 
 commit() {

@@ -486,7 +486,7 @@ fn an_approval_after_the_cut_stands_in_the_log_and_beside_its_record() {
     let repo = emergency();
     rehearse(&repo);
     assert!(pv(&repo, DURING, &["lock", "--name", "r2", "--write", "--commit"]).contains("release r2 written"));
-    pv(&repo, DURING, &[&REQUEST[..], &["--commit"]].concat());
+    pv(&repo, DURING, &[REQUEST, &["--commit"]].concat());
     let approve = ["override", "approve", "security-2026-11-20", "--key", "key:security", "--commit"];
     let said = pv(&repo, DURING, &approve);
     let committed = repo.git(&["show", "--name-only", "--format=", "HEAD"]);

@@ -202,7 +202,9 @@ fn discipline(history: &History, source: &Snapshot, context: &Context) -> miette
         return Ok(Properties::default());
     };
     let session = Session::open(context)?.judging(source, context)?;
-    let now = Situation::of(&session, context)?;
+    let mut now = Situation::of(&session, context)?;
+    // What was cut later says nothing of this cut.
+    now.histories.retain(|history| history.cut().is_some_and(|cut| cut <= at));
     let then = Situation { standing: standing::at(&now.histories, &at), at, ..now };
     let ground = then.ground(&session, plan, Stage::Lock);
     let has_windows = !session.config.calendar.windows.is_empty();
