@@ -97,8 +97,6 @@ run gate add "$scratch/candidate.json"
 commit evidence
 run rollback rehearse --name r2 --commit --at 2026-05-25T10:30:00+05:30
 cut r2 2026-05-25T11:00:00+05:30
-"$pv" notes r2 >releases/r2/notes.md
-commit notes
 run export cyclonedx r1 --out "$out/bom-r1.json"
 run export cyclonedx r2 --out "$out/bom-r2.json"
 run export in-toto r2 --out "$out/statements.jsonl"
