@@ -23,10 +23,10 @@ fn written(message: &str) -> Result<NamedTempFile, GitError> {
 
 impl Repository {
     /// Commits exactly `paths` (from the repository's root, new ones and removed ones included); what else is staged stays
-    /// staged.
+    /// staged. Where HEAD holds all of it already, as after a run that was cut off at its very end, it gives HEAD.
     ///
     /// # Errors
-    /// When there is nothing to commit, a hook refuses, or signing fails: with what git said.
+    /// When a hook refuses, or signing fails: with what git said.
     pub fn commit_paths(&self, paths: &[String], message: &str) -> Result<CommitId, GitError> {
         let exact = |path: &String| format!(":(top,literal){path}");
         let with = |words: &[&str], paths: &[String]| {
@@ -38,6 +38,11 @@ impl Repository {
         if !gone.is_empty() {
             // An interrupted run may have taken them out of the index already: `git add` would not know them.
             self.program.run(&with(&["rm", "--quiet", "--cached", "--ignore-unmatch", "--"], &gone), b"")?;
+        }
+        if let Some(head) = self.head()?
+            && self.program.run(&with(&["status", "--porcelain", "--"], paths), b"")?.is_empty()
+        {
+            return Ok(head);
         }
         let message = written(message)?;
         let file = format!("--file={}", message.path().display());

@@ -117,6 +117,11 @@ pub(super) fn temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Stor
     Ok(file)
 }
 
+/// Whether a file of this name is what a killed run left of a write: no file of anybody's.
+pub fn is_leftover(name: &str) -> bool {
+    name.starts_with(".pv-") && name.ends_with(".tmp")
+}
+
 /// How the names of `path`'s temporary files begin: short, however long its own name is.
 fn temporary_prefix(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "builds files; a failed step is a failed test")]
 
 use std::cell::RefCell;
+use std::process::Command;
 
 use crate::harness::Repo;
 use crate::runs::{self, PROMPT, Run};
@@ -49,7 +50,11 @@ pub(crate) struct World {
 impl World {
     /// The product as it was released in early November, measured; `more` stands at the end of its pv.toml.
     pub(crate) fn released(more: &str) -> Self {
-        let repo = runs::repository(CASES);
+        Self::live(runs::repository(CASES), more)
+    }
+
+    /// The same of what stands in `repo`.
+    pub(crate) fn live(repo: Repo, more: &str) -> Self {
         let text = std::fs::read_to_string(repo.path("pv.toml")).unwrap();
         repo.write("pv.toml", format!("{text}{CALENDAR}{more}"));
         repo.commit("the calendar");
@@ -67,16 +72,21 @@ impl World {
         self
     }
 
-    /// What `pv` says to a command line at this instant. Words are split at blanks; `_` stands for one within a word.
-    pub(crate) fn pv(&self, line: &str) -> String {
-        let words: Vec<String> = line.split(' ').map(|word| word.replace('_', " ")).collect();
-        self.typed(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    /// The instant that it is.
+    pub(crate) fn instant(&self) -> jiff::Zoned {
+        self.at.borrow().parse().unwrap()
     }
 
-    /// What `pv` says to words at this instant.
-    pub(crate) fn typed(&self, words: &[&str]) -> String {
-        let at = self.at.borrow().clone();
-        self.repo.pv(&[words, &["--at", &at]].concat())
+    /// What `pv` says to a command line at this instant. Words are split at blanks; `·` stands for one within a word.
+    pub(crate) fn pv(&self, line: &str) -> String {
+        self.repo.said(&mut self.command(line))
+    }
+
+    /// The command of a command line at this instant, as [`World::pv`] reads it.
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = self.repo.command(env!("CARGO_BIN_EXE_pv"));
+        command.args(line.split(' ').map(|word| word.replace('·', " "))).args(["--at", &self.at.borrow()]);
+        command
     }
 
     /// What `pv` says to a command line that has to succeed.
@@ -116,7 +126,7 @@ impl World {
 
     /// Records a good run of what stands there, and commits it.
     pub(crate) fn measure(&self) -> &Self {
-        let made = self.at.borrow().parse::<jiff::Zoned>().unwrap().timestamp().to_string();
+        let made = self.instant().timestamp().to_string();
         Run::of(&self.repo, CASES, 3).made(&made).add(&self.repo, &[]);
         self.repo.commit("how it does");
         self
@@ -150,7 +160,7 @@ impl World {
 
     /// Says that the feedback on the step is good.
     pub(crate) fn feedback(&self, release: &str) -> &Self {
-        self.must(&format!("rollout gate {release} --verdict pass --reason holds_within_two_sigma --by on-call"));
+        self.must(&format!("rollout gate {release} --verdict pass --reason holds·within·two·sigma --by on-call"));
         self.repo.commit("feedback");
         self
     }

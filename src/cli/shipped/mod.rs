@@ -17,6 +17,7 @@ use crate::lock::record::{self, Record};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
 use crate::store::bounded;
+use crate::store::durable::is_leftover;
 
 /// A lock or record larger than this is none, in bytes.
 pub(super) const LARGEST: u64 = 64 << 20;
@@ -174,7 +175,8 @@ impl Shelf {
     pub(super) fn texts_in(&self, folder: &str) -> Vec<(String, String)> {
         let mut paths: Vec<String> = match self {
             Self::Worktree(root, ..) => {
-                entries(&root.join(folder)).iter().map(|name| format!("{folder}{name}")).collect()
+                let names = entries(&root.join(folder)).into_iter().filter(|name| !is_leftover(name));
+                names.map(|name| format!("{folder}{name}")).collect()
             }
             Self::Commit(snapshot, _) => {
                 let paths = snapshot.entries().iter().map(|entry| &entry.path);

@@ -38,7 +38,11 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let path = postmortem::path(&history.record.name);
     let root = session.root()?;
     let guard = flock::acquire(&session.repository.common_dir().join("pv").join("lock"))?;
-    if std::fs::symlink_metadata(root.join(&path)).is_ok() {
+    // An interrupted run may have written it, and not committed it.
+    let is_begun = args.commit
+        && situation.papers.get(&path).is_some_and(|written| **written == *text)
+        && session.head()?.entry(&path).is_none();
+    if !is_begun && std::fs::symlink_metadata(root.join(&path)).is_ok() {
         return Err(miette::miette!(
             code = "postmortem::exists",
             help = "go on with that one; it is never overwritten",

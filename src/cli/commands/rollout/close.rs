@@ -5,6 +5,7 @@ use super::told;
 use crate::cli::{Context, Exit};
 use crate::domain::{Instant, Stage};
 use crate::lock::ReleaseName;
+use crate::release::checks::Judgement;
 use crate::release::log::{Event, EventKind};
 use crate::release::{notices, overrides, rollout};
 
@@ -34,9 +35,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
     rolling.unaltered()?;
     rolling.in_order()?;
-    rollout::close(rolling.plan()?, &rolling.situation.standing, rolling.at())?;
-    let ground = rolling.situation.ground(&rolling.session, rolling.plan()?, Stage::Promote);
-    let judgements = overrides::waived(&ground, notices::may_close(&ground));
+    let judgements = if is_begun(&rolling)? { Vec::new() } else { against(&rolling)? };
     if Exit::of_judgements(&judgements) != Exit::Pass {
         context.show_page(told::unclosed(&rolling, &judgements))?;
         return Ok(Exit::of_judgements(&judgements));
@@ -50,4 +49,17 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let text = format!("release {} is closed", rolling.release);
     context.show_page(told::recorded("close", &rolling, (&paths, args.commit), text))?;
     Ok(Exit::Pass)
+}
+
+/// Whether an interrupted run closed it at this very instant, and may not have committed that.
+fn is_begun(rolling: &Rolling) -> miette::Result<bool> {
+    let last = rolling.history()?.events.last();
+    Ok(last.is_some_and(|event| event.kind == EventKind::Close && event.at == *rolling.at()))
+}
+
+/// What stands against closing it.
+fn against(rolling: &Rolling) -> miette::Result<Vec<Judgement>> {
+    rollout::close(rolling.plan()?, &rolling.situation.standing, rolling.at())?;
+    let ground = rolling.situation.ground(&rolling.session, rolling.plan()?, Stage::Promote);
+    Ok(overrides::waived(&ground, notices::may_close(&ground)))
 }

@@ -125,7 +125,11 @@ fn decide(rolling: &Rolling, taken: &PlannedStep, verdict: Verdict, (args, conte
     let decision = decision(rolling, taken, verdict, args)?;
     let text = decision.encode().map_err(|error| miette::miette!("{error}"))?;
     let shelf = Shelf::of(&rolling.session.repository)?;
-    let number = histories::intact(histories::chain(&shelf, &rolling.release))?.next_number();
+    let chain = histories::intact(histories::chain(&shelf, &rolling.release))?;
+    // An interrupted run may have recorded this very decision.
+    let is_this = |event: &Event| event.kind == EventKind::Gate && event.evidence == [records::digest(&text)].into();
+    let begun = chain.links.last().map(|link| &link.event).filter(|event| is_this(event));
+    let number = begun.map_or_else(|| chain.next_number(), |event| event.n);
     let subject = Decision::subject(number);
     let path = format!("{}/{subject}", rolling.release.folder());
     write_below(rolling.session.root()?, &path, text.as_bytes())?;
