@@ -72,10 +72,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.on(2, 12).pv("lock --name r3 --write")
     }),
     Defect::of("bytes that were taken back", &[Wording, Smaller], (&["rollback/version-rolled-back"], 1), |it| {
-        it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+        let back = aborted(it);
+        it.product.must(back);
         it.product.repo.git(&["mv", "prompts/greet.md", "prompts/hello.md"]);
         it.product.describe("prompt:greet", "prompt", "additive");
-        it.commit().pv("lock --name r3 --write")
+        it.commit().product.must("rollback rehearse --name r3");
+        it.pv("lock --name r3 --write")
+    }),
+    Defect::of("on top of one that was taken back", &[Wording, Smaller], (&["plan/base-unfinished"], 1), |it| {
+        aborted(it);
+        it.product.measure("prompt:greet", "eval", |run| run);
+        next(it);
+        it.on(2, 12).pv("lock --name r3 --write")
     }),
 ];
 
@@ -85,6 +93,12 @@ const GONE: &[&str] = &["coordination/dependency-unknown", "coordination/needed-
 const CIRCLE: &[&str] = &["coordination/dependency-circular", "coordination/flag-disabled"];
 /// What is under way with one artefact is unfinished, too.
 const SHARED: &[&str] = &["coordination/plans-conflicting", "plan/base-unfinished"];
+
+/// Takes r2 back in its canary; what makes r1 the latest release again.
+pub(super) fn aborted(it: &Release) -> &'static str {
+    it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+    "rollback run --to r1 --reason complaints --name r2-back --commit"
+}
 
 /// Another release, r3, ready to be cut a day later.
 pub(super) fn next(it: &Release) {
