@@ -67,12 +67,14 @@ fn unfinished(ground: &Ground<'_>) -> Option<Judgement> {
 fn taken_back(ground: &Ground<'_>) -> Option<Judgement> {
     let (previous, live) = (ground.plan.previous.as_ref()?, ground.standing.live.as_ref());
     let rollout = ground.standing.rollouts.get(previous)?;
-    let lock_of = |name: &ReleaseName| ground.histories.iter().find(|one| one.record.name == *name).map(|one| &one.lock);
+    let lock_of =
+        |name: &ReleaseName| ground.histories.iter().find(|one| one.record.name == *name).map(|one| &one.lock);
     let is_stuck = rollout.phase == Phase::RolledBack && live.and_then(lock_of) != lock_of(previous);
     let target = live.map_or("RELEASE".to_owned(), ToString::to_string);
     let seen = live.map_or("no release is live as a whole".to_owned(), |live| format!("{live} is live"));
     let message = format!("release {previous} was taken back, {seen}, and this one goes on from {previous}");
-    let remedy = format!("Go on from what is live: `pv rollback run --to {target} --reason …` makes it the latest release.");
+    let remedy =
+        format!("Go on from what is live: `pv rollback run --to {target} --reason …` makes it the latest release.");
     is_stuck.then(|| Judgement::error(Refused::by(&checks::BASE_UNFINISHED, message).remedy(remedy)))
 }
 

@@ -108,7 +108,10 @@ impl Shop {
         self.0.write("prompts/explain_refund.md", PROMPT).write("tools/lookup_refund_eligibility.json", TOOL);
         self.0.write("indexes/refund_policies/manifest.yaml", INDEX);
         self.0.write("indexes/refund_policies/documents.jsonl", "{\"id\": \"p1\", \"title\": \"Within seven days\"}\n");
-        self.0.write("evals/refunds.jsonl", "{\"id\": \"r1\", \"input\": \"Do I get it back?\", \"expected\": \"yes\"}\n");
+        self.0.write(
+            "evals/refunds.jsonl",
+            "{\"id\": \"r1\", \"input\": \"Do I get it back?\", \"expected\": \"yes\"}\n",
+        );
         self.0.write("features.yaml", MANIFEST).commit("the feature");
     }
 
@@ -116,7 +119,8 @@ impl Shop {
         let text = self.0.beside("notice.txt");
         std::fs::write(&text, "Refunds are explained; back by the flag.").unwrap();
         for audience in ["engineering", "support", "customer"] {
-            let told = format!("notice record --audience {audience} --channel #all --file {} {release}", text.display());
+            let told =
+                format!("notice record --audience {audience} --channel #all --file {} {release}", text.display());
             self.must(at, &told);
         }
         self.0.commit("told");
@@ -190,7 +194,8 @@ fn taking_back_the_tool_takes_the_prompt_along_and_taking_back_the_prompt_nothin
     shop.grown();
     let moved = |line: &str| {
         let said = shop.must("2026-06-01T12:00", line);
-        let rows = said.lines().skip_while(|line| !line.starts_with("artefact")).skip(1).take_while(|line| !line.is_empty());
+        let rows =
+            said.lines().skip_while(|line| !line.starts_with("artefact")).skip(1).take_while(|line| !line.is_empty());
         let moved: Vec<String> = rows.filter_map(|row| row.split(' ').next().map(str::to_owned)).collect();
         (moved, said)
     };
