@@ -147,7 +147,10 @@ impl Register<'_> {
             self.policy.approvers_of(record.category).into_iter().map(|role| vec![role]).collect();
         let elements = record.bypass.iter().filter_map(|bypass| super::element::of(&bypass.rule));
         let outside = self.policy.approvers_outside_the_window();
-        if elements.into_iter().any(|element| element == Element::ChangeWindow) && !outside.is_empty() {
+        // Whoever approves the rest may be one who may open the window.
+        let is_covered = asked.iter().any(|roles| roles.iter().all(|role| outside.contains(role)));
+        let is_outside = elements.into_iter().any(|element| element == Element::ChangeWindow);
+        if is_outside && !outside.is_empty() && !is_covered {
             asked.push(outside);
         }
         asked

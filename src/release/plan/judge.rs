@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Mode, Plan, PlannedChange};
 use crate::domain::{ArtefactId, Stage};
+use crate::lock::ReleaseName;
 use crate::release::checks::{Judgement, Refused, plan as checks};
 use crate::release::ground::Ground;
 use crate::release::standing::Phase;
@@ -16,7 +17,7 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
     let plan = ground.plan;
     let mut judgements: Vec<Judgement> = plan.change.iter().filter_map(without_method).collect();
     judgements.extend(unexplained(plan));
-    judgements.extend(unfinished(ground));
+    judgements.extend(unfinished(ground).or_else(|| taken_back(ground)));
     if plan.mode == Mode::Coordinated {
         judgements.extend(uncoupled(plan));
         judgements
@@ -59,6 +60,21 @@ fn unfinished(ground: &Ground<'_>) -> Option<Judgement> {
     let remedy = format!(
         "Finish it with `pv rollout step {previous}`, or take it back with `pv rollout abort {previous} --reason …`."
     );
+    is_stuck.then(|| Judgement::error(Refused::by(&checks::BASE_UNFINISHED, message).remedy(remedy)))
+}
+
+/// The release before it was taken back, and something else is live: from its bytes there is no way on.
+fn taken_back(ground: &Ground<'_>) -> Option<Judgement> {
+    let (previous, live) = (ground.plan.previous.as_ref()?, ground.standing.live.as_ref());
+    let rollout = ground.standing.rollouts.get(previous)?;
+    let lock_of =
+        |name: &ReleaseName| ground.histories.iter().find(|one| one.record.name == *name).map(|one| &one.lock);
+    let is_stuck = rollout.phase == Phase::RolledBack && live.and_then(lock_of) != lock_of(previous);
+    let target = live.map_or("RELEASE".to_owned(), ToString::to_string);
+    let seen = live.map_or("no release is live as a whole".to_owned(), |live| format!("{live} is live"));
+    let message = format!("release {previous} was taken back, {seen}, and this one goes on from {previous}");
+    let remedy =
+        format!("Go on from what is live: `pv rollback run --to {target} --reason …` makes it the latest release.");
     is_stuck.then(|| Judgement::error(Refused::by(&checks::BASE_UNFINISHED, message).remedy(remedy)))
 }
 

@@ -54,7 +54,7 @@ impl Product {
         let repo = Repo::directory();
         copy_below(self.repo.root(), repo.root());
         let copy = Self::of(repo);
-        copy.on(&self.at.lock().unwrap());
+        copy.on(&self.at.lock().unwrap()).typed.lock().unwrap().clone_from(&self.typed.lock().unwrap());
         copy
     }
 

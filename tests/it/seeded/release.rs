@@ -70,6 +70,22 @@ impl Release {
         Self { sort, product, monday: MONDAYS[rng.usize(..mondays)], minute: rng.u32(..60) }
     }
 
+    /// The release of a seed, whose first step was taken. Seeds share these: there is one of each sort for two Mondays.
+    pub(super) fn stepping(seed: u64, sorts: &[Sort]) -> Self {
+        type Made = HashMap<(Sort, usize), Arc<OnceLock<Product>>>;
+        static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+        let mut rng = Rng::with_seed(seed);
+        let (sort, week) = (rng.choice(sorts).copied().unwrap(), rng.usize(..2));
+        let release = |product| Self { sort, product, monday: MONDAYS[week], minute: 30 };
+        let place = Arc::clone(MADE.lock().unwrap().entry((sort, week)).or_default());
+        let begin = || {
+            let release = release(prepared(sort, week));
+            release.begun();
+            release.product
+        };
+        release(place.get_or_init(begin).copy())
+    }
+
     /// An instant so many days after the Monday of the release, at an hour and the seed's minute.
     pub(super) fn at(&self, days: i64, hour: i64) -> String {
         let day = self.monday.checked_add(jiff::Span::new().days(days)).unwrap();

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::cut::Next;
 use crate::cli::{intents, judged};
 use crate::cli::planning::Planned;
-use crate::domain::{Stage, Version};
+use crate::domain::{Stage, Verdict, Version};
 use crate::git::CommitId;
 use crate::lock::ReleaseName;
 use crate::lock::record::Record;
@@ -105,10 +105,12 @@ fn refusal(page: Page, subject: &str, refused: &Refused) -> Page {
     page.verbatim(format!("{subject}: {}  [{}]\n  help: {}", refused.message, refused.check.id, refused.remedy))
 }
 
-/// The first thing that stands against a gate; of one that does not, who waived it, or what it rests on.
+/// The first thing that stands against a gate, and who waived it; of what does not, who waived it, or what it rests on.
 fn because(judged: &Judged) -> String {
+    let waiver = judged.notes.first().filter(|_| judged.verdict == Verdict::Waived);
+    let waived = waiver.map(|waiver| format!("; {waiver}")).unwrap_or_default();
     match reasons(judged).first() {
-        Some(reason) => format!("{}  [{}]", reason.message, reason.check.id),
+        Some(reason) => format!("{}{waived}  [{}]", reason.message, reason.check.id),
         None => judged.evidence.as_ref().or(judged.notes.first()).cloned().unwrap_or_default(),
     }
 }

@@ -5,8 +5,8 @@ use crate::seeded::release::Sort::{Coordinated, Cosmetic, Flag, Several, Smaller
 use crate::seeded::release::{Release, hints};
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::of("a flag on what is not deployed", &[Cosmetic], (&["coordination/exposed-undeployed"], 1), |it| {
-        it.begun().product.repo.write("prompts/hint.md", "---\nname: hint\nmodel: writer\n---\nGive a hint.\n");
+    Defect::stepping("a flag on what is not deployed", &[Cosmetic], (&["coordination/exposed-undeployed"], 1), |it| {
+        it.product.repo.write("prompts/hint.md", "---\nname: hint\nmodel: writer\n---\nGive a hint.\n");
         it.product.describe("prompt:hint", "prompt", "additive").describe("feature:hints", "agent-code", "additive");
         it.product.append("features.yaml", &hints("hint@1.0.0"));
         it.commit().on(2, 12).product.must("rollback rehearse --name r3");
@@ -60,22 +60,30 @@ pub(super) const DEFECTS: &[Defect] = &[
         let other = "0".repeat(64);
         it.due().pv(&format!("lock --name r2 --write --plan blake3:{other}"))
     }),
-    Defect::of("on top of one that is under way", &[Wording, Smaller], (&["plan/base-unfinished"], 1), |it| {
-        it.begun().product.edit("tools/lookup.json", "up.", "up by id.");
+    Defect::stepping("on top of one that is under way", &[Wording, Smaller], (&["plan/base-unfinished"], 1), |it| {
+        it.product.edit("tools/lookup.json", "up.", "up by id.");
         it.product.describe("tool:lookup", "agent-code", "behavioural").measure("tool:lookup", "eval", |run| run);
         it.product.measure("tool:lookup", "integration", |run| run);
         it.commit().on(2, 12).product.must("rollback rehearse --name r3");
         it.pv("lock --name r3 --write")
     }),
-    Defect::of("on top of one that moves the same prompt", &[Wording, Smaller], (SHARED, 1), |it| {
-        next(it.begun());
+    Defect::stepping("on top of one that moves the same prompt", &[Wording, Smaller], (SHARED, 1), |it| {
+        next(it);
         it.on(2, 12).pv("lock --name r3 --write")
     }),
-    Defect::of("bytes that were taken back", &[Wording, Smaller], (&["rollback/version-rolled-back"], 1), |it| {
-        it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+    Defect::stepping("bytes that were taken back", &[Wording, Smaller], (&["rollback/version-rolled-back"], 1), |it| {
+        let back = aborted(it);
+        it.product.must(back);
         it.product.repo.git(&["mv", "prompts/greet.md", "prompts/hello.md"]);
         it.product.describe("prompt:greet", "prompt", "additive");
-        it.commit().pv("lock --name r3 --write")
+        it.commit().product.must("rollback rehearse --name r3");
+        it.pv("lock --name r3 --write")
+    }),
+    Defect::stepping("on top of one that was taken back", &[Wording, Smaller], (&["plan/base-unfinished"], 1), |it| {
+        aborted(it);
+        it.product.measure("prompt:greet", "eval", |run| run);
+        next(it);
+        it.on(2, 12).pv("lock --name r3 --write")
     }),
 ];
 
@@ -85,6 +93,12 @@ const GONE: &[&str] = &["coordination/dependency-unknown", "coordination/needed-
 const CIRCLE: &[&str] = &["coordination/dependency-circular", "coordination/flag-disabled"];
 /// What is under way with one artefact is unfinished, too.
 const SHARED: &[&str] = &["coordination/plans-conflicting", "plan/base-unfinished"];
+
+/// Takes r2 back in its canary; what makes r1 the latest release again.
+pub(super) fn aborted(it: &Release) -> &'static str {
+    it.on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+    "rollback run --to r1 --reason complaints --name r2-back --commit"
+}
 
 /// Another release, r3, ready to be cut a day later.
 pub(super) fn next(it: &Release) {

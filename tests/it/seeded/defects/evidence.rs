@@ -3,7 +3,7 @@
 use super::Defect;
 use crate::runs::Run;
 use crate::seeded::release::Release;
-use crate::seeded::release::Sort::{Cases, Index, Model, Smaller, ToolSchema, ToolText, Wording};
+use crate::seeded::release::Sort::{Cases, Index, Model, Smaller, ToolText, Wording};
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("no evidence", &[Wording, Smaller, Model, ToolText], (&["gate/evidence-missing"], 1), |it| {
@@ -26,7 +26,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("dearer than before", &[Model], (&["gate/ratio-exceeded"], 1), |it| {
         measured(it, "model:writer", "cost", |run| run.metric("cost", 3.0)).lock()
     }),
-    Defect::of("an integration test fails", &[ToolText, ToolSchema], (&["gate/cases-failed"], 1), |it| {
+    Defect::of("an integration test fails", &[ToolText], (&["gate/cases-failed"], 1), |it| {
         measured(it, "tool:lookup", "integration", |run| run.failing(1)).lock()
     }),
     Defect::of("the data's schema drifts", &[Index], (&["gate/schema-drifted"], 1), |it| {

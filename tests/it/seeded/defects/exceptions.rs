@@ -56,7 +56,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("what the last one owes was not done", SORTS, (&["obligation/compensation-overdue"], 1), |it| {
         excuse(unmeasured(it).on(0, 11));
         it.told().on(0, 12).step().on(0, 14).product.must("rollout abort r2 --reason complaints --commit");
-        it.product.measure("prompt:greet", "eval", |run| run);
+        it.product.must("rollback run --to r1 --reason complaints --name r2-back --commit");
         next(it);
         it.on(2, 12).pv("lock --name r3 --write")
     }),

@@ -10,26 +10,26 @@ use crate::seeded::release::Sort::{Smaller, Wording};
 const NOTICE: &str = "releases/r2/log/0002-notice.toml";
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::of("an event edited", STEPPED, (&["log/event-edited"], 5), |it| {
-        it.begun().product.edit(NOTICE, "production", "staging");
+    Defect::stepping("an event edited", STEPPED, (&["log/event-edited"], 5), |it| {
+        it.product.edit(NOTICE, "production", "staging");
         it.commit().on(2, 14).feedback_said("pass")
     }),
-    Defect::of("an event removed", STEPPED, (&["log/event-missing"], 5), |it| {
-        it.begun().product.remove(NOTICE);
+    Defect::stepping("an event removed", STEPPED, (&["log/event-missing"], 5), |it| {
+        it.product.remove(NOTICE);
         it.commit().on(2, 14).feedback_said("pass")
     }),
-    Defect::of("the plan edited after the cut", STEPPED, (&["log/plan-edited"], 5), |it| {
-        it.begun().product.edit("releases/r2/plan.toml", "86400", "3600");
+    Defect::stepping("the plan edited after the cut", STEPPED, (&["log/plan-edited"], 5), |it| {
+        it.product.edit("releases/r2/plan.toml", "86400", "3600");
         it.commit().on(1, 14).pv("rollout step r2")
     }),
-    Defect::of("the bytes to go back to are gone", &[Wording, Smaller], (&["rollback/bytes-missing"], 5), |it| {
-        let shipped = it.begun().product.repo.git_bytes(&["show", "pv/r1:prompts/greet.md"]);
+    Defect::stepping("the bytes to go back to are gone", &[Wording, Smaller], (&["rollback/bytes-missing"], 5), |it| {
+        let shipped = it.product.repo.git_bytes(&["show", "pv/r1:prompts/greet.md"]);
         let path = objects::relative_path(&Digest::of(&shipped)).unwrap_or_default();
         it.product.remove(&path);
         it.on(1, 14).pv("rollback run --change prompt:greet --reason complaints --name r3")
     }),
-    Defect::of("a postmortem closed with open items", STEPPED, (&["postmortem/closed-early"], 1), |it| {
-        it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+    Defect::stepping("a postmortem closed with open items", STEPPED, (&["postmortem/closed-early"], 1), |it| {
+        it.on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
         it.product.repo.write("releases/r2/postmortem.md", POSTMORTEM);
         it.pv("postmortem lint r2")
     }),

@@ -26,6 +26,8 @@ pub(super) struct Defect {
     pub(super) code: u8,
     /// Types it; what `pv` says in the end.
     pub(super) type_it: fn(&Release) -> String,
+    /// Whether the first step was taken before; otherwise the release is ready to be cut.
+    pub(super) is_stepping: bool,
 }
 
 impl Defect {
@@ -35,7 +37,17 @@ impl Defect {
         (checks, code): (&'static [&'static str], u8),
         type_it: fn(&Release) -> String,
     ) -> Self {
-        Self { name, sorts, checks, code, type_it }
+        Self { name, sorts, checks, code, type_it, is_stepping: false }
+    }
+
+    /// Of a release whose first step was taken.
+    const fn stepping(
+        name: &'static str,
+        sorts: &'static [Sort],
+        refused: (&'static [&'static str], u8),
+        type_it: fn(&Release) -> String,
+    ) -> Self {
+        Self { is_stepping: true, ..Self::of(name, sorts, refused, type_it) }
     }
 }
 

@@ -30,36 +30,40 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("the step of a model in the middle of the week", &[Model], (&["window/hold-uncovered"], 4), |it| {
         it.told().on(8, 12).pv("rollout step r2")
     }),
-    Defect::of("nobody looked at the feedback", STEPPED, (&["rollout/feedback-missing"], 1), |it| {
-        it.begun().on(2, 14).pv("rollout step r2")
-    }),
-    Defect::of("the feedback fails", STEPPED, (&["rollout/feedback-failed"], 1), |it| looked(it, "fail")),
-    Defect::of("too little feedback", STEPPED, (&["rollout/feedback-inconclusive"], 3), |it| {
-        looked(it, "inconclusive")
-    }),
-    Defect::of("the hold is running", STEPPED, (&["rollout/hold-running"], 1), |it| {
-        it.begun().on(1, 14).feedback("pass").pv("rollout step r2")
-    }),
-    Defect::of("a step skipped", STEPPED, (&["rollout/step-skipped"], 1), |it| {
-        it.begun().on(2, 14).feedback("pass").pv("rollout step r2 --step 3")
-    }),
-    Defect::of("on after a stop, and no word why", STEPPED, (&["rollout/reason-missing"], 1), |it| {
-        it.begun().on(1, 14).product.must("rollout hold r2 --reason complaints --commit");
-        it.on(2, 14).feedback("pass").pv("rollout step r2")
-    }),
-    Defect::of("on after it was taken back", STEPPED, (ENDED, 1), |it| {
-        it.begun().on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+    Defect::stepping("nobody looked at the feedback", STEPPED, (&["rollout/feedback-missing"], 1), |it| {
         it.on(2, 14).pv("rollout step r2")
     }),
-    Defect::of("closed while it is monitored", &[Wording, ToolText], (&["rollout/monitoring-running"], 1), |it| {
-        it.begun();
-        for day in [2, 3, 7] {
-            it.on(day, 14).feedback("pass").step();
-        }
-        it.on(8, 13).pv("rollout close r2")
+    Defect::stepping("the feedback fails", STEPPED, (&["rollout/feedback-failed"], 1), |it| looked(it, "fail")),
+    Defect::stepping("too little feedback", STEPPED, (&["rollout/feedback-inconclusive"], 3), |it| {
+        looked(it, "inconclusive")
     }),
-    Defect::of("closed without a summary", &[Cosmetic], (&["notice/summary-missing"], 1), |it| {
-        it.begun().on(3, 14).pv("rollout close r2")
+    Defect::stepping("the hold is running", STEPPED, (&["rollout/hold-running"], 1), |it| {
+        it.on(1, 14).feedback("pass").pv("rollout step r2")
+    }),
+    Defect::stepping("a step skipped", STEPPED, (&["rollout/step-skipped"], 1), |it| {
+        it.on(2, 14).feedback("pass").pv("rollout step r2 --step 3")
+    }),
+    Defect::stepping("on after a stop, and no word why", STEPPED, (&["rollout/reason-missing"], 1), |it| {
+        it.on(1, 14).product.must("rollout hold r2 --reason complaints --commit");
+        it.on(2, 14).feedback("pass").pv("rollout step r2")
+    }),
+    Defect::stepping("on after it was taken back", STEPPED, (ENDED, 1), |it| {
+        it.on(1, 14).product.must("rollout abort r2 --reason complaints --commit");
+        it.on(2, 14).pv("rollout step r2")
+    }),
+    Defect::stepping(
+        "closed while it is monitored",
+        &[Wording, ToolText],
+        (&["rollout/monitoring-running"], 1),
+        |it| {
+            for day in [2, 3, 7] {
+                it.on(day, 14).feedback("pass").step();
+            }
+            it.on(8, 13).pv("rollout close r2")
+        },
+    ),
+    Defect::stepping("closed without a summary", &[Cosmetic], (&["notice/summary-missing"], 1), |it| {
+        it.on(3, 14).pv("rollout close r2")
     }),
 ];
 
@@ -68,5 +72,5 @@ const ENDED: &[&str] = &["rollback/version-rolled-back", "rollout/release-ended"
 
 /// The next step, a day later, with feedback that somebody judged.
 fn looked(it: &Release, verdict: &str) -> String {
-    it.begun().on(2, 14).feedback(verdict).pv("rollout step r2")
+    it.on(2, 14).feedback(verdict).pv("rollout step r2")
 }

@@ -1,6 +1,9 @@
 //! The stories of the discipline, typed: the Friday on which four things were wrong, and the feature in five operations.
 #![expect(clippy::disallowed_methods, reason = "edits files; a failed step is a failed test")]
 
+mod emergency;
+mod refunds;
+
 use crate::world::{FRIDAY, MONDAY, World};
 
 /// Half of the traffic at once, where a prompt's first step may be 5 %.
