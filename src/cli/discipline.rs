@@ -4,6 +4,7 @@ use super::load::{Session, held};
 use super::shipped::Shelf;
 use super::{Context, histories};
 use crate::domain::{Instant, Stage, Verdict};
+use crate::git::{Resolved, Snapshot};
 use crate::release::checks::Judgement;
 use crate::release::coordination::Feature;
 use crate::release::gates::Judged;
@@ -101,6 +102,20 @@ fn papers(session: &Session, shelf: &Shelf) -> miette::Result<Papers> {
             papers.extend(shelf.read(&path).map(|bytes| (path, String::from_utf8_lossy(&bytes).into_owned())));
         }
     }
-    papers.extend(held(&session.head()?, overrides::SIGNERS)?.map(|(_, text)| (overrides::SIGNERS.to_owned(), text)));
+    papers.extend(held(&trusted(session)?, overrides::SIGNERS)?.map(|(_, text)| (overrides::SIGNERS.to_owned(), text)));
     Ok(papers)
+}
+
+/// The commit that says who may sign: where the protected branch and `HEAD` part, so that nobody on a branch of their own
+/// adds a signer and has it sign. Where there is no such branch, `HEAD`.
+fn trusted(session: &Session) -> miette::Result<Snapshot> {
+    let (repository, branch) = (&session.repository, &session.config.protected_branch);
+    if repository.branch().as_deref() != Some(branch) && repository.head()?.is_some() {
+        for spec in [format!("origin/{branch}...HEAD"), format!("{branch}...HEAD")] {
+            if let Ok(Resolved::Range { old, .. }) = repository.resolve(&spec) {
+                return session.snapshot(&old.spec);
+            }
+        }
+    }
+    session.head()
 }

@@ -114,13 +114,23 @@ fn all_owed(pieces: &[Piece], session: &Session, stage: Stage) -> Vec<Owed> {
     let gone: BTreeSet<KindName> = pieces.iter().filter(|piece| piece.is_gone).map(|piece| piece.id.kind).collect();
     let present = pieces.iter().filter(|piece| !piece.is_gone);
     let owed = present.flat_map(|piece| {
-        let mut owed = owed(&piece.id, &piece.findings, stage);
+        let own: Vec<FindingRow> = piece.findings.iter().filter(|one| !follows(one, pieces)).cloned().collect();
+        let mut owed = owed(&piece.id, &own, stage);
         if piece.was.is_none() && gone.contains(&piece.id.kind) {
             owed.extend(replacing(piece, session, stage, &owed));
         }
         owed
     });
     owed.collect()
+}
+
+/// Whether a finding only says that a feature goes on to the new version of what changes beside it: that owes its own gates.
+fn follows(finding: &FindingRow, pieces: &[Piece]) -> bool {
+    let is_upgrade = finding.rule.starts_with("feature/dependency-upgraded-");
+    let Some(new) = finding.new.as_ref().filter(|_| is_upgrade) else { return false };
+    let name = new.text.rsplit_once('@').map_or(new.text.as_str(), |(name, _)| name);
+    let name = name.rsplit_once(':').map_or(name, |(_, name)| name.trim());
+    pieces.iter().any(|piece| piece.id.name == name && !piece.is_gone)
 }
 
 /// The gates of its change types that a replacement owes besides those of its findings.

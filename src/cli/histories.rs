@@ -19,12 +19,13 @@ pub(super) fn all(shelf: &Shelf) -> miette::Result<Vec<History>> {
     Ok(histories)
 }
 
-/// The same; a plan that cannot be read is none: for what that may not stop, a rollback.
+/// The same; a plan that cannot be read is none, and of a damaged log what can be read: for what that may not stop, a
+/// rollback.
 ///
 /// # Errors
-/// As [`all`], plans aside.
+/// As [`all`], plans and logs aside.
 pub(super) fn whatever_the_plans(shelf: &Shelf) -> miette::Result<Vec<History>> {
-    let planless = |name: &ReleaseName| history(shelf, name, plan(shelf, name).ok().flatten());
+    let planless = |name: &ReleaseName| history(shelf, name, (plan(shelf, name).ok().flatten(), chain(shelf, name)));
     let mut histories = shelf.releases().iter().map(planless).collect::<miette::Result<Vec<_>>>()?;
     histories.sort_by_key(|history| (history.cut(), history.record.name.clone()));
     Ok(histories)
@@ -35,13 +36,13 @@ pub(super) fn whatever_the_plans(shelf: &Shelf) -> miette::Result<Vec<History>> 
 /// # Errors
 /// As [`all`].
 pub(super) fn one(shelf: &Shelf, name: &ReleaseName) -> miette::Result<History> {
-    history(shelf, name, plan(shelf, name)?)
+    history(shelf, name, (plan(shelf, name)?, intact(chain(shelf, name))?))
 }
 
-fn history(shelf: &Shelf, name: &ReleaseName, plan: Option<Plan>) -> miette::Result<History> {
+fn history(shelf: &Shelf, name: &ReleaseName, (plan, chain): (Option<Plan>, Chain)) -> miette::Result<History> {
     let record = shelf.record(name)?;
     let artefacts = record.artefacts.iter().map(|(id, shipped)| (id.clone(), shipped.entry.clone())).collect();
-    let events = intact(chain(shelf, name))?.links.into_iter().map(|link| link.event).collect();
+    let events = chain.links.into_iter().map(|link| link.event).collect();
     Ok(History { lock: lock::digest(&artefacts), plan, record, events })
 }
 

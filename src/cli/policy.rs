@@ -25,6 +25,22 @@ pub(super) struct Judging {
     base: Option<(Config, Config)>,
 }
 
+/// Refuses `--config` for what goes down in a record: that is judged by what is committed.
+///
+/// # Errors
+/// When it was given, and something `is_recorded`.
+pub(super) fn refuse_own(is_recorded: bool, context: &Context) -> miette::Result<()> {
+    match &context.global.config {
+        Some(file) if is_recorded => Err(miette::miette!(
+            code = "cli::config",
+            help = "commit the policy as pv.toml; an exception from it is `pv override request`",
+            "{} would judge what goes down in a record",
+            file.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The session under the policy of the old side (of `policy_ref`, where it is given). `--config` stands above both.
 ///
 /// # Errors

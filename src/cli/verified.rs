@@ -27,6 +27,20 @@ pub(super) fn releases(session: &Session, names: &[ReleaseName]) -> miette::Resu
     Ok(names.iter().map(|name| (name.clone(), outcome(&shelf, session, name, tags.get(&name.tag())))).collect())
 }
 
+/// Tells what is wrong with the releases `names`, and the exit code that says so; `None`: they are what they claim.
+///
+/// # Errors
+/// When git cannot read the tags, or standard output cannot be written.
+pub(super) fn unfit(session: &Session, names: &[ReleaseName], context: &Context) -> miette::Result<Option<Exit>> {
+    let verified = releases(session, names)?;
+    let exit = exit(&verified);
+    if exit == Exit::Pass {
+        return Ok(None);
+    }
+    context.show_page(conclude(&verified))?;
+    Ok(Some(exit))
+}
+
 /// Verifies the releases `names`, also of other branches: one that was cut elsewhere, in the commit that its tag points
 /// to. Those whose commit this clone does not have are left out.
 ///

@@ -103,9 +103,11 @@ fn the_table_of_the_discipline_names_what_exists() {
     for test in words.iter().filter(|word| word.contains("::")) {
         let (file, name) = test.split_once("::").unwrap();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-        let files =
-            [format!("{file}.rs"), format!("{file}/mod.rs")].map(|path| std::fs::read_to_string(folder.join(path)));
-        let is_there = files.iter().flatten().any(|text| text.contains(&format!("fn {name}(")));
+        let is_of = |path: &Path| path.starts_with(folder.join(file)) || path == folder.join(format!("{file}.rs"));
+        let mut files = ignore::WalkBuilder::new(&folder).build().map(|entry| entry.unwrap().into_path());
+        let is_there = files.any(|path| {
+            is_of(&path) && std::fs::read_to_string(&path).is_ok_and(|text| text.contains(&format!("fn {name}(")))
+        });
         assert!(is_there, "there is no test {test}");
     }
     let requirements =

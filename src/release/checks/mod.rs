@@ -99,8 +99,13 @@ impl Check {
 const INCONCLUSIVE: &[&Check] = &[&gate::EVIDENCE_INCONCLUSIVE, &rollout::FEEDBACK_INCONCLUSIVE];
 
 /// The checks outside of [`log`] whose refusals say that something is not what was written: they are never waived.
-const INTEGRITY: &[&Check] =
-    &[&evidence::FILE_ALTERED, &evidence::REPORT_ALTERED, &export::BYTES_MISSING, &rollback::BYTES_MISSING];
+const INTEGRITY: &[&Check] = &[
+    &evidence::FILE_ALTERED,
+    &evidence::REPORT_ALTERED,
+    &export::BYTES_MISSING,
+    &overrides::RECORD_LOST,
+    &rollback::BYTES_MISSING,
+];
 
 /// Something to say about a change or a release.
 #[derive(Debug, Clone)]

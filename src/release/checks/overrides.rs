@@ -24,6 +24,7 @@ pub const CHECKS: &[&Check] = &[
     &SEPARATION_AVAILABLE,
     &SIGNATURE_BROKEN,
     &VALIDITY_ENDED,
+    &RECORD_LOST,
 ];
 
 /// Those of them that say that something is not what was signed.
@@ -187,4 +188,12 @@ pub const VALIDITY_ENDED: Check = Check {
     summary: "an exception is not valid at the time: it has ended, or has not begun",
     why: "An exception is for the hours of an emergency.",
     remedy: "Ask anew, if the emergency is still on: `pv override request`.",
+};
+
+/// It is gone, and what it owes with it.
+pub const RECORD_LOST: Check = Check {
+    id: "override/record-lost",
+    summary: "the record of an exception that a release went by is gone",
+    why: "What it owes stands in it: without the record nobody would ever be reminded.",
+    remedy: "Bring the file back from git.",
 };

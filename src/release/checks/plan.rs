@@ -12,6 +12,8 @@ pub const CHECKS: &[&Check] = &[
     &OWNER_MISSING,
     &METHOD_MISSING,
     &FLAG_MISSING,
+    &CUT_EARLIER,
+    &POLICY_CHANGED,
 ];
 
 /// It is not the plan that was reviewed.
@@ -76,4 +78,20 @@ pub const FLAG_MISSING: Check = Check {
     summary: "several changes that users see go together, and no feature flag covers them",
     why: "A flag takes all of it back at once and leaves the changes where they are.",
     remedy: "List them as `dependencies` of a feature with a flag.",
+};
+
+/// Time goes one way.
+pub const CUT_EARLIER: Check = Check {
+    id: "plan/cut-earlier",
+    summary: "a release would be cut before the one that it goes on from",
+    why: "What was live when is read from the times of the releases; in another order they tell another story.",
+    remedy: "Cut it now: leave out --at, or give a later instant.",
+};
+
+/// The yardstick moved.
+pub const POLICY_CHANGED: Check = Check {
+    id: "plan/policy-changed",
+    summary: "the policy is another one than when the release before was cut",
+    why: "A release is judged by the pv.toml of its own commit; one that asks for less lets more through, and is told of by `pv check` when it is merged.",
+    remedy: "Look at what changed in pv.toml since.",
 };

@@ -17,6 +17,7 @@ pub const CHECKS: &[&Check] = &[
     &LIVE_MOVED,
     &BYTES_MISSING,
     &DEPENDANT_LEFT,
+    &TARGET_UNPROVEN,
 ];
 
 /// Bytes go live again that were taken back.
@@ -122,4 +123,12 @@ pub const DEPENDANT_LEFT: Check = Check {
     summary: "an artefact would stay live that never ran with what its foundation goes back to",
     why: "A prompt that expects the new tool fails with the old one: the rollback of one fault would be the next fault.",
     remedy: "Let it go back, too (leave out --only), or take its feature's exposure to 0 with --flag.",
+};
+
+/// It is no way back but another way forward.
+pub const TARGET_UNPROVEN: Check = Check {
+    id: "rollback/target-unproven",
+    summary: "a rollback would bring back what was rolled back itself, or what everybody never had",
+    why: "A rollback asks for no gate and no step, because it goes to what was known to work; anything else is a release.",
+    remedy: "Go back to a release that was live (`pv log`, `pv timeline`), or cut a new release of it with `pv lock`.",
 };

@@ -9,6 +9,7 @@ pub const CHECKS: &[&Check] = &[
     &JUMP_EXCEEDED,
     &HOLD_SHORTENED,
     &PARTITION_MISSING,
+    &END_MISSING,
     &WATCH_MISSING,
     &OTHER_UNDER_WAY,
     &RELEASE_ENDED,
@@ -148,4 +149,12 @@ pub const MONITORING_RUNNING: Check = Check {
     summary: "a release is closed before the monitoring after its last step has ended",
     why: "What develops slowly shows after everybody has it; until then a release is not mature.",
     remedy: "Wait until the hold of the last step ends; `pv rollout status` says when.",
+};
+
+/// It never reaches everybody.
+pub const END_MISSING: Check = Check {
+    id: "rollout/end-missing",
+    summary: "the steps of a plan end before everybody has the change",
+    why: "A release that stays half way is two versions in production for ever, and no later release has a base to go on from.",
+    remedy: "Add a last step at 100 %.",
 };

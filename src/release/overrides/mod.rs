@@ -50,6 +50,7 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
         register.of_release(&ground.plan.release).flat_map(|one| register.faults(one, ground)).collect();
     judgements.extend(unreadable(&register, ground));
     judgements.extend(register.altered());
+    judgements.extend(lost(&register, ground));
     if ground.stage == Stage::Lock {
         let is_emergency = !used(ground).is_empty();
         let overdue = register.overdue().into_iter();
@@ -130,6 +131,18 @@ impl std::fmt::Display for Waived {
             self.compensation
         )
     }
+}
+
+/// Exceptions that a release went by, and whose records are gone with what they owe.
+fn lost<'g>(register: &'g Register<'g>, ground: &'g Ground<'_>) -> impl Iterator<Item = Judgement> + 'g {
+    let used =
+        ground.histories.iter().flat_map(|one| one.record.overrides.iter().map(move |id| (&one.record.name, id)));
+    let gone = used.filter(|(name, id)| !register.of_release(name).any(|one| one.record.id == **id));
+    gone.map(|(name, id)| {
+        let message = format!("release {name} went by the exception `{id}`, and {}{id}.toml is gone", folder(name));
+        let remedy = format!("Bring it back: `git log --diff-filter=D -- {}` shows where it went.", folder(name));
+        Judgement::error(Refused::by(&checks::RECORD_LOST, message).remedy(remedy))
+    })
 }
 
 /// Records of the release's exceptions that cannot be read: they waive nothing.

@@ -17,6 +17,8 @@ pub fn judge(ground: &Ground<'_>) -> Vec<Judgement> {
     let plan = ground.plan;
     let mut judgements: Vec<Judgement> = plan.change.iter().filter_map(without_method).collect();
     judgements.extend(unexplained(plan));
+    judgements.extend(cut_earlier(ground));
+    judgements.extend(changed_policy(ground));
     judgements.extend(unfinished(ground).or_else(|| taken_back(ground)));
     if plan.mode == Mode::Coordinated {
         judgements.extend(uncoupled(plan));
@@ -45,6 +47,26 @@ fn unexplained(plan: &Plan) -> Option<Judgement> {
     let is_silent = plan.because.as_deref().is_none_or(|why| why.trim().is_empty());
     let message = format!("release {}: {what}, and no reason is given", plan.release);
     is_silent.then(|| Judgement::error(Refused::by(&checks::REASON_MISSING, message)))
+}
+
+/// The release before it was cut later than now.
+fn cut_earlier(ground: &Ground<'_>) -> Option<Judgement> {
+    let previous = ground.plan.previous.as_ref()?;
+    let cut = ground.histories.iter().find(|history| history.record.name == *previous)?.cut()?;
+    let message = format!("release {previous} was cut at {cut}, and this one would be cut before it, at {}", ground.at);
+    (cut.timestamp() > ground.at.timestamp()).then(|| Judgement::error(Refused::by(&checks::CUT_EARLIER, message)))
+}
+
+/// The policy is another one than that of the release before: whoever reviews the plan should know.
+fn changed_policy(ground: &Ground<'_>) -> Option<Judgement> {
+    let previous = ground.plan.previous.as_ref()?;
+    let record = &ground.histories.iter().find(|history| history.record.name == *previous)?.record;
+    let is_changed = record.policy.as_ref().is_some_and(|policy| *policy != ground.plan.policy);
+    let message = format!("pv.toml asks for something else than it did when release {previous} was cut");
+    let since = record.commit.as_ref().map(|commit| commit.chars().take(10).collect::<String>());
+    let remedy =
+        format!("Look at what changed: `git diff {} -- pv.toml`.", since.unwrap_or_else(|| format!("pv/{previous}")));
+    is_changed.then(|| Judgement::warning(Refused::by(&checks::POLICY_CHANGED, message).remedy(remedy)))
 }
 
 /// The release before it has begun to go live, or others have and it has not.

@@ -63,7 +63,7 @@ impl<'a> Climb<'a> {
     fn judge(&self) -> Vec<Judgement> {
         let pairs = self.steps.windows(2).filter_map(|pair| self.jumped(pair.first()?, pair.last()?));
         let each = self.steps.iter().flat_map(|step| [self.unparted(step), self.shortened(step), self.unwatched(step)]);
-        self.began().into_iter().chain(pairs).chain(each.flatten()).collect()
+        self.began().into_iter().chain(pairs).chain(each.flatten()).chain(self.ended()).collect()
     }
 
     fn began(&self) -> Option<Judgement> {
@@ -84,13 +84,13 @@ impl<'a> Climb<'a> {
                 self.change_type
             ),
         };
-        let is_exceeded = first.partition.is_none() && first.weight > most;
+        let is_exceeded = !self.is_parted(first) && first.weight > most;
         is_exceeded.then(|| refuse(&checks::FIRST_STEP_EXCEEDED, first, message, remedy))
     }
 
     fn jumped(&self, one: &PlannedStep, next: &PlannedStep) -> Option<Judgement> {
         let widest = WIDEST * u32::from(one.weight.hundredths());
-        let is_exceeded = next.partition.is_none() && u32::from(next.weight.hundredths()) > widest;
+        let is_exceeded = !self.is_parted(next) && u32::from(next.weight.hundredths()) > widest;
         let most = Weight::of_hundredths(u16::try_from(widest).unwrap_or(u16::MAX));
         let message = format!(
             "{} goes from {} to {}: at most {most} may come after {}",
@@ -103,8 +103,26 @@ impl<'a> Climb<'a> {
         is_exceeded.then(|| refuse(&checks::JUMP_EXCEEDED, next, message, remedy))
     }
 
+    /// Whether the step goes by partition, as the policy has it for the type: elsewhere a partition is a share like any.
+    fn is_parted(&self, step: &PlannedStep) -> bool {
+        step.partition.is_some() && self.goes_by_partition()
+    }
+
+    fn goes_by_partition(&self) -> bool {
+        self.discipline.steps.iter().any(|step| step.share == Share::EachPartition)
+    }
+
+    /// A ladder that ends below everybody leaves its release half way for ever.
+    fn ended(&self) -> Option<Judgement> {
+        let last = self.steps.last().filter(|last| !last.weight.is_full())?;
+        let message =
+            format!("the plan ends with {} at {}: the others would never get it", self.named(last), last.weight);
+        let remedy = "Add a last step for everybody: `--steps '100% 24h'`.".to_owned();
+        Some(refuse(&checks::END_MISSING, last, message, remedy))
+    }
+
     fn unparted(&self, step: &PlannedStep) -> Option<Judgement> {
-        let is_by_partition = self.discipline.steps.iter().any(|step| step.share == Share::EachPartition);
+        let is_by_partition = self.goes_by_partition();
         let message = format!(
             "{} exposes {} of the traffic, and a {} change goes by partition",
             self.named(step),

@@ -10,7 +10,7 @@ use crate::cli::cut::{self, Next};
 use crate::cli::load::{CONFIG, Session};
 use crate::cli::shipped::Shelf;
 use crate::cli::planning::{self, Planned};
-use crate::cli::{Context, Exit, intents, release_names, verified};
+use crate::cli::{Context, Exit, intents, policy, release_names, verified};
 use crate::diff;
 use crate::domain::{Problem, Stage};
 use crate::git::CommitId;
@@ -82,6 +82,7 @@ fn merge_or_cut(args: &Args, session: Session, context: &Context) -> miette::Res
     let source = session.snapshot("HEAD")?;
     // The record names the policy that judged the release: its own commit's, as are the waivers and the evidence.
     let session = &session.judging(&source, context)?;
+    policy::refuse_own(args.write, context)?;
     if let Some(file) = &context.global.config {
         context.shell.note(&format!("pv: judged by {}, not by the pv.toml of the commit", file.display()));
     }
@@ -124,6 +125,10 @@ impl Cutting<'_> {
         let exit = planned.as_ref().map_or(Exit::Pass, Planned::exit).or(Exit::of(&verdict));
         if exit != Exit::Pass {
             self.context.show_page(told::stopped(next, &name, planned.as_ref()))?;
+            return Ok(exit);
+        }
+        let previous: Vec<ReleaseName> = next.previous_name().filter(|_| !next.is_unchanged()).cloned().into_iter().collect();
+        if let Some(exit) = verified::unfit(self.session, &previous, self.context)? {
             return Ok(exit);
         }
         if next.is_unchanged() && next.previous_name() != Some(&name) {

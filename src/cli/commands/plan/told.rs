@@ -7,6 +7,7 @@ use crate::cli::load::Session;
 use crate::cli::planning::Planned;
 use crate::cli::{intents, judged};
 use crate::config::Duration;
+use crate::domain::Stage;
 use crate::release::calendar::{self, Projection};
 use crate::release::plan::{Plan, PlannedChange, PlannedStep};
 use crate::report::Page;
@@ -22,7 +23,7 @@ pub(super) fn plan(next: &Next, planned: &Planned, session: &Session, written: b
     let refusals: Vec<Value> = planned.judgements.iter().cloned().map(|one| json!(intents::refusal(one))).collect();
     let page = Page::of(json!({
         "schema": "pv/plan/1", "outcome": "planned", "digest": digest, "plan": plan, "projection": projection,
-        "written": written.then(|| Plan::path(&plan.release)), "refusals": refusals,
+        "gates": next.gates.judged, "written": written.then(|| Plan::path(&plan.release)), "refusals": refusals,
     }));
     let previous = next.previous_name().map(|name| format!(", after {name}")).unwrap_or_default();
     let because = plan.because.as_ref().map(|why| format!(" because {why}")).unwrap_or_default();
@@ -33,7 +34,9 @@ pub(super) fn plan(next: &Next, planned: &Planned, session: &Session, written: b
         .table(steps(plan, &projection))
         .paragraph(projection.notes.join("; "));
     let page = planned.judgements.iter().fold(page, |page, one| page.verbatim(judged::line(one)));
-    let stopping = planned.errors().count();
+    let gates = next.gates.conclude(Stage::Lock).reasons;
+    let page = gates.iter().fold(page, |page, reason| page.verbatim(reason.clone()));
+    let stopping = planned.errors().count() + gates.len();
     let page = match stopping {
         0 => page.outcome(true, format!("plan {digest}")),
         count => page.outcome(false, format!("plan {digest}: {count} {} in the way", if count == 1 { "thing is" } else { "things are" })),

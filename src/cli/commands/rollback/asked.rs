@@ -42,6 +42,9 @@ impl Asked {
             (None, Some(name)) => cascade::release(&present, start.release(name)?),
             (None, None) => Way::default(),
         };
+        if let Some(refused) = start.unproven(self.to.as_ref(), &way) {
+            return Err(refused.into());
+        }
         if let Some(refused) = self.change.as_ref().filter(|_| self.only).and_then(|id| cascade::left(&way, id)) {
             return Err(refused.into());
         }

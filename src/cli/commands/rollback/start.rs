@@ -9,8 +9,10 @@ use crate::domain::{ArtefactId, Instant};
 use crate::lock::{Release, ReleaseName};
 use crate::lock::record::Record;
 use crate::release::coordination::Feature;
-use crate::release::rollback::Present;
-use crate::release::standing::{self, History, Standing};
+use crate::release::checks::{Refused, rollback as checks};
+use crate::release::log::EventKind;
+use crate::release::rollback::{Present, Way};
+use crate::release::standing::{self, History, Phase, Standing};
 
 /// What a rollback starts from.
 pub(super) struct Start {
@@ -103,6 +105,27 @@ impl Start {
         }
         let found = self.earlier.iter().find(|history| history.record.name == *name);
         found.ok_or_else(|| self.shelf.unknown_release(name.as_str()))
+    }
+
+    /// Why what `way` would bring back is nothing to go back to: it was taken back itself, or everybody never had it.
+    pub(super) fn unproven(&self, to: Option<&ReleaseName>, way: &Way) -> Option<Refused> {
+        let back = way.moves.iter().find_map(|(id, one)| {
+            let digest = &one.to.as_ref()?.shipped.entry.digest;
+            self.standing.is_rolled_back(id, digest)
+        });
+        if let Some(back) = back {
+            let message = format!("{}@{} was rolled back itself, after release {}", back.artefact, back.version, back.release);
+            return Some(Refused::by(&checks::TARGET_UNPROVEN, message));
+        }
+        let (is_stepped, rollout) = (self.is_stepped(), self.standing.rollouts.get(to?)?);
+        let has_begun_only = matches!(rollout.phase, Phase::Cut | Phase::Stepping | Phase::Held);
+        let message = format!("release {} is at `{}`: everybody never had it", to?, rollout.phase);
+        (is_stepped && has_begun_only).then(|| Refused::by(&checks::TARGET_UNPROVEN, message))
+    }
+
+    /// Whether steps are recorded here at all.
+    fn is_stepped(&self) -> bool {
+        self.standing.events.iter().any(|event| matches!(event.kind, EventKind::Step | EventKind::Promote))
     }
 
     /// The release whose log says how far a flag is: the one that set it last, else the latest that ships its feature.

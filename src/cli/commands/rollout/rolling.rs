@@ -59,6 +59,15 @@ impl Rolling {
         self.situation.histories.iter().find(own).ok_or_else(|| unknown(self.release.as_str(), &self.session))
     }
 
+    /// The releases whose bytes and logs have to be what they were for it to go on: itself, and the way back.
+    ///
+    /// # Errors
+    /// When there is no such release.
+    pub(super) fn concerned(&self) -> miette::Result<Vec<ReleaseName>> {
+        let previous = self.history()?.record.previous.clone();
+        Ok(previous.into_iter().chain([self.release.clone()]).collect())
+    }
+
     /// Its plan.
     ///
     /// # Errors

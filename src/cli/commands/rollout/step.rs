@@ -3,7 +3,7 @@
 use super::asked::{self, Asked};
 use super::rolling::{self, Rolling};
 use super::told;
-use crate::cli::{Context, Exit, relied};
+use crate::cli::{Context, Exit, policy, relied, verified};
 use crate::domain::{Gate, Instant, Severity};
 use crate::lock::ReleaseName;
 use crate::release::checks::{Refused, rollout as checks};
@@ -43,6 +43,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
+    policy::refuse_own(true, context)?;
     let _guard = rolling::guard(context)?;
     let mut rolling = Rolling::open(args.release.as_ref(), args.happened.as_ref(), context)?;
     if let Some(event) = already(&rolling, args)? {
@@ -50,6 +51,9 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     }
     rolling.unaltered()?;
     rolling.in_order()?;
+    if let Some(exit) = verified::unfit(&rolling.session, &rolling.concerned()?, context)? {
+        return Ok(exit);
+    }
     let (next, held) = {
         let position = rolling.position()?;
         (position.next.cloned(), unexplained(&position, args))

@@ -8,8 +8,8 @@ use super::ends::Ends;
 use crate::cli::load::Session;
 use crate::cli::scratch::{self, Ended, Task};
 use crate::cli::shipped::ShippedFile;
-use crate::diff;
-use crate::domain::Instant;
+use crate::diff::{self, Inventory};
+use crate::domain::{ArtefactId, Instant};
 use crate::git::Snapshot;
 use crate::lock;
 use crate::release::records;
@@ -107,7 +107,13 @@ impl Trial<'_> {
             facts.filter(|fact| fact.aspect == "retirement").map(move |fact| (&artefact.id, fact))
         });
         let facts: Vec<_> = facts.collect();
-        let gone = facts.iter().filter(|(_, fact)| fact.has("retired"));
+        // What goes forward with the same pin is no worse off behind.
+        let current = diff::inventory(&in_memory(&self.ends.from.files), &self.session.discovery());
+        let stays = |id: &ArtefactId| {
+            let digest = |side: &Inventory| side.get(id).map(|artefact| artefact.meaning.clone());
+            digest(&now).is_some_and(|old| digest(&current) == Some(old))
+        };
+        let gone = facts.iter().filter(|(id, fact)| fact.has("retired") && !stays(id));
         let gone: Vec<String> = gone.map(|(id, fact)| format!("{id}: {}", fact.subject)).collect();
         let near = facts.iter().map(|(id, fact)| format!("{id}: {}", fact.subject)).collect::<Vec<_>>().join("; ");
         tried("models", &gone, || if near.is_empty() { "no pin is retired".to_owned() } else { near })
