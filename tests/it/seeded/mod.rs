@@ -61,7 +61,8 @@ fn errors(said: &str) -> BTreeSet<String> {
         Some(marked) => marked.rsplit_once('[').map(|(_, id)| id),
         None => Some(line.trim()),
     });
-    ids.filter(|id| pv::release::checks::check(id).is_some()).map(str::to_owned).collect()
+    let is_check = |id: &&str| pv::release::checks::check(id).is_some() || id.starts_with("lock/");
+    ids.filter(is_check).map(str::to_owned).collect()
 }
 
 /// Runs the cases in as many threads as there are cores; says all that failed.

@@ -17,11 +17,11 @@ const SHIPPED: &str = "2026-11-24T22:30:00+05:30[Asia/Kolkata]";
 /// Thursday in the window, two days later.
 const LATER: &str = "2026-11-26T11:00:00+05:30[Asia/Kolkata]";
 
-/// What is left out, why, and what is done instead; `_` is a blank.
+/// What is left out, why, and what is done instead; `·` is a blank.
 const LEFT_OUT: [(&str, &str, &str); 3] = [
-    ("gate/evidence-missing", "an_eval_takes_four_hours", "run_the_eval_after_promotion"),
-    ("window/closed", "it_is_night", "on-call_stays_on_watch"),
-    ("rollout/first-step-exceeded", "addresses_are_shown_now", "watch_at_100_percent"),
+    ("gate/evidence-missing", "an·eval·takes·four·hours", "run·the·eval·after·promotion"),
+    ("window/closed", "it·is·night", "on-call·stays·on·watch"),
+    ("rollout/first-step-exceeded", "addresses·are·shown·now", "watch·at·100·percent"),
 ];
 
 /// The product, with three people who may sign; their keys lie beside the repository.
@@ -40,7 +40,7 @@ fn paged() -> World {
     world.on(PAGED).reword("politely, never repeating an address, phone number or card number,");
     world.must("rollback rehearse --name r2");
     world.refused(
-        "plan --name r2 --write --steps 100%_30m --because addresses_are_shown_to_strangers",
+        "plan --name r2 --write --steps 100%·30m --because addresses·are·shown·to·strangers",
         1,
         &["rollout/first-step-exceeded", "window/closed"],
     );
@@ -52,7 +52,7 @@ fn paged() -> World {
 fn ask(world: &World) -> String {
     let bypass =
         LEFT_OUT.map(|(rule, why, instead)| format!(" --bypass {rule} --why {why} --compensation {instead} --due 24h"));
-    let harm = "--harm personal_data_is_shown --communication customers_are_told_in_the_morning";
+    let harm = "--harm personal·data·is·shown --communication customers·are·told·in·the·morning";
     let key = world.repo.beside("on-call").display().to_string();
     world.pv(&format!(
         "override request --release r2 --category security {harm}{} --sign {key} --commit",
@@ -87,7 +87,7 @@ fn nothing_ships_at_night_until_both_leads_have_signed() {
     assert!(asked.contains("It waives nothing until it is approved"), "{asked}");
     world.refused("lock --name r2 --write", 1, &rules);
     let said = approve(&world, "security-lead");
-    assert!(said.replace('\n', " ").contains("needs the approval of platform-lead"), "{said}");
+    assert_eq!(said.replace('\n', " ").matches("needs the approval of platform-lead").count(), 1, "{said}");
     world.refused("lock --name r2 --write", 1, &[&rules[..], &["override/role-missing"]].concat());
 }
 
@@ -113,14 +113,14 @@ fn what_it_owes_stops_the_next_release_until_it_is_done() {
     world.on(LATER).must("rollback rehearse --name r3");
     let said = world.refused("lock --name r3 --write", 1, &["obligation/compensation-overdue"]);
     assert!(said.contains("pv override close security-2026-11-24"), "{said}");
-    world.refused("override close security-2026-11-24 --outcome it_holds", 1, &["obligation/proof-missing"]);
+    world.refused("override close security-2026-11-24 --outcome it·holds", 1, &["obligation/proof-missing"]);
     world.repo.git(&["stash", "--include-untracked", "--quiet"]);
     world.repo.git(&["checkout", "--quiet", "pv/r2", "--", "prompts/greet.md"]);
     world.repo.commit("what was shipped");
     Run::of(&world.repo, CASES, 3).made("2026-11-26T05:00:00Z").add(&world.repo, &[]);
     world.repo.commit("the eval of what was shipped at night");
     let evidence = world.repo.git(&["diff", "--name-only", "HEAD~1", "--", ".pv/evidence"]);
-    world.must(&format!("override close security-2026-11-24 --outcome it_holds --evidence {evidence} --commit"));
+    world.must(&format!("override close security-2026-11-24 --outcome it·holds --evidence {evidence} --commit"));
     world.reword("politely and briefly, never repeating an address,").measure();
     world.must("rollback rehearse --name r3");
     let said = world.must("lock --name r3 --write --commit");

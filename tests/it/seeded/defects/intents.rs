@@ -18,6 +18,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         it.product.edit(GREET, "class: behavioural", "bump: patch");
         it.commit().due().lock()
     }),
+    Defect::of("a version used again", &[Wording, Smaller], (&["lock/digest-changed-same-version"], 1), |it| {
+        it.product.edit("prompts/greet.md", "model: writer", "model: writer\nversion: 1.0.0");
+        it.commit().due().lock()
+    }),
+    Defect::of("a version that is too small", &[Wording, Smaller], (&["lock/bump-too-small"], 1), |it| {
+        it.product.edit("prompts/greet.md", "model: writer", "model: writer\nversion: 1.0.1");
+        it.commit().due().lock()
+    }),
     Defect::of("a type left out", &[ToolText], (&["intent/type-missing"], 1), |it| {
         it.product.edit("changes/tool-lookup.md", "agent-code", "prompt");
         it.commit().due().lock()

@@ -19,7 +19,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::of("customers were told on the day", &[Flag], (&["notice/lead-short"], 1), |it| {
         it.told().on(1, 11).pv("rollout step r2")
     }),
-    Defect::of("earlier than was announced", STEPPED, (&["notice/drifted"], 1), |it| {
+    Defect::of("earlier than was announced", STEPPED, (&["notice/facts-drifted"], 1), |it| {
         let starts = format!("--starts {} r2", it.at(2, 12));
         it.cut().on(0, 12).product.tell("engineering", &starts);
         it.commit().on(1, 13).pv("rollout step r2")
