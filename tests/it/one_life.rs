@@ -160,7 +160,7 @@ fn shipped() -> Vec<Deed> {
             Answers(
                 "rollout step r2 --step 5",
                 1,
-                &["notice/lead-short", "notice/drifted", "prompt:explain_refund: owes eval", "gate/evidence-missing"],
+                &["notice/lead-short", "notice/facts-drifted", "prompt:explain_refund: owes eval", "gate/evidence-missing"],
             ),
         ),
         ("10 11:00", Answers("rollout step r2 --step 5", 1, &["prompt:explain_refund: owes eval"])),
@@ -481,7 +481,7 @@ fn events(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn a_change_lives_by_the_whole_discipline() {
+fn a_whole_life_from_an_edit_to_the_next_release() {
     let world = world();
     let mut before = "r1 tool - prompt - cases 1.0.0 index - flag -".to_owned();
     let mut moments: BTreeMap<String, String> = BTreeMap::new();

@@ -12,12 +12,6 @@ pub(crate) const CASES: usize = 60;
 
 /// Monday, two hours into the window.
 pub(crate) const MONDAY: &str = "2026-11-23T11:00:00+05:30[Asia/Kolkata]";
-/// Tuesday, a day later.
-pub(crate) const TUESDAY: &str = "2026-11-24T11:00:00+05:30[Asia/Kolkata]";
-/// Wednesday.
-pub(crate) const WEDNESDAY: &str = "2026-11-25T11:00:00+05:30[Asia/Kolkata]";
-/// Thursday.
-pub(crate) const THURSDAY: &str = "2026-11-26T11:00:00+05:30[Asia/Kolkata]";
 /// The Friday of the story, at 14:00.
 pub(crate) const FRIDAY: &str = "2026-11-20T14:00:00+05:30[Asia/Kolkata]";
 
@@ -142,26 +136,10 @@ impl World {
         self
     }
 
-    /// Rehearses, announces and cuts a release of what is committed.
-    pub(crate) fn cut(&self, release: &str) -> &Self {
-        self.must(&format!("rollback rehearse --name {release}"));
-        self.must(&format!("lock --name {release} --write --commit --tag"));
-        self.announce(release);
-        self.repo.commit("told");
-        self
-    }
-
     /// Takes the next step of a release, and commits it.
     pub(crate) fn step(&self, release: &str) -> String {
         let said = self.must(&format!("rollout step {release}"));
         self.repo.commit("step");
         said
-    }
-
-    /// Says that the feedback on the step is good.
-    pub(crate) fn feedback(&self, release: &str) -> &Self {
-        self.must(&format!("rollout gate {release} --verdict pass --reason holds·within·two·sigma --by on-call"));
-        self.repo.commit("feedback");
-        self
     }
 }
