@@ -192,6 +192,10 @@ pub(super) fn of_release(
     let (owed, renamed) = (all_owed(&pieces, session, Stage::Lock), renamed(&pieces));
     let matter = Matter { owed: &owed, renamed: &renamed, base: None };
     let mut verdicts = judged(session, &matter, sides, holder)?;
+    let gone: BTreeSet<KindName> = pieces.iter().filter(|piece| piece.is_gone).map(|piece| piece.id.kind).collect();
+    let new = pieces.iter().filter(|piece| piece.was.is_none() && !gone.contains(&piece.id.kind));
+    let new: BTreeSet<&ArtefactId> = new.map(|piece| &piece.id).collect();
+    verdicts.judged.iter_mut().filter(|one| new.contains(&one.artefact)).for_each(Judged::accept_alone);
     if !verdicts.conclude(Stage::Lock).passed && !session.repository.is_bare() {
         let edited = judged(session, &matter, sides, &session.snapshot("worktree")?)?;
         relied::name_uncommitted(&mut verdicts, &edited, holder);

@@ -160,7 +160,12 @@ fn shipped() -> Vec<Deed> {
             Answers(
                 "rollout step r2 --step 5",
                 1,
-                &["notice/lead-short", "notice/facts-drifted", "prompt:explain_refund: owes eval", "gate/evidence-missing"],
+                &[
+                    "notice/lead-short",
+                    "notice/facts-drifted",
+                    "prompt:explain_refund: owes eval",
+                    "gate/evidence-missing",
+                ],
             ),
         ),
         ("10 11:00", Answers("rollout step r2 --step 5", 1, &["prompt:explain_refund: owes eval"])),
