@@ -215,3 +215,34 @@ fn a_release_that_is_half_way_is_no_base() {
     let planned = json_of(&repo, &["plan", "--name", "r3", AT]);
     assert!(refused(&planned).contains(&"plan/base-unfinished"), "{planned:#}");
 }
+
+#[test]
+fn a_share_by_another_name_is_a_share_and_a_ladder_has_an_end() {
+    let repo = released("");
+    let prompt = "---\nname: part\nmodel: writer\n---\nSay goodbye to {{name}} warmly.\n";
+    repo.write("prompts/part.prompt", prompt).commit("wording");
+    let parted = plan(&repo, &["--steps", "partition 0s", "--because", "it is one tenant"]);
+    assert!(refused(&parted).contains(&"rollout/first-step-exceeded"), "{parted:#}");
+    let short = plan(&repo, &["--steps", "5% 24h", "--because", "a few are enough"]);
+    assert_eq!(refused(&short), ["rollout/end-missing"], "{short:#}");
+}
+
+#[test]
+fn time_goes_one_way_and_another_policy_is_told() {
+    let repo = released("");
+    let prompt = "---\nname: part\nmodel: writer\n---\nSay goodbye to {{name}} warmly.\n";
+    repo.write("prompts/part.prompt", prompt).commit("wording");
+    let earlier = json_of(&repo, &["plan", "--name", "r2", "--at=2026-11-22T10:00:00Z"]);
+    assert_eq!(refused(&earlier), ["plan/cut-earlier"], "{earlier:#}");
+    let of_policy = |plan: &Value| {
+        let refusals = plan["refusals"].as_array().unwrap().clone();
+        refusals.into_iter().find(|one| one["check"] == "plan/policy-changed")
+    };
+    assert_eq!(of_policy(&plan(&repo, &[])), None);
+    let policy = std::fs::read_to_string(repo.path("pv.toml")).unwrap();
+    repo.write("pv.toml", format!("{policy}\n[types.prompt]\nmax-first = 10\n")).commit("laxer");
+    assert_eq!(of_policy(&plan(&repo, &[])).unwrap()["severity"], "warning");
+    repo.write("lax.toml", &policy);
+    let own = repo.pv(&["lock", "--name", "r2", "--write", "--config", "lax.toml", AT]);
+    assert!(own.contains("would judge what goes down in a record") && own.ends_with("[exit code 2]\n"), "{own}");
+}

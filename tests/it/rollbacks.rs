@@ -406,10 +406,8 @@ fn a_retired_model_is_nothing_to_go_back_to() {
     assert_says(&said, &["HEAD holds what r1 shipped"]);
     repo.write("models/routing.yaml", ROUTING.replace("gpt-4o-2024-08-06", "gpt-4.1-2025-04-14")).commit("migrated");
     let said = repo.pv(&["rollback", "rehearse", "--name=r2", "--at=2027-02-01T11:00:00Z"]);
-    assert_says(
-        &said,
-        &["models        NO      model:fast", "model:smart", "rollback/rehearsal-failed", "[exit code 1]"],
-    );
+    assert_says(&said, &["models        NO      model:smart", "rollback/rehearsal-failed", "[exit code 1]"]);
+    assert!(!said.contains("model:fast"), "what goes forward with the same pin is no worse off behind: {said}");
 }
 
 #[test]
@@ -418,4 +416,13 @@ fn a_broken_configuration_or_plan_does_not_stop_it() {
     repo.write("pv.toml", "[[artefact]\n").write("releases/r2/plan.toml", "nothing = [\n");
     let said = repo.pv(&["rollback", "run", "--to", "r1", "--reason", "it must go", AT]);
     assert!(said.contains("going on by what HEAD holds") && !said.contains("[exit code"), "{said}");
+}
+
+#[test]
+fn what_was_taken_back_is_nothing_to_go_back_to() {
+    let repo = repo();
+    let back = pv(&repo, "rollback run --to r1 --reason bad --name back --commit");
+    assert!(!back.contains("[exit code"), "{back}");
+    let forward = pv(&repo, "rollback run --to r2 --reason again --name forward --commit");
+    assert!(forward.contains("rollback/target-unproven") && forward.ends_with("[exit code 1]\n"), "{forward}");
 }

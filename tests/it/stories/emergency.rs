@@ -128,3 +128,33 @@ fn what_it_owes_stops_the_next_release_until_it_is_done() {
     let counted = world.must("override audit --by gate");
     assert!(counted.contains("gate/evidence-missing"), "{counted}");
 }
+
+#[test]
+fn an_exception_that_is_thrown_away_is_missed() {
+    let (world, ..) = shipped();
+    world.on("2026-11-25T11:00:00+05:30[Asia/Kolkata]").reword("politely and briefly, never repeating an address,");
+    world.measure();
+    std::fs::remove_dir_all(world.repo.path("releases/r2/overrides")).unwrap();
+    world.repo.commit("tidied up");
+    world.on(LATER).must("rollback rehearse --name r3");
+    world.refused("lock --name r3 --write", 5, &["override/record-lost", "security-2026-11-24"]);
+    assert!(!world.repo.path("releases/r3/lock.toml").exists());
+}
+
+#[test]
+fn nobody_makes_a_lead_of_a_friend_on_a_branch() {
+    let world = paged();
+    world.repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    let friend = world.repo.beside("friend").display().to_string();
+    let made = world.repo.command("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", &friend]).status();
+    assert!(made.unwrap().success());
+    let public = std::fs::read_to_string(format!("{friend}.pub")).unwrap();
+    let key = public.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let leads = ["security-lead", "platform-lead"].map(|name| format!("{name}@example.com {key}\n"));
+    let signers = std::fs::read_to_string(world.repo.path(".pv/allowed_signers")).unwrap();
+    world.repo.write(".pv/allowed_signers", format!("{signers}{}", leads.concat()));
+    world.repo.commit("two leads more");
+    ask(&world);
+    world.pv(&format!("override approve security-2026-11-24 --key {friend} --commit"));
+    world.refused("lock --name r2 --write", 1, &["window/closed", "rollout/first-step-exceeded"]);
+}
