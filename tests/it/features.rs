@@ -194,3 +194,19 @@ fn a_release_records_what_its_features_say() {
         assert!(record.contains(line), "{line}: {record}");
     }
 }
+
+#[test]
+fn a_flag_is_of_one_feature_and_dependencies_are_named() {
+    let repo = shop();
+    let feature = |name: &str, more: &str| {
+        format!("  {name}:\n    flag: both_v1\n    rollout:\n      canary_percentage: 0\n{more}")
+    };
+    repo.write(
+        "features.yaml",
+        format!("features:\n{}{}", feature("one", ""), feature("two", "    dependencies: nothere\n")),
+    );
+    repo.commit("features");
+    let said = repo.pv(&["feature", "check"]);
+    assert!(said.contains("coordination/flag-shared") && said.contains("`one` has it too"), "{said}");
+    assert!(said.contains("coordination/dependency-unknown") && said.ends_with("[exit code 1]\n"), "{said}");
+}

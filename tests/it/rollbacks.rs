@@ -426,3 +426,13 @@ fn what_was_taken_back_is_nothing_to_go_back_to() {
     let forward = pv(&repo, "rollback run --to r2 --reason again --name forward --commit");
     assert!(forward.contains("rollback/target-unproven") && forward.ends_with("[exit code 1]\n"), "{forward}");
 }
+
+#[test]
+fn what_was_there_from_the_first_release_on_does_not_go_away() {
+    let repo = repo();
+    let once = pv(&repo, "rollback run --change prompt:greet --reason bad --commit");
+    assert!(!once.contains("[exit code"), "{once}");
+    let twice = pv(&repo, "rollback run --change prompt:greet --reason bad --commit");
+    assert!(twice.ends_with("[exit code 1]\n"), "{twice}");
+    assert_eq!(version(&repo, "prompt:greet").as_deref(), Some("1.0.0"));
+}

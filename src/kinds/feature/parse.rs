@@ -110,6 +110,9 @@ struct Dependencies<'f> {
 impl Dependencies<'_> {
     /// `[{prompt: a@1.0.0}, "tool:b@2"]`, or `{prompt: a@1.0.0, tools: [b@2, c@1]}`.
     fn read(&mut self, list: &Node) {
+        if let Some(text) = list.text() {
+            self.add("", text, list);
+        }
         for element in list.elements() {
             match element.text() {
                 Some(text) => self.add("", text, element),

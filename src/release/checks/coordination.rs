@@ -16,6 +16,7 @@ pub const CHECKS: &[&Check] = &[
     &PROMPT_EXPOSED_EARLY,
     &NEEDED_REMOVED,
     &PLANS_CONFLICTING,
+    &FLAG_SHARED,
 ];
 
 /// A dependency that leads nowhere.
@@ -112,4 +113,12 @@ pub const PLANS_CONFLICTING: Check = Check {
     summary: "two releases are under way that touch one artefact or flag",
     why: "The weights of one artefact in two plans fight each other, and no regression can be told to be of the one or the other.",
     remedy: "Finish the other release, or take it back, before this one moves.",
+};
+
+/// One flag, two features.
+pub const FLAG_SHARED: Check = Check {
+    id: "coordination/flag-shared",
+    summary: "two features have one flag",
+    why: "Whoever raises the flag for one exposes the other, and taking one back takes back both.",
+    remedy: "Give each feature a flag of its own.",
 };

@@ -38,7 +38,19 @@ impl Manifest<'_> {
             let flags = feature.settings.requires_flags.iter().filter_map(|flag| self.required_flag(feature, flag));
             needs.chain(flags).chain(unreadable(feature)).collect::<Vec<_>>()
         });
-        each.chain(self.circle()).collect()
+        each.chain(self.shared()).chain(self.circle()).collect()
+    }
+
+    /// Features whose flag another feature before them has.
+    fn shared(&self) -> Vec<Judgement> {
+        let twin = |at: usize, feature: &Feature| {
+            let flag = feature.flag();
+            let other = self.features.iter().take(at).find(|other| !flag.is_empty() && other.flag() == flag)?;
+            let message = format!("`{}` has the flag `{flag}`, and `{}` has it too", feature.id.name, other.id.name);
+            let judgement = Judgement::error(Refused::by(&checks::FLAG_SHARED, message));
+            Some(judgement.about(&feature.id).at(feature.place(None)))
+        };
+        self.features.iter().enumerate().filter_map(|(at, feature)| twin(at, feature)).collect()
     }
 
     /// What each artefact needs: a feature also those whose flags it requires.

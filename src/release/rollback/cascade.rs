@@ -182,7 +182,16 @@ impl Present<'_> {
         let is_stable = |target: &Target| Some(&target.shipped.entry.digest) == stable;
         let is_good = |target: &Target| self.standing.is_rolled_back(id, &target.shipped.entry.digest).is_none();
         let before = || contents().filter(is_other);
-        Ok(before().find(is_stable).or_else(|| before().find(is_good)))
+        let found = before().find(is_stable).or_else(|| before().find(is_good));
+        Ok(found.or_else(|| self.original(id)))
+    }
+
+    /// What an artefact is now, where it was there from the first release on: then there is nothing before it, and it does
+    /// not go away either.
+    fn original(&self, id: &ArtefactId) -> Option<Target> {
+        let first = self.earlier.first().map_or(self.current, |history| &history.record);
+        let shipped = self.current.artefacts.get(id).filter(|_| first.artefacts.contains_key(id))?;
+        Some(Target { release: self.current.name.clone(), shipped: shipped.clone() })
     }
 
     fn never_shipped(&self, id: &ArtefactId, version: &Version) -> NoWay {

@@ -16,7 +16,7 @@ use crate::release::checks::{Refused, export as checks};
 use crate::release::evidence::{Evidence, file};
 use crate::release::export::{Bytes, FileDigests, Format, Properties, Shipment};
 use crate::release::gates::Judged;
-use crate::release::standing::{self, History, Standing};
+use crate::release::standing::{self, History, Phase, Standing};
 use crate::release::{calendar, rollback};
 use crate::store::StoreError;
 
@@ -65,7 +65,12 @@ fn chosen<'h>(
     standing: &Standing,
     release: Option<&ReleaseName>,
 ) -> miette::Result<&'h History> {
-    let latest = || standing.newest.as_ref().or_else(|| Some(&histories.last()?.record.name));
+    // After a rollout was taken back, what was cut last is what nobody has.
+    let is_back = |name: &&ReleaseName| {
+        standing.rollouts.get(*name).is_some_and(|rollout| rollout.phase == Phase::RolledBack)
+    };
+    let live = standing.newest.as_ref().filter(is_back).and(standing.live.as_ref());
+    let latest = || live.or(standing.newest.as_ref()).or_else(|| Some(&histories.last()?.record.name));
     let name = release.or_else(latest);
     let found = histories.iter().find(|history| Some(&history.record.name) == name);
     found.ok_or_else(|| match name {

@@ -159,11 +159,19 @@ impl Cutting<'_> {
         }
         let record = self.record(next, name, planned)?;
         let commit = if self.args.commit { Some(self.commit(next, name)?) } else { None };
-        if let (true, Some(commit)) = (self.args.tag, &commit) {
+        if let Some(commit) = commit.as_ref().filter(|_| self.args.tag && !self.is_tagged(&record).unwrap_or(false)) {
             self.session.repository.create_tag(&name.tag(), commit, &cut::tag_message(&record))?;
         }
         self.context.show_page(told::written(next, &record, (commit.as_ref(), self.args.tag), planned))?;
         Ok(Exit::Pass)
+    }
+
+    /// Whether the release's own tag is there: made by an earlier run, before whatever was committed since.
+    fn is_tagged(&self, record: &Record) -> miette::Result<bool> {
+        let (name, message) = (record.name.tag(), cut::tag_message(record));
+        let tags = self.session.repository.tags(&name)?;
+        let is_own = |text: &String| text.trim_end().starts_with(message.trim_end());
+        Ok(tags.iter().any(|tag| tag.name == name && tag.message.as_ref().is_some_and(is_own)))
     }
 
     /// A tag of that name that is not this release's is found before anything is written, not after.

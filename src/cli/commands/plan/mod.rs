@@ -8,7 +8,7 @@ use crate::cli::planning::{self, Planned};
 use crate::cli::shipped::Shelf;
 use crate::cli::{Context, Exit, release_names};
 use crate::config::Step;
-use crate::domain::Problem;
+use crate::domain::{Problem, Stage};
 use crate::lock::ReleaseName;
 use crate::release::plan::{Choices, Mode, Plan};
 use crate::report::{Page, Unreadable};
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let shelf = Shelf::of(&session.repository)?;
     let source = session.snapshot("HEAD")?;
     let session = &session.judging(&source, context)?;
-    let next = cut::plan(session, source, shelf.lock()?, context)?;
+    let mut next = cut::plan(session, source, shelf.lock()?, context)?;
     if next.problems.iter().any(Problem::is_error) {
         return Err(Unreadable::new("the commit HEAD", next.problems).into());
     }
@@ -81,7 +81,10 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     };
     let choices = args.choices(planning::choices(session, &name)?);
     match planning::planned(&next, &name, &choices, (session, context))? {
-        Some(planned) => show(args, &next, &planned, (session, context)),
+        Some(planned) => {
+            planned.waive(&mut next.gates.judged, session);
+            show(args, &next, &planned, (session, context))
+        }
         None => {
             context.show_page(without(&next))?;
             Ok(Exit::Pass)
@@ -96,7 +99,7 @@ fn show(args: &Args, next: &Next, planned: &Planned, (session, context): (&Sessi
         write_below(session.root()?, &Plan::path(&planned.plan.release), text.as_bytes())?;
     }
     context.show_page(told::plan(next, planned, session, args.write)?)?;
-    Ok(planned.exit())
+    Ok(planned.exit().or(Exit::of(&next.gates.conclude(Stage::Lock))))
 }
 
 /// There is nothing to plan, and why.
