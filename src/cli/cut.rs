@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::classify::{self, Classified};
 use crate::diff::{self, Artefact, Census, Inventory};
-use crate::domain::{ArtefactId, Audience, Bump, Digest, KindName, Problem};
+use crate::domain::{ArtefactId, Audience, Bump, Digest, Problem};
 use crate::git::Snapshot;
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
@@ -13,7 +13,7 @@ use crate::lock::{self, Lock, ReleaseName, drift};
 use crate::release::coordination::Feature;
 use crate::release::log::{Event, EventKind};
 use crate::release::notices::{self, Shipment};
-use crate::release::plan::{Flagged, Plan};
+use crate::release::plan::Plan;
 use crate::report::render::notes::{self, Tongue};
 use crate::store::{Objects, StoreError, write_below};
 
@@ -155,12 +155,6 @@ impl Next {
         self.intents.owner(id).or_else(|| self.inventory.get(id)?.owner())
     }
 
-    /// The features that the release has.
-    pub(super) fn features(&self) -> Vec<Flagged> {
-        let features = self.inventory.artefacts.iter().filter(|artefact| artefact.id.kind == KindName::Feature);
-        features.filter_map(flagged).collect()
-    }
-
     /// Those features with all that they say of what they need.
     pub(super) fn manifest(&self) -> Vec<Feature> {
         Feature::all_of(&self.inventory)
@@ -299,17 +293,6 @@ fn log_cut(session: &Session, record: &Record, plan: Option<&Plan>) -> miette::R
     let event = Event::new(EventKind::Cut, record.name.clone(), lock, at);
     let subject = plan.map(|_| "plan.toml".to_owned());
     logbook::begin(session, Event { subject, evidence: digest.into_iter().collect(), ..event })
-}
-
-/// What a plan needs to know of a feature; one without a flag exposes nobody.
-fn flagged(feature: &Artefact) -> Option<Flagged> {
-    let piece = |wanted: &str| feature.pieces().find(|(aspect, ..)| *aspect == wanted).map(|(_, _, text)| text);
-    Some(Flagged {
-        id: feature.id.clone(),
-        flag: piece("flag")?.to_owned(),
-        weight: piece("canary").and_then(|text| text.parse().ok()),
-        dependencies: feature.references.iter().map(|reference| reference.id.clone()).collect(),
-    })
 }
 
 /// Keeps git from converting the line ends of what is named by its digest.

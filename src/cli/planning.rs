@@ -63,6 +63,8 @@ fn draft(next: &Next, name: &ReleaseName, choices: &Choices, session: &Session) 
     let material = |id: &ArtefactId| Some((id.clone(), material(next, id)?));
     let (owners, material): (BTreeMap<_, _>, BTreeMap<_, _>) =
         (artefacts.keys().filter_map(owner).collect(), artefacts.keys().filter_map(material).collect());
+    let mut features = next.manifest();
+    features.retain(|feature| feature.settings.flag.is_some());
     let inputs = Inputs {
         release: name,
         previous: next.previous_name(),
@@ -71,7 +73,7 @@ fn draft(next: &Next, name: &ReleaseName, choices: &Choices, session: &Session) 
         changed: &intents::of_classified(&next.classified),
         owners: &owners,
         material: &material,
-        features: &next.features(),
+        features: &features,
         config: &session.config,
         choices,
     };

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::KindName;
+
 /// The five change types of the discipline. A property of a finding, not of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +23,17 @@ pub enum ChangeType {
 }
 
 impl ChangeType {
+    /// The type of a change of something of this kind, where no finding says another.
+    pub fn of(kind: KindName) -> Self {
+        match kind {
+            KindName::Prompt => Self::Prompt,
+            KindName::Model => Self::Model,
+            KindName::Tool | KindName::Agent | KindName::Feature => Self::AgentCode,
+            KindName::Eval => Self::Eval,
+            KindName::Index => Self::Data,
+        }
+    }
+
     /// Every change type, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Prompt, Self::Model, Self::AgentCode, Self::Eval, Self::Data];
 

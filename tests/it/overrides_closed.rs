@@ -1,7 +1,8 @@
 //! What closes an exception: the gate that was left out passes, for what shipped.
 
 use crate::harness::Repo;
-use crate::overrides::{keys, pv, signers};
+use crate::overrides::signers;
+use crate::overrides::typed::{keys, pv};
 use crate::runs::{PROMPT, Run, repository, reword};
 
 const CASES: usize = 60;

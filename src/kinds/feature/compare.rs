@@ -28,19 +28,9 @@ fn flag(mut fact: Fact) -> Fact {
 fn typed(mut fact: Fact) -> Fact {
     if fact.aspect == "dependency" {
         let kind = fact.marks.iter().find_map(|mark| mark.parse::<KindName>().ok());
-        fact.change_type = kind.map(type_of);
+        fact.change_type = kind.map(ChangeType::of);
     }
     fact
-}
-
-fn type_of(kind: KindName) -> ChangeType {
-    match kind {
-        KindName::Prompt => ChangeType::Prompt,
-        KindName::Model => ChangeType::Model,
-        KindName::Tool | KindName::Agent | KindName::Feature => ChangeType::AgentCode,
-        KindName::Eval => ChangeType::Eval,
-        KindName::Index => ChangeType::Data,
-    }
 }
 
 /// A step up that leaves out a stage of the plan it started from.

@@ -53,6 +53,11 @@ impl Feature {
         self.settings.needs.iter().filter_map(|need| Some((need.id.as_ref()?, need)))
     }
 
+    /// Whether it lists an artefact among what it needs.
+    pub fn lists(&self, id: &ArtefactId) -> bool {
+        self.needs().any(|(need, _)| need == id)
+    }
+
     /// The key of its flag; its name where it says none.
     pub fn flag(&self) -> &str {
         self.settings.flag.as_ref().map_or(&self.id.name, |flag| &flag.text)

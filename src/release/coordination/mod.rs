@@ -21,5 +21,5 @@ pub use land::{Land, Target};
 pub use manifest::Feature;
 pub use operations::{Operation, Operations, operations, state};
 pub use order::{Requires, closure, cycle, foundation_rank, ordered};
-pub use sets::{Measures, change_type, measures};
+pub use sets::{Measures, measures};
 pub use steps::judge;

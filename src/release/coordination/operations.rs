@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::graph::{Graph, Node};
 use super::order;
-use super::sets::change_type;
 use crate::config::Config;
 use crate::domain::{ArtefactId, ChangeType, Gate, KindName, Weight};
 use crate::release::checks::Refused;
@@ -77,7 +76,7 @@ pub fn operations(graph: &Graph, config: &Config) -> Result<Operations, Refused>
             _ => Some(Weight::FULL),
         };
         // A flag climbs by the steps of a prompt, whose exposure it is.
-        let owes = if id.kind == KindName::Feature { ChangeType::Prompt } else { change_type(id.kind) };
+        let owes = if id.kind == KindName::Feature { ChangeType::Prompt } else { ChangeType::of(id.kind) };
         let gates = config.gates_for(owes).iter().copied().collect();
         let operation = Operation { artefact: id, node, weight, gates };
         let is_own = listed.contains(&operation.artefact) || operation.artefact.kind == KindName::Eval;

@@ -9,17 +9,6 @@ use crate::release::evidence::Tree;
 /// Which eval set measures which artefact.
 pub type Measures = BTreeSet<(ArtefactId, ArtefactId)>;
 
-/// The change type of a kind's artefacts, whose gates a new one owes.
-pub fn change_type(kind: KindName) -> ChangeType {
-    match kind {
-        KindName::Prompt => ChangeType::Prompt,
-        KindName::Model => ChangeType::Model,
-        KindName::Tool | KindName::Agent | KindName::Feature => ChangeType::AgentCode,
-        KindName::Eval => ChangeType::Eval,
-        KindName::Index => ChangeType::Data,
-    }
-}
-
 /// The eval sets of `tree` that measure some of `about`: by what they refer to, or because a gate asks for them.
 pub fn measures(tree: &Tree, config: &Config, about: &BTreeSet<ArtefactId>) -> Measures {
     let is_set = |id: &ArtefactId| id.kind == KindName::Eval;
@@ -27,7 +16,7 @@ pub fn measures(tree: &Tree, config: &Config, about: &BTreeSet<ArtefactId>) -> M
     let referring = sets.flat_map(|(id, set)| set.requires.iter().map(move |tested| (id.clone(), tested.clone())));
     let asking = config.gates.iter().filter(|policy| policy.off.is_none());
     let asked = asking.filter_map(|policy| Some((policy.gate, policy.set.as_ref()?))).flat_map(|(gate, set)| {
-        let owing = about.iter().filter(move |id| config.gates_for(change_type(id.kind)).contains(&gate));
+        let owing = about.iter().filter(move |id| config.gates_for(ChangeType::of(id.kind)).contains(&gate));
         owing.map(move |id| (set.clone(), id.clone()))
     });
     let is_about = |(set, tested): &(ArtefactId, ArtefactId)| {

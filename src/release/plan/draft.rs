@@ -9,7 +9,7 @@ use crate::domain::{ArtefactId, ChangeType, Gate, KindName, Weight};
 use crate::lock::next::Decision;
 use crate::lock::{self, Entry, ReleaseName};
 use crate::release::checks::Refused;
-use crate::release::coordination;
+use crate::release::coordination::{self, Feature};
 use crate::release::intents::Changed;
 use crate::release::records;
 
@@ -30,8 +30,8 @@ pub struct Inputs<'a> {
     pub owners: &'a BTreeMap<ArtefactId, String>,
     /// What authors say of whether people outside must be told.
     pub material: &'a BTreeMap<ArtefactId, bool>,
-    /// The features of the release.
-    pub features: &'a [Flagged],
+    /// The features of the release that have a flag: without one, nothing waits for it.
+    pub features: &'a [Feature],
     /// The policy.
     pub config: &'a Config,
     /// What was chosen for this release.
@@ -47,19 +47,6 @@ pub struct Choices {
     pub because: Option<String>,
     /// Steps instead of the policy's, for everything that has steps.
     pub steps: Vec<String>,
-}
-
-/// A feature as a plan needs it.
-#[derive(Debug, Clone)]
-pub struct Flagged {
-    /// Its identity.
-    pub id: ArtefactId,
-    /// Its flag.
-    pub flag: String,
-    /// The share that its manifest asks for.
-    pub weight: Option<Weight>,
-    /// What it depends on.
-    pub dependencies: BTreeSet<ArtefactId>,
 }
 
 impl Choices {
@@ -104,7 +91,7 @@ fn change(inputs: &Inputs<'_>, id: &ArtefactId) -> Option<PlannedChange> {
     let (entry, decision) = (inputs.artefacts.get(id)?, inputs.decisions.iter().find(|one| one.id == *id)?);
     let judged = inputs.changed.iter().find(|one| one.id == *id);
     let types = judged.map(|one| one.types.clone()).filter(|types| !types.is_empty());
-    let types = types.unwrap_or_else(|| BTreeSet::from([usual_type(id.kind)]));
+    let types = types.unwrap_or_else(|| BTreeSet::from([ChangeType::of(id.kind)]));
     let strictest = Ladder::strictest(&types, inputs.config);
     let is_new_feature = id.kind == KindName::Feature && decision.from.is_none();
     let by_default = judged.is_some_and(|one| one.is_material) || is_new_feature;
@@ -123,23 +110,10 @@ fn change(inputs: &Inputs<'_>, id: &ArtefactId) -> Option<PlannedChange> {
     })
 }
 
-/// The change type of something that is new, by its kind.
-fn usual_type(kind: KindName) -> ChangeType {
-    match kind {
-        KindName::Prompt => ChangeType::Prompt,
-        KindName::Model => ChangeType::Model,
-        KindName::Tool | KindName::Agent | KindName::Feature => ChangeType::AgentCode,
-        KindName::Eval => ChangeType::Eval,
-        KindName::Index => ChangeType::Data,
-    }
-}
-
 /// The feature that lists the artefact, or that it is.
 fn feature_of(inputs: &Inputs<'_>, id: &ArtefactId) -> Option<String> {
     let mut features = inputs.features.iter();
-    features
-        .find(|feature| feature.id == *id || feature.dependencies.contains(id))
-        .map(|feature| feature.id.name.clone())
+    features.find(|feature| feature.id == *id || feature.lists(id)).map(|feature| feature.id.name.clone())
 }
 
 fn rollback(config: &Config, change_type: ChangeType, decision: &Decision) -> PlannedRollback {
@@ -202,8 +176,7 @@ impl Stepping<'_> {
     /// Whether it is new, and only the flag of a feature that this release exposes further lets anybody see it.
     fn waits_for_flag(&self, change: &PlannedChange) -> bool {
         let is_consumer = matches!(change.artefact.kind, KindName::Prompt | KindName::Agent);
-        let mut features =
-            self.inputs.features.iter().filter(|feature| feature.dependencies.contains(&change.artefact));
+        let mut features = self.inputs.features.iter().filter(|feature| feature.lists(&change.artefact));
         is_consumer && change.from.is_none() && features.any(|feature| self.is_exposed(&feature.id))
     }
 
@@ -238,14 +211,12 @@ impl Stepping<'_> {
         let Some(feature) = self.inputs.features.iter().find(|one| one.id == change.artefact) else {
             return vec![self.at_once(&[change], Weight::FULL)];
         };
-        let asked = feature.weight.filter(|weight| !weight.is_none());
+        let asked = feature.settings.weight().filter(|weight| !weight.is_none());
         let (true, Some(first)) = (is_exposing(change), asked.or(self.policy_first())) else {
             return vec![self.at_once(&[change], Weight::FULL)];
         };
         let mut behind: Vec<&PlannedChange> = vec![change];
-        behind.extend(
-            self.changes.iter().filter(|one| self.waits_for_flag(one) && feature.dependencies.contains(&one.artefact)),
-        );
+        behind.extend(self.changes.iter().filter(|one| self.waits_for_flag(one) && feature.lists(&one.artefact)));
         let types = BTreeSet::from([ChangeType::Prompt]);
         let policy = Ladder::of(&types, self.inputs.config, &self.chosen()).rungs;
         let first_hold = policy.first().map_or(0, |rung| rung.hold);
@@ -260,7 +231,7 @@ impl Stepping<'_> {
             policy
         };
         let mut steps = self.steps_of(&behind, &types, rungs);
-        steps.iter_mut().for_each(|step| step.flag = Some(feature.flag.clone()));
+        steps.iter_mut().for_each(|step| step.flag = Some(feature.flag().to_owned()));
         steps
     }
 

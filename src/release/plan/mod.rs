@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::domain::{ArtefactId, ChangeType, Class, Digest, Gate, KindName, Problem, Version, Weight};
 use crate::lock::ReleaseName;
 
-pub use draft::{Choices, Flagged, Inputs, draft};
+pub use draft::{Choices, Inputs, draft};
 pub use judge::judge;
 
 /// The first line of a plan's file.

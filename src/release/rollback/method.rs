@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::config::{Config, RollbackMethod};
 use crate::domain::{ArtefactId, ChangeType};
-use crate::release::coordination::change_type;
 
 /// The methods that a change of a type can be taken back by; the course's table.
 pub(super) fn of_type(change_type: ChangeType) -> &'static [RollbackMethod] {
@@ -19,12 +18,12 @@ pub(super) fn of_type(change_type: ChangeType) -> &'static [RollbackMethod] {
 
 /// The change types of a change of an artefact; where none are recorded, that of its kind.
 pub fn types_of(id: &ArtefactId, recorded: &BTreeSet<ChangeType>) -> BTreeSet<ChangeType> {
-    if recorded.is_empty() { BTreeSet::from([change_type(id.kind)]) } else { recorded.clone() }
+    if recorded.is_empty() { BTreeSet::from([ChangeType::of(id.kind)]) } else { recorded.clone() }
 }
 
 /// How a change of these types is taken back: as its kind's own type is, where that is among them.
 pub fn method(config: &Config, id: &ArtefactId, types: &BTreeSet<ChangeType>) -> Option<RollbackMethod> {
-    let own = change_type(id.kind);
+    let own = ChangeType::of(id.kind);
     let first = if types.contains(&own) { Some(own) } else { types.first().copied() };
     config.types.get(&first.unwrap_or(own))?.rollback.method
 }
