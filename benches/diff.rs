@@ -114,6 +114,7 @@ fn lock_of(artefacts: usize) -> Lock {
             meaning: Some(Meaning::of(text.as_bytes())),
             size: 2_000,
             store: None,
+            elsewhere: std::collections::BTreeSet::new(),
             requires: BTreeSet::from([ArtefactId::new(KindName::Model, "fast")]),
         };
         (ArtefactId::new(KindName::Prompt, format!("p{n}")), entry)

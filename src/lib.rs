@@ -6,10 +6,12 @@
 
 pub mod domain;
 
+pub mod tree;
+
 pub mod kinds;
+pub mod store;
 
 pub mod git;
-pub mod store;
 
 pub mod config;
 pub mod diff;

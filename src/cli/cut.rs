@@ -15,7 +15,7 @@ use crate::release::log::{Event, EventKind};
 use crate::release::notices::{self, Shipment};
 use crate::release::plan::Plan;
 use crate::report::render::notes::{self, Tongue};
-use crate::store::{Objects, StoreError, write_below};
+use crate::store::{Objects, StoreError, at_hand, write_below};
 
 use super::gates::{self, Verdicts};
 use super::intents::{self, Held};
@@ -117,7 +117,7 @@ fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMa
             digest: artefact.digest.clone(),
             meaning: Some(artefact.meaning.clone()),
             size: artefact.size,
-            store: None,
+            elsewhere: artefact.elsewhere.iter().cloned().collect(),
             requires: requires(artefact, &known),
             class: classes.get(&artefact.id).and_then(|one| one.class),
             bump: classes.get(&artefact.id).map(|one| one.bump),
@@ -253,7 +253,7 @@ impl Next {
     }
 
     fn keep_objects(&self, session: &Session, root: &Path) -> miette::Result<()> {
-        let large = session.repository.common_dir().join("pv").join("large");
+        let large = at_hand::large(session.repository.common_dir());
         let objects = Objects::open(root, Some(&large));
         let limit = session.config.store.inline_limit.bytes;
         let mut batch: Vec<Vec<u8>> = Vec::new();

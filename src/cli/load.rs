@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::Basis;
 use crate::kinds::shared::text;
 use crate::report::Unreadable;
-use crate::store::{Memo, bounded};
+use crate::store::{Memo, Shelves, bounded};
 
 use super::Context;
 
@@ -48,7 +49,7 @@ impl Session {
     /// # Errors
     /// Outside a repository, in one that git would refuse, and with a `pv.toml` that has faults.
     pub(super) fn open(context: &Context) -> miette::Result<Self> {
-        let repository = Repository::discover(&context.start(), &context.environment)?;
+        let repository = discover(context)?;
         let text = config_text(context, &repository)?;
         let config = match &text {
             Some((path, text)) => parse(path, text)?,
@@ -75,7 +76,7 @@ impl Session {
             Ok(session) => return Ok(session),
             Err(failure) => failure,
         };
-        let repository = Repository::discover(&context.start(), &context.environment)?;
+        let repository = discover(context)?;
         let (today, now) = (context.now().day(), context.now().timestamp());
         let mut session =
             Self { repository, config: Config::default(), is_configured: false, acks: Vec::new(), today, now };
@@ -163,6 +164,13 @@ impl Session {
             )
         })
     }
+}
+
+/// The repository around the user's directory, beside what this clone holds of the bytes that its files name.
+fn discover(context: &Context) -> miette::Result<Repository> {
+    let repository = Repository::discover(&context.start(), &context.environment)?;
+    let shelves = Shelves::below(repository.common_dir());
+    Ok(repository.beside(Arc::new(shelves)))
 }
 
 /// What comparisons under `config` go by on the day `today`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::domain::{ArtefactId, Digest, KindName, Meaning, Problem, SourceFile, Span, Versioning};
+use crate::domain::{ArtefactId, Digest, Elsewhere, KindName, Meaning, Problem, SourceFile, Span, Versioning};
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::part::Part;
@@ -56,6 +56,8 @@ pub struct Artefact {
     pub files: Vec<ListedFile>,
     /// The text of its (part of the) file, for similarity; of a directory its first text file's.
     pub(super) text: Text,
+    /// What it stands for and another store holds.
+    pub elsewhere: Vec<Elsewhere>,
     /// The typed artefact, which its kind alone reads.
     pub(super) parsed: AnyArtefact,
 }
@@ -196,6 +198,7 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         files: std::mem::take(&mut loaded.sources),
         is_directory: unit.is_directory,
         settings: unit.selected.settings.clone(),
+        at_hand: snapshot.at_hand(),
     };
     let Some(kind) = kind_of(unit, &parsed_unit, broken) else {
         side.problems.retain(|_| unit.is_certain());
@@ -346,6 +349,7 @@ impl ItemReader<'_> {
             versioning: self.unit.selected.versioning.unwrap_or_else(|| self.kind.versioning()),
             files: self.files.to_vec(),
             text: self.text(item.span),
+            elsewhere: self.kind.elsewhere(&item.artefact),
             parsed: item.artefact,
         }
     }

@@ -8,6 +8,7 @@
 //! | kind | [`KindName`] | what the file is, hence which parser and which differ read it |
 //! | version | [`Version`] | a label for one content of one artefact |
 //! | digest | [`Digest`] | hash of the exact bytes that git stores |
+//! | elsewhere | [`Elsewhere`] | content that an artefact stands for and another store holds (LFS, DVC, a row tree) |
 //! | meaning | [`Meaning`] | hash of the parsed artefact in canonical form |
 //! | fact | [`Fact`] | something that differs between two versions, with its places; no judgement |
 //! | rule | [`Rule`] | judges one sort of fact: class, change type, why it matters, what to do |
@@ -25,9 +26,11 @@
 //! | problem | [`Problem`] | something that could not be read, with its place and the way out |
 
 mod ack;
+mod at_hand;
 mod audience;
 mod content;
 mod digest;
+mod elsewhere;
 mod fact;
 mod gate;
 mod id;
@@ -41,9 +44,11 @@ mod version;
 mod weight;
 
 pub use ack::{Ack, Waiver, WaiverParseError};
+pub use at_hand::{AtHand, Unheld};
 pub use audience::Audience;
 pub use content::Content;
 pub use digest::{Digest, DigestParseError, Meaning};
+pub use elsewhere::{Elsewhere, ElsewhereParseError, Keeper};
 pub use fact::{Event, Fact, Witness};
 pub use gate::Gate;
 pub use id::{ArtefactId, IdParseError, KindName};

@@ -8,6 +8,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::domain::AtHand;
+
 mod backend;
 mod batch;
 mod blob;
@@ -58,6 +60,7 @@ pub struct Repository {
     backend: Arc<dyn Backend>,
     program: Arc<Program>,
     worktree: Option<Arc<Worktree>>,
+    at_hand: Option<Arc<dyn AtHand>>,
 }
 
 impl Repository {
@@ -88,7 +91,19 @@ impl Repository {
             backend,
             program,
             worktree: disk.map(|disk| Arc::new(Worktree::new(disk.root, Handles::new(repository), drivers))),
+            at_hand: None,
         })
+    }
+
+    /// The same repository, whose files name bytes that are looked for in `at_hand`.
+    #[must_use]
+    pub fn beside(self, at_hand: Arc<dyn AtHand>) -> Self {
+        Self { at_hand: Some(at_hand), ..self }
+    }
+
+    /// Where bytes are looked for that the files name and do not hold.
+    pub fn at_hand(&self) -> Option<Arc<dyn AtHand>> {
+        self.at_hand.clone()
     }
 
     /// The worktree's root; `None` in a bare repository.
@@ -150,7 +165,8 @@ impl Repository {
 
     fn listed(&self, spec: &str, commit: Option<CommitId>, entries: Vec<Entry>) -> Snapshot {
         let content = Content::Repository { backend: self.backend.clone(), worktree: self.worktree.clone() };
-        Snapshot::new(spec.to_owned(), commit.map(|commit| commit.to_string()), entries, content)
+        let commit = commit.map(|commit| commit.to_string());
+        Snapshot::new(spec.to_owned(), commit, entries, content).beside(self.at_hand.clone())
     }
 
     /// The commit that is checked out; `None` before the first one.

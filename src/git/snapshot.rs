@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use gix::bstr::BString;
 
-use crate::domain::Digest;
+use crate::domain::{AtHand, Digest};
 
 use super::backend::Backend;
 use super::clean::Worktree;
@@ -38,6 +38,7 @@ pub struct Snapshot {
     commit: Option<String>,
     entries: Vec<Entry>,
     content: Content,
+    at_hand: Option<Arc<dyn AtHand>>,
 }
 
 /// Where contents come from.
@@ -68,7 +69,7 @@ impl Snapshot {
     /// The snapshot of `entries`, called `spec`.
     pub(super) fn new(spec: String, commit: Option<String>, mut entries: Vec<Entry>, content: Content) -> Self {
         entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        Self { spec, commit, entries, content }
+        Self { spec, commit, entries, content, at_hand: None }
     }
 
     /// A snapshot in memory, of paths and their bytes; of a path that is given twice, the last counts.
@@ -92,6 +93,17 @@ impl Snapshot {
     pub fn called(mut self, spec: &str) -> Self {
         spec.clone_into(&mut self.spec);
         self
+    }
+
+    /// The same snapshot, whose files name bytes that are looked for in `at_hand`.
+    #[must_use]
+    pub fn beside(self, at_hand: Option<Arc<dyn AtHand>>) -> Self {
+        Self { at_hand, ..self }
+    }
+
+    /// Where bytes are looked for that the files name and do not hold.
+    pub fn at_hand(&self) -> Option<Arc<dyn AtHand>> {
+        self.at_hand.clone()
     }
 
     /// Every file, link and submodule, sorted by the bytes of the path.

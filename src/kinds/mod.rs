@@ -12,7 +12,9 @@ use shared::part::Part;
 use shared::rows::Tolerance;
 pub use signs::Signs;
 
-use crate::domain::{ArtefactId, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning};
+use crate::domain::{
+    ArtefactId, AtHand, Elsewhere, Fact, KindName, Meaning, Problem, Quote, Rule, SourceFile, Span, Versioning,
+};
 
 pub mod agent;
 mod basis;
@@ -57,6 +59,8 @@ pub struct Unit {
     pub is_directory: bool,
     /// What `pv.toml` says about reading it.
     pub settings: Settings,
+    /// Where bytes are looked for that the files name and do not hold; `None`: nowhere.
+    pub at_hand: Option<Arc<dyn AtHand>>,
 }
 
 /// What `pv.toml` says about reading a unit.
@@ -175,6 +179,11 @@ pub trait Kind: Sync {
         true
     }
 
+    /// What it stands for and another store holds.
+    fn elsewhere(&self, _artefact: &Self::Artefact) -> Vec<Elsewhere> {
+        Vec::new()
+    }
+
     /// Whether it runs with whatever a feature lists beside it, though nothing refers to it by name: what is retrieved.
     fn runs_beside(&self) -> bool {
         false
@@ -224,6 +233,8 @@ pub trait AnyKind: Sync {
     fn signs(&self, artefact: &AnyArtefact) -> Signs;
     /// See [`Kind::runs_with_references`].
     fn runs_with_references(&self) -> bool;
+    /// See [`Kind::elsewhere`].
+    fn elsewhere(&self, artefact: &AnyArtefact) -> Vec<Elsewhere>;
     /// See [`Kind::runs_beside`].
     fn runs_beside(&self) -> bool;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
@@ -289,6 +300,10 @@ impl<K: Kind> AnyKind for K {
 
     fn runs_with_references(&self) -> bool {
         Kind::runs_with_references(self)
+    }
+
+    fn elsewhere(&self, artefact: &AnyArtefact) -> Vec<Elsewhere> {
+        artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::elsewhere(self, artefact))
     }
 
     fn runs_beside(&self) -> bool {

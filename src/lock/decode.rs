@@ -55,8 +55,9 @@ pub(super) fn entry(section: &Section<'_, '_>) -> Option<Entry> {
     let meaning = section.optional("meaning", read::meaning);
     let size = section.number("size");
     let store = section.optional("store", read::text);
+    let elsewhere = section.list("elsewhere", read::value).into_iter().collect();
     let requires = section.list("requires", read::value).into_iter().collect();
-    Some(Entry { version: version?, path: path?, digest: digest?, meaning, size: size?, store, requires })
+    Some(Entry { version: version?, path: path?, digest: digest?, meaning, size: size?, store, elsewhere, requires })
 }
 
 pub(super) fn version(text: &str) -> Result<Version, String> {

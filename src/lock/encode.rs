@@ -48,6 +48,7 @@ pub(super) fn entry_keys(out: &mut Emitter, entry: &Entry) {
         .optional("meaning", entry.meaning.as_ref())
         .number("size", entry.size)
         .optional("store", entry.store.as_ref())
+        .list("elsewhere", &entry.elsewhere)
         .list("requires", &entry.requires);
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{ArtefactId, Digest, Meaning, Version};
+use crate::domain::{ArtefactId, Digest, Elsewhere, Meaning, Version};
 
 pub mod conflict;
 mod decode;
@@ -64,6 +64,8 @@ pub struct Entry {
     pub size: u64,
     /// The other store that has the bytes (`lfs`, `dvc`); `None`: pv's own.
     pub store: Option<String>,
+    /// What it stands for and another store holds, sorted.
+    pub elsewhere: BTreeSet<Elsewhere>,
     /// The artefacts that it needs.
     pub requires: BTreeSet<ArtefactId>,
 }

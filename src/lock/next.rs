@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::Record;
 use super::{Entry, Lock};
-use crate::domain::{ArtefactId, Bump, Class, Digest, Meaning, Version, Versioning};
+use crate::domain::{ArtefactId, Bump, Class, Digest, Elsewhere, Meaning, Version, Versioning};
 
 /// An artefact as it is now, waiting for a version.
 #[derive(Debug, Clone)]
@@ -19,8 +19,8 @@ pub struct Candidate {
     pub meaning: Option<Meaning>,
     /// Length in bytes.
     pub size: u64,
-    /// The other store that has the bytes (`lfs`, `dvc`).
-    pub store: Option<String>,
+    /// What it stands for and another store holds.
+    pub elsewhere: BTreeSet<Elsewhere>,
     /// The artefacts that it needs.
     pub requires: BTreeSet<ArtefactId>,
     /// The class of the change since the last lock, as far as one was classified.
@@ -135,7 +135,8 @@ impl Candidate {
             digest: self.digest.clone(),
             meaning: self.meaning.clone(),
             size: self.size,
-            store: self.store.clone(),
+            store: None,
+            elsewhere: self.elsewhere.clone(),
             requires: self.requires.clone(),
         }
     }

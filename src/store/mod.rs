@@ -1,5 +1,6 @@
 //! The store: content-addressed objects and the other files that pv writes, each written whole or not at all.
 
+pub mod at_hand;
 pub mod below;
 pub mod bounded;
 pub mod contained;
@@ -8,8 +9,10 @@ pub mod flock;
 pub mod listing;
 pub mod memo;
 pub mod objects;
+pub mod opened;
 mod store_error;
 
+pub use at_hand::Shelves;
 pub use below::write_below;
 pub use listing::Listing;
 pub use memo::Memo;

@@ -21,6 +21,7 @@ fn item(kind: KindName, files: &[(&str, &str)], directory: Option<&str>) -> Item
         files: files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect(),
         is_directory: directory.is_some(),
         settings: Settings::default(),
+        at_hand: None,
     };
     let parsed = kinds::kind(kind).expect("registered").parse(&unit);
     assert_eq!(parsed.problems, [], "{files:?}");

@@ -27,7 +27,7 @@ pub(crate) fn parse(kind: KindName, path: &str, text: &str) -> Parsed<AnyArtefac
 pub(crate) fn parse_files(kind: KindName, path: &str, files: &[(&str, &str)]) -> Parsed<AnyArtefact> {
     let is_directory = files.iter().any(|(file, _)| *file != path);
     let files = files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect();
-    let unit = Unit { path: path.into(), files, is_directory, settings: Settings::default() };
+    let unit = Unit { path: path.into(), files, is_directory, settings: Settings::default(), at_hand: None };
     kinds::kind(kind).expect("a registered kind").parse(&unit)
 }
 

@@ -75,6 +75,7 @@ fn the_lock_of_the_documentation_is_written_as_it_stands_there() {
         meaning: None,
         size: 734_003_200,
         store: Some("lfs".to_owned()),
+        elsewhere: BTreeSet::new(),
         requires: BTreeSet::new(),
     };
     let prompt = Entry {
@@ -84,6 +85,7 @@ fn the_lock_of_the_documentation_is_written_as_it_stands_there() {
         meaning: Some(Meaning::recorded(format!("pvc1:{}", "aa".repeat(32)))),
         size: 1893,
         store: None,
+        elsewhere: BTreeSet::new(),
         requires: ["tool:lookup_refund_eligibility", "model:smart-reasoner"].map(|id| id.parse().unwrap()).into(),
     };
     let lock = Lock {
@@ -286,7 +288,7 @@ prop_compose! {
         store in prop::option::of("[a-z]{1,4}"),
         requires in prop::collection::btree_set(id(), 0..4),
     ) -> Entry {
-        Entry { version, path, digest, meaning, size, store, requires }
+        Entry { version, path, digest, meaning, size, store, elsewhere: BTreeSet::new(), requires }
     }
 }
 

@@ -34,6 +34,7 @@ fn entry(name: &str, version: u64) -> Entry {
         meaning: None,
         size: version,
         store: None,
+        elsewhere: BTreeSet::new(),
         requires: BTreeSet::new(),
     }
 }

@@ -25,7 +25,7 @@ fn candidate(content: &str) -> Candidate {
         digest: Digest::of(content.as_bytes()),
         meaning: Some(Meaning::of(letters.as_bytes())),
         size: content.len() as u64,
-        store: None,
+        elsewhere: BTreeSet::new(),
         requires: BTreeSet::new(),
         class: None,
         bump: None,

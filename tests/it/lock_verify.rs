@@ -107,8 +107,16 @@ fn record(objects: &Objects) -> Record {
 fn shipped(id: &str, digest: Digest, size: u64, file: Option<Digest>) -> (ArtefactId, Shipped) {
     let store = (digest.algorithm() == "sha256").then(|| "lfs".to_owned());
     let version = "1.0.0".parse().unwrap();
-    let entry =
-        Entry { version, path: id.replace(':', "/"), digest, meaning: None, size, store, requires: BTreeSet::new() };
+    let entry = Entry {
+        version,
+        path: id.replace(':', "/"),
+        digest,
+        meaning: None,
+        size,
+        store,
+        elsewhere: BTreeSet::new(),
+        requires: BTreeSet::new(),
+    };
     let shipped = Shipped {
         entry,
         file,

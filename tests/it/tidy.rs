@@ -10,16 +10,17 @@ use pv::kinds::KINDS;
 /// The modules of the crate and their ranks: a module names only modules of a lower rank.
 const RANKS: &[(&str, u8)] = &[
     ("domain", 0),
-    ("kinds", 1),
-    ("git", 1),
-    ("store", 1),
-    ("config", 2),
-    ("diff", 2),
-    ("lock", 2),
-    ("classify", 3),
-    ("release", 4),
-    ("report", 5),
-    ("cli", 6),
+    ("tree", 1),
+    ("kinds", 2),
+    ("store", 2),
+    ("git", 3),
+    ("config", 4),
+    ("diff", 4),
+    ("lock", 4),
+    ("classify", 5),
+    ("release", 6),
+    ("report", 7),
+    ("cli", 8),
 ];
 
 /// The rule that no pair of files can fire while every kind keeps its law; a test of `classify` fires it by hand.

@@ -16,8 +16,8 @@ use crate::git::{Repository, Snapshot, Source, Tag};
 use crate::lock::record::{self, Record};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
-use crate::store::bounded;
 use crate::store::durable::is_leftover;
+use crate::store::{at_hand, bounded};
 
 /// A lock or record larger than this is none, in bytes.
 pub(super) const LARGEST: u64 = 64 << 20;
@@ -226,7 +226,7 @@ impl Shelf {
 }
 
 fn large(repository: &Repository) -> PathBuf {
-    repository.common_dir().join("pv").join("large")
+    at_hand::large(repository.common_dir())
 }
 
 /// The commit `HEAD`; without one, no files.

@@ -54,6 +54,7 @@ fn history(name: &str, previous: Option<&str>, artefacts: &[(&str, &[&str])]) ->
             meaning: None,
             size: 1,
             store: None,
+            elsewhere: std::collections::BTreeSet::new(),
             requires: requires.iter().map(|need| id(need)).collect(),
         };
         (id(what), shipped(entry))

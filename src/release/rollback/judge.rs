@@ -282,6 +282,7 @@ mod tests {
             meaning: None,
             size: 1,
             store: None,
+            elsewhere: std::collections::BTreeSet::new(),
             requires: Default::default(),
         };
         let shipped = crate::lock::record::Shipped {

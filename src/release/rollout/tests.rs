@@ -88,6 +88,7 @@ fn shipped(bytes: &str) -> Shipped {
             meaning: None,
             size: 1,
             store: None,
+            elsewhere: std::collections::BTreeSet::new(),
             requires: BTreeSet::new(),
         },
         file: None,

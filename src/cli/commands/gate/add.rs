@@ -18,7 +18,7 @@ use crate::release::evidence::{
     Binding, Bound, Claims, Evidence, Options, ReportFile, Source, Tree, bind, file,
 };
 use crate::release::formats::{FORMATS, Reading};
-use crate::store::{Objects, write_below};
+use crate::store::{Objects, at_hand, write_below};
 
 /// Record a report as evidence, bound to the content that it was run on
 #[derive(Debug, clap::Args)]
@@ -262,7 +262,7 @@ fn shown(path: &Path, root: &Path) -> String {
 
 /// The report first, then the evidence that names it.
 fn write(evidence: &Evidence, given: &Given, session: &Session, root: &Path) -> miette::Result<String> {
-    let large = session.repository.common_dir().join("pv").join("large");
+    let large = at_hand::large(session.repository.common_dir());
     let contents: Vec<&[u8]> = given.report.files.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     let limit = session.config.store.inline_limit.bytes.max(REPORTS_INLINE);
     crate::cli::cut::write_attributes(root)?;

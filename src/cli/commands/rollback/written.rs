@@ -14,7 +14,7 @@ use crate::lock::{self, ReleaseName};
 use crate::release::checks::{Refused, rollback as checks};
 use crate::release::log::{Event, EventKind};
 use crate::release::rollback::Way;
-use crate::store::{Objects, StoreError, write_below};
+use crate::store::{Objects, StoreError, at_hand, write_below};
 
 /// A rollback, about to become a release.
 pub(super) struct Written<'a> {
@@ -96,7 +96,7 @@ impl Written<'_> {
     fn keep_joined(&self, record: &Record) -> miette::Result<()> {
         let mut artefacts = self.way.artefacts(&self.start.current);
         let files = splice::joined(self.start, self.way, &mut artefacts);
-        let large = self.start.session.repository.common_dir().join("pv").join("large");
+        let large = at_hand::large(self.start.session.repository.common_dir());
         let objects = Objects::open(self.start.session.root()?, Some(&large));
         let limit = self.start.session.config.store.inline_limit.bytes;
         debug_assert!(artefacts == record.artefacts, "the record is of this rollback");

@@ -1,0 +1,11 @@
+//! `pv pull`.
+
+use crate::cli::{Context, Exit};
+
+/// Fetch the large objects that releases need from the remote
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub(super) fn run(_args: &Args, _context: &Context) -> miette::Result<Exit> {
+    Err(miette::miette!("not there yet"))
+}

@@ -1,0 +1,1 @@
+//! Commands under a limit of memory.

@@ -1,0 +1,1 @@
+//! `pv gc`: what is needed stays.

@@ -1,0 +1,1 @@
+//! Content that other stores hold: Git LFS, DVC, git-annex, URIs.

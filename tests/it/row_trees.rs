@@ -1,0 +1,1 @@
+//! `pv snapshot`: rows from files to a tree of chunks.

@@ -1,0 +1,1 @@
+//! What `pv diff` and `pv lock` say of row trees.

@@ -1,0 +1,1 @@
+//! Large objects between a clone and its remote: push, pull, interruptions, damage.
