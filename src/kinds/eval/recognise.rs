@@ -7,6 +7,7 @@ use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::map_entries;
 use crate::kinds::shared::node::{Node, Value};
 use crate::kinds::shared::pointer;
+use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows;
 
 const FOLDERS: [&str; 9] =
@@ -42,7 +43,7 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
     let (parent, _) = folder.rsplit_once('/')?;
     let parent = parent.rsplit('/').next().unwrap_or(parent);
     let is_cases = name.rsplit_once('.').is_some_and(|(stem, _)| stem == "cases") && has_readable_extension(name);
-    (is_cases && FOLDERS.contains(&parent)).then_some(folder)
+    ((is_cases || row_tree::is_manifest(path)) && FOLDERS.contains(&parent)).then_some(folder)
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {

@@ -6,6 +6,7 @@ use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::map_entries;
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::pointer;
+use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows;
 
 const FOLDERS: [&str; 12] = [
@@ -47,7 +48,7 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
     let is_manifest = name
         .rsplit_once('.')
         .is_some_and(|(stem, extension)| stem == "manifest" && matches!(extension, "json" | "yaml" | "yml" | "toml"));
-    (is_manifest && FOLDERS.contains(&parent)).then_some(folder)
+    ((is_manifest || row_tree::is_manifest(path)) && FOLDERS.contains(&parent)).then_some(folder)
 }
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {

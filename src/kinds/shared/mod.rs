@@ -16,6 +16,7 @@ mod offsets;
 pub mod part;
 pub mod pointer;
 pub mod prose;
+pub mod row_tree;
 pub mod rows;
 pub mod schema;
 pub mod sentence;
