@@ -15,7 +15,7 @@ use crate::store::{ObjectSource, StoreError};
 pub(super) const REPORTS_INLINE: u64 = 16 << 20;
 
 /// An evidence file larger than this is none, in bytes.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// All evidence of a snapshot that is about one of some artefacts.
 #[derive(Debug, Default)]

@@ -20,6 +20,7 @@ mod judged;
 mod load;
 mod logbook;
 mod logged;
+mod needs;
 mod planning;
 mod policy;
 mod progress;

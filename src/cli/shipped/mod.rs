@@ -17,7 +17,7 @@ use crate::lock::record::{self, Record};
 use crate::lock::{self, Lock, ReleaseName};
 use crate::report::Unreadable;
 use crate::store::durable::is_leftover;
-use crate::store::{at_hand, bounded};
+use crate::store::{at_hand, bounded, objects};
 
 /// A lock or record larger than this is none, in bytes.
 pub(super) const LARGEST: u64 = 64 << 20;
@@ -79,6 +79,15 @@ impl Shelf {
                 Some(_) => Err(unreadable(path, &"it is not a regular file")),
                 None => Ok(None),
             },
+        }
+    }
+
+    /// Whether the worktree or the commit itself holds the object `digest`: it comes and goes with git.
+    pub(super) fn holds(&self, digest: &Digest) -> bool {
+        let Ok(path) = objects::relative_path(digest) else { return false };
+        match self {
+            Self::Worktree(root, ..) => root.join(path).is_file(),
+            Self::Commit(snapshot, _) => snapshot.entry(&path).is_some(),
         }
     }
 
