@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::layout::{Key, PIECE};
 use super::partial::Partial;
-use super::pieces::{self, Piece, Pieces};
+use super::pieces::{Piece, Pieces};
 use super::run::Run;
 use super::RemoteError;
 use crate::domain::Digest;
@@ -54,7 +54,7 @@ impl Run<'_> {
 
     /// Fetches the object, whole or in pieces; `None` when that failed for a piece.
     fn fetched(&self, digest: &Digest) -> Result<Option<()>, RemoteError> {
-        let (key, listed) = (Key::of_object(digest), Key::of_pieces(digest));
+        let key = Key::of_object(digest);
         if let Some(bytes) = self.remote.read(&key, PIECE)? {
             self.verify(&key, digest, &bytes)?;
             let partial = Partial::open(&self.large, digest, bytes.len() as u64)?;
@@ -63,11 +63,7 @@ impl Run<'_> {
             self.tally.moved.bytes(bytes.len() as u64);
             return Ok(Some(()));
         }
-        let Some(list) = self.remote.read(&listed, pieces::LONGEST)? else {
-            return Err(RemoteError::Missing { remote: self.remote.shown(), digest: digest.clone() });
-        };
-        let pieces = Pieces::decode(&list);
-        let pieces = pieces.ok_or_else(|| self.remote.corrupt(&listed, "a list of pieces", "something else"))?;
+        let pieces = self.pieces_of(digest)?;
         self.put_together(digest, &pieces)
     }
 
@@ -91,7 +87,7 @@ impl Run<'_> {
         }
         let key = Key::of_object(piece.digest);
         let Some(bytes) = self.remote.read(&key, PIECE)? else {
-            return Err(RemoteError::Missing { remote: self.remote.shown(), digest: piece.digest.clone() });
+            return Err(self.missing(piece.digest));
         };
         self.verify(&key, piece.digest, &bytes)?;
         partial.write(&bytes, piece.offset)?;

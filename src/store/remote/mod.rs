@@ -10,6 +10,7 @@ mod guarantees;
 pub mod layout;
 mod partial;
 mod pieces;
+mod presence;
 mod remote_error;
 mod run;
 mod upload;
