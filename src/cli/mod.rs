@@ -33,6 +33,12 @@ mod shipped;
 mod sides;
 mod signing;
 mod since;
+#[cfg(feature = "remote")]
+mod transfer;
+#[cfg(not(feature = "remote"))]
+#[path = "without_remote.rs"]
+mod transfer;
+mod transferred;
 mod verified;
 
 use std::path::PathBuf;

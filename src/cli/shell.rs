@@ -55,6 +55,14 @@ impl Shell {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
+    /// Shows, where somebody watches, what `says` gives while the command is at work.
+    #[cfg(feature = "remote")]
+    pub fn watch(&self, says: impl Fn() -> String + Send + 'static) {
+        if let Some(progress) = self.progress.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            progress.watch(says);
+        }
+    }
+
     /// The layout for this terminal.
     pub fn layout(&self) -> Layout {
         Layout { color: self.color, width: self.width, full: false, stat: false }

@@ -104,6 +104,15 @@ impl Objects {
         if large.is_file() { Ok(large) } else { self.home(digest, false) }
     }
 
+    /// Where the object stands, or would, among the large ones.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] when the digest is not a BLAKE3.
+    #[cfg(feature = "remote")]
+    pub(super) fn large_home(&self, digest: &Digest) -> Result<PathBuf, StoreError> {
+        self.home(digest, true)
+    }
+
     /// Every object that stands in the worktree or among the large ones, sorted.
     ///
     /// # Errors
