@@ -10,6 +10,8 @@ pub mod listing;
 pub mod memo;
 pub mod objects;
 pub mod opened;
+pub mod sorting;
+pub mod staging;
 mod store_error;
 
 pub use at_hand::Shelves;
