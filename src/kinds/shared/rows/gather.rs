@@ -1,8 +1,8 @@
 //! Rows gathered into batches: key and canonical form of each, what the columns hold, and what is wrong.
 
+use super::Sort;
 use super::record::{Cell, Record};
 use super::source::Fault;
-use super::Sort;
 use crate::domain::{Problem, SourceFile, Span};
 use crate::kinds::shared::row_tree::{self, Column, KEY_SEPARATOR};
 use crate::tree::{MAX_KEY, MAX_ROW};
@@ -234,7 +234,9 @@ impl Unkeyed {
             Self::Keyless(_) => {
                 "give every row one, name columns that all rows have (--key A,B), or tell the rows apart by all that stands in them (--by-content)"
             }
-            Self::LongKey(_) => "name shorter columns (--key A,B), or tell the rows apart by all that stands in them (--by-content)",
+            Self::LongKey(_) => {
+                "name shorter columns (--key A,B), or tell the rows apart by all that stands in them (--by-content)"
+            }
             Self::LongRow(_) => "split it, or keep what is long in files beside it",
         }
     }

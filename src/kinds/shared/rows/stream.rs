@@ -10,7 +10,9 @@ use super::{Layout, Table, key, quick, sheet};
 use crate::domain::{Problem, SourceFile, Span};
 use crate::tree::MAX_ROW;
 
-pub use super::gather::{Batch, Columns};
+pub use super::documents::Documents;
+pub use super::gather::{Batch, Columns, Keyed};
+pub use super::parquet::Parquet;
 use super::{KeyedBy, Profile};
 
 /// How much of a file of lines is read at a time, in bytes, and how much is digested at once.
@@ -76,12 +78,7 @@ fn list(table: &Table, key: &[String], take: &mut Take<'_>) {
 }
 
 /// Hands on rows that come one by one.
-fn one_by_one(
-    file: &SourceFile,
-    key: &[String],
-    take: &mut Take<'_>,
-    each: &mut dyn FnMut(&mut source::Visit<'_>),
-) {
+fn one_by_one(file: &SourceFile, key: &[String], take: &mut Take<'_>, each: &mut dyn FnMut(&mut source::Visit<'_>)) {
     let mut gathering = Gathering::new(key);
     let mut goes_on = true;
     each(&mut |span, found| {
