@@ -12,6 +12,8 @@ pub mod objects;
 pub mod opened;
 #[cfg(feature = "remote")]
 pub mod remote;
+pub mod sorting;
+pub mod staging;
 mod store_error;
 
 pub use at_hand::Shelves;

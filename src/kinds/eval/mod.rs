@@ -9,6 +9,8 @@ mod recognise;
 mod roles;
 mod rules;
 
+pub use roles::CASES;
+
 use crate::domain::{Fact, KindName, Rule, SourceFile};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;

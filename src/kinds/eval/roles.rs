@@ -4,7 +4,7 @@ use super::personal;
 use crate::kinds::shared::rows::Profile;
 
 /// Cases as keyed rows.
-pub(super) const CASES: Profile = Profile {
+pub const CASES: Profile = Profile {
     aspect: "case",
     key_names: &["id", "case_id", "sample_id", "test_id", "task_id", "question_id", "uuid", "key", "name"],
     content_names: &["vars", "input", "inputs", "question", "query", "prompt", "messages", "user_input", "text"],

@@ -13,6 +13,8 @@ mod roles;
 mod rules;
 mod unfit;
 
+pub use roles::DOCUMENTS;
+
 use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;

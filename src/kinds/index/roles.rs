@@ -3,7 +3,7 @@
 use crate::kinds::shared::rows::Profile;
 
 /// Documents and chunks as keyed rows.
-pub(super) const DOCUMENTS: Profile = Profile {
+pub const DOCUMENTS: Profile = Profile {
     aspect: "document",
     key_names: &["id", "doc_id", "document_id", "chunk_id", "uuid", "key", "path", "url", "source", "name"],
     content_names: &["text", "content", "page_content", "chunk"],

@@ -55,6 +55,12 @@ impl Column {
         self.is_optional |= other.is_optional;
     }
 
+    /// The same column, which some rows have not, or all have.
+    #[must_use]
+    pub fn optional(self, is_optional: bool) -> Self {
+        Self { is_optional, ..self }
+    }
+
     /// The sorts of its values.
     pub fn sorts(self) -> impl Iterator<Item = Sort> {
         Sort::ALL.into_iter().map(|(sort, _)| sort).filter(move |sort| self.sorts & sort.bit() != 0)

@@ -58,6 +58,11 @@ impl Iterator for Pieces<'_> {
 }
 
 impl Piece {
+    /// The lines in `text`, which begins at byte `start`.
+    pub(super) fn new(start: usize, text: String) -> Self {
+        Self { start, text }
+    }
+
     /// The lines that are not blank, without their ends and a byte order mark.
     pub(super) fn lines(&self) -> impl Iterator<Item = (Span, &str)> {
         let mut at = self.start;

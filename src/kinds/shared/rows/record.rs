@@ -153,19 +153,24 @@ impl Record {
     pub(super) fn digest(&mut self) -> Hash {
         let mut whole = std::mem::take(&mut self.whole);
         whole.clear();
-        whole.push('{');
-        for cell in self.cells() {
-            if whole.len() > 1 {
-                whole.push(',');
-            }
-            write_json_string(cell.name, &mut whole);
-            whole.push(':');
-            whole.push_str(cell.value);
-        }
-        whole.push('}');
+        self.write_canonical(&mut whole);
         let digest = hash(whole.as_bytes());
         self.whole = whole;
         digest
+    }
+
+    /// Appends the row's canonical form.
+    pub(super) fn write_canonical(&self, out: &mut String) {
+        out.push('{');
+        for (at, cell) in self.cells().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            write_json_string(cell.name, out);
+            out.push(':');
+            out.push_str(cell.value);
+        }
+        out.push('}');
     }
 }
 

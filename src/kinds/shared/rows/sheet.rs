@@ -10,6 +10,8 @@ use crate::kinds::shared::node::{Entry, Node, Value};
 
 /// How much of what was read is dropped at a time, in bytes.
 const WINDOW: usize = 1 << 20;
+/// A record that takes more bytes than this is none.
+const LONGEST: usize = 64 << 20;
 
 /// Hands every record after the header to `visit`, until that has enough.
 pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) {
@@ -17,7 +19,16 @@ pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_
     let mut records = reader(Window { file, kept: Vec::new(), from: mark, at: mark }, delimiter, 1 << 16);
     let (mut fields, mut record) = (csv::StringRecord::new(), Record::default());
     let mut names: Option<Vec<String>> = None;
-    while records.read_record(&mut fields).unwrap_or(false) {
+    loop {
+        match records.read_record(&mut fields) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                let start = mark + error.position().map_or(0, |position| offset(position.byte()));
+                visit(Span::new(start, start), Err(Box::new(|| vec![unreadable(file, start, &error)])));
+                return;
+            }
+        }
         let start = mark + fields.position().map_or(0, |position| offset(position.byte()));
         let end = mark + offset(records.position().byte());
         let (span, quotes) = records.get_mut().pass(start, end);
@@ -77,6 +88,9 @@ impl Window<'_> {
 
 impl Read for Window<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.kept.len() > LONGEST + WINDOW {
+            return Err(io::Error::other(format!("a record of more than {LONGEST} bytes")));
+        }
         let read = self.file.read_at(self.at, into)?;
         self.kept.extend_from_slice(into.get(..read).unwrap_or_default());
         self.at += read;
@@ -142,6 +156,16 @@ fn column_names(record: &csv::StringRecord) -> Vec<String> {
         if !name.is_empty() && seen.insert(name.to_owned()) { name.to_owned() } else { format!("{name}#{}", at + 1) }
     };
     record.iter().enumerate().map(name).collect()
+}
+
+fn unreadable(file: &SourceFile, start: usize, error: &csv::Error) -> Problem {
+    let message = match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "this record is not UTF-8".to_owned(),
+        csv::ErrorKind::Io(error) => format!("the records end here: {error}"),
+        _ => format!("the records end here: {error}"),
+    };
+    let help = "save the file as UTF-8, and close every quote that opens";
+    Problem::at(file, Span::new(start, start), "csv-unreadable", message, help)
 }
 
 fn unclosed_quote(file: &SourceFile, span: Span) -> Problem {

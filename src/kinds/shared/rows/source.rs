@@ -91,7 +91,12 @@ pub(super) fn each_node(file: &SourceFile, nodes: &[Node], visit: &mut Visit<'_>
     nodes.iter().all(|node| visit(node.span, read_node(file, node, &mut record)))
 }
 
-fn read_in_full<'r>(file: &SourceFile, span: Span, record: &'r mut Record) -> Result<&'r mut Record, Fault<'static>> {
+/// Reads a line that is out of the ordinary, or says what is wrong with it.
+pub(super) fn read_in_full<'r>(
+    file: &SourceFile,
+    span: Span,
+    record: &'r mut Record,
+) -> Result<&'r mut Record, Fault<'static>> {
     let Some(part) = file.part(span) else { return Err(Box::new(Vec::new)) };
     match document::parse(&part, part.whole(), Syntax::Json) {
         Ok(node) => read_node(&part, &node, record).map_err(|fault| -> Fault<'static> {
