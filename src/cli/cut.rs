@@ -22,7 +22,7 @@ use super::intents::{self, Held};
 use super::load::Session;
 use super::planning::Planned;
 use super::shipped::Shelf;
-use super::{Context, logbook, relied, since};
+use super::{Context, logbook, relied, since, trees};
 
 /// Keeps git from converting line ends in objects.
 const ATTRIBUTES: &str = ".pv/.gitattributes";
@@ -83,6 +83,7 @@ pub(super) fn plan(
             Err(refusals) => (next::Plan::default(), refusals),
         };
     refusals.extend(drift::broken_closure(&plan.artefacts));
+    refusals.extend(trees::refusals(session, previous.as_ref(), &plan.artefacts));
     refusals.extend(held.refusals());
     Ok(Next { previous, plan, refusals, problems, classified, intents: held, gates, inventory, source: sides.new })
 }

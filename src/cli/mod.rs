@@ -39,6 +39,7 @@ mod transfer;
 #[path = "without_remote.rs"]
 mod transfer;
 mod transferred;
+mod trees;
 mod verified;
 
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! The two sides of a comparison, from what was typed.
 
+use std::sync::Arc;
 use std::collections::BTreeSet;
 
 use crate::classify;
@@ -93,7 +94,7 @@ pub(super) fn changes(
     let policy = session.policy();
     let classified = classify::all(comparison.artefacts, &policy);
     let problems = [comparison.problems, classify::ack_faults(&classified, &policy)].concat();
-    Ok(Changes::build(Inputs {
+    let mut changes = Changes::build(Inputs {
         schema,
         old: endpoint(&sides.old),
         new: endpoint(&sides.new),
@@ -104,7 +105,16 @@ pub(super) fn changes(
         released,
         today: context.now().date(),
         problems,
-    }))
+    });
+    changes.summary.chunks_read = chunks_read(sides);
+    Ok(changes)
+}
+
+/// How many chunks of row snapshots were read for either side.
+fn chunks_read(sides: &Sides) -> u64 {
+    let (old, new) = (sides.old.at_hand(), sides.new.at_hand());
+    let is_one = matches!((&old, &new), (Some(old), Some(new)) if Arc::ptr_eq(old, new));
+    old.filter(|_| !is_one).into_iter().chain(new).map(|at_hand| at_hand.reads()).sum()
 }
 
 /// A changed pv.lock that cannot be read (conflict markers, above all) stops what would otherwise pass over it.

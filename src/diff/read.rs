@@ -96,6 +96,11 @@ impl Artefact {
         Some(owners.join(", ")).filter(|owners| !owners.trim().is_empty())
     }
 
+    /// Its first rows, at most `count`, where they are not what its files hold.
+    pub fn first_rows(&self, count: usize) -> Vec<String> {
+        kinds::kind(self.id.kind).map_or_else(Vec::new, |kind| kind.first_rows(&self.parsed, count))
+    }
+
     /// The keyed pieces that it is made of.
     pub fn parts(&self) -> &[Part] {
         kinds::kind(self.id.kind).map_or(&[], |kind| kind.parts(&self.parsed))

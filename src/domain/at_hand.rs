@@ -18,6 +18,11 @@ pub trait AtHand: fmt::Debug + Send + Sync {
     /// # Errors
     /// When it is not here.
     fn content(&self, digest: &Digest) -> Result<Arc<dyn Content>, Unheld>;
+
+    /// How many contents were held in memory ([`AtHand::bytes`]) so far: what a comparison cost.
+    fn reads(&self) -> u64 {
+        0
+    }
 }
 
 /// Why bytes are not to be had.

@@ -184,6 +184,11 @@ pub trait Kind: Sync {
         Vec::new()
     }
 
+    /// Its first rows, at most `count`, where they are not what its files hold.
+    fn first_rows(&self, _artefact: &Self::Artefact, _count: usize) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether it runs with whatever a feature lists beside it, though nothing refers to it by name: what is retrieved.
     fn runs_beside(&self) -> bool {
         false
@@ -235,6 +240,8 @@ pub trait AnyKind: Sync {
     fn runs_with_references(&self) -> bool;
     /// See [`Kind::elsewhere`].
     fn elsewhere(&self, artefact: &AnyArtefact) -> Vec<Elsewhere>;
+    /// See [`Kind::first_rows`].
+    fn first_rows(&self, artefact: &AnyArtefact, count: usize) -> Vec<String>;
     /// See [`Kind::runs_beside`].
     fn runs_beside(&self) -> bool;
     /// See [`Kind::compare`]. Artefacts of another kind have nothing to compare.
@@ -304,6 +311,11 @@ impl<K: Kind> AnyKind for K {
 
     fn elsewhere(&self, artefact: &AnyArtefact) -> Vec<Elsewhere> {
         artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::elsewhere(self, artefact))
+    }
+
+    fn first_rows(&self, artefact: &AnyArtefact, count: usize) -> Vec<String> {
+        let artefact = artefact.downcast_ref::<K::Artefact>();
+        artefact.map_or_else(Vec::new, |artefact| Kind::first_rows(self, artefact, count))
     }
 
     fn runs_beside(&self) -> bool {

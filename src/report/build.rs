@@ -93,6 +93,7 @@ fn summary(rows: &[Row], code: &[CodeChange]) -> Summary {
         types: types.chain(code.iter().map(|change| change.change_type)).collect(),
         gates: rows.iter().flat_map(|row| row.gates.iter().copied()).collect(),
         inventory: BTreeMap::new(),
+        chunks_read: 0,
     }
 }
 

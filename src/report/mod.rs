@@ -91,6 +91,14 @@ pub struct Summary {
     /// How many artefacts are there in all (`status` only).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub inventory: BTreeMap<KindName, usize>,
+    /// How many chunks of row snapshots were read: it goes by what changed, and not by how many rows there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub chunks_read: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A value of the old and of the new side.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{ObjectSource as _, Objects, StoreError, bounded, opened};
 use crate::domain::{AtHand, Content, Digest, Unheld};
@@ -11,13 +12,18 @@ use crate::domain::{AtHand, Content, Digest, Unheld};
 #[derive(Debug)]
 pub struct Shelves {
     objects: Objects,
+    reads: AtomicU64,
 }
 
 impl Shelves {
     /// What is kept below the directory that all worktrees of a repository share.
     pub fn below(common_dir: &Path) -> Self {
-        let large = large(common_dir);
-        Self { objects: Objects::open(&large, Some(&large)) }
+        Self::of(&large(common_dir))
+    }
+
+    /// What is kept in the directory `large`.
+    pub fn of(large: &Path) -> Self {
+        Self { objects: Objects::open(large, Some(large)), reads: AtomicU64::new(0) }
     }
 }
 
@@ -28,6 +34,7 @@ pub fn large(common_dir: &Path) -> PathBuf {
 
 impl AtHand for Shelves {
     fn bytes(&self, digest: &Digest) -> Result<Vec<u8>, Unheld> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.objects.get(digest).map_err(|error| match error {
             StoreError::Missing { .. } | StoreError::Foreign(_) => Unheld::Absent(digest.clone()),
             error => Unheld::Damaged { digest: digest.clone(), why: error.to_string() },
@@ -41,5 +48,9 @@ impl AtHand for Shelves {
             io::ErrorKind::NotFound => absent(),
             _ => Unheld::Damaged { digest: digest.clone(), why: error.to_string() },
         })
+    }
+
+    fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
     }
 }

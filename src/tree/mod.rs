@@ -16,6 +16,7 @@
 
 mod boundary;
 mod build;
+mod check;
 mod chunk;
 mod cursor;
 mod diff;
@@ -23,6 +24,7 @@ mod fault;
 mod walk;
 
 pub use build::{Builder, Built};
+pub use check::{Totals, check};
 pub use chunk::{Branch, Chunk, Entries};
 pub use diff::{Change, Touched, Tree, diff};
 pub use fault::TreeError;

@@ -10,6 +10,9 @@ use crate::domain::{ArtefactId, Version};
 use crate::git::Snapshot;
 use crate::report::Page;
 
+/// As many rows of a snapshot are shown.
+const SHOWN_ROWS: usize = 5;
+
 /// Show an artefact: its pieces, what it needs, what needs it, and the versions that shipped
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -103,9 +106,11 @@ fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette
     fact("needed by", needed_by.join(", "));
     let mut table = vec![["piece", "name", "value"].map(str::to_owned).to_vec()];
     table.extend(pieces.iter().map(|(aspect, key, value)| {
-        let line: String = value.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect();
-        vec![(*aspect).to_owned(), (*key).to_owned(), line]
+        vec![(*aspect).to_owned(), (*key).to_owned(), clipped(value)]
     }));
+    let rows = artefact.first_rows(SHOWN_ROWS);
+    let mut first = vec![vec!["first rows".to_owned()]];
+    first.extend(rows.iter().map(|row| vec![clipped(row)]));
     let mut history = vec![["version", "release", "class"].map(str::to_owned).to_vec()];
     history.extend(versions.iter().cloned());
     let data = json!({
@@ -113,9 +118,15 @@ fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette
         "meaning": artefact.meaning, "size": artefact.size, "declared": artefact.declared,
         "needs": needs, "needed_by": needed_by,
         "pieces": pieces.iter().map(|(aspect, key, value)| json!({"piece": aspect, "name": key, "value": value})).collect::<Vec<_>>(),
+        "first_rows": rows,
         "versions": versions.iter().map(|row| json!({"version": row.first(), "release": row.get(1)})).collect::<Vec<_>>(),
     });
-    Ok(Page::of(data).heading(artefact.id.to_string()).table(facts).table(table).table(history))
+    Ok(Page::of(data).heading(artefact.id.to_string()).table(facts).table(table).table(first).table(history))
+}
+
+/// The beginning of a text, in one line.
+fn clipped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect()
 }
 
 /// Version, release and class of everything that shipped under this identity.

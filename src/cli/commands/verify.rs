@@ -3,14 +3,14 @@
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::verified::{self, Verified};
-use crate::cli::{Context, Exit};
+use crate::cli::{Context, Exit, trees};
 use crate::lock::ReleaseName;
 use crate::report::Page;
 
 /// Verify releases: the record's seal, the tag, every stored byte, the evidence that was relied on, and the log
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Finds flipped bytes, missing objects, evidence that is gone or altered, edited, truncated or missing records, moved
+Finds flipped bytes, missing objects, missing or damaged chunks of row snapshots, evidence that is gone or altered, edited, truncated or missing records, moved
 tags, events that are missing, edited or out of order, and plans of another lock: each of these exits 5. Exit 1 when pv.lock is missing though releases were cut. That pv.lock is its record's copy,
 `pv lock --check` checks.
 
@@ -30,7 +30,7 @@ pub struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let shelf = Shelf::of(&session.repository)?;
-    let verified = match &args.release {
+    let mut verified = match &args.release {
         _ if args.all => verified::anywhere(&session, &shelf.tagged_or_recorded(&session.repository)?)?,
         Some(name) => named(&session, &shelf, name)?,
         None => match shelf.lock() {
@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
         context.show_page(Page::of(data).outcome(true, "nothing was released yet"))?;
         return Ok(Exit::Pass);
     }
+    trees::verify(&session, &shelf, &mut verified)?;
     context.show_page(verified::conclude(&verified))?;
     Ok(verified::exit(&verified))
 }

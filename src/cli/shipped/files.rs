@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use crate::domain::Digest;
 use crate::git::{Mode, Snapshot};
 use crate::lock::record::{Record, Shipped};
-use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, StoreError, listing};
+use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, Shelves, StoreError, listing};
 
 use super::Shelf;
 
@@ -70,7 +71,7 @@ impl Shelf {
             let file = kept.get(path).ok_or(io::ErrorKind::NotFound)?;
             shelf.with_objects(|objects| objects.get(&file.object)).map_err(io::Error::other)
         };
-        Snapshot::elsewhere(files, read)
+        Snapshot::elsewhere(files, read).beside(Some(Arc::new(Shelves::of(self.large()))))
     }
 
     /// The files of one artefact; of a directory, as its listing says.

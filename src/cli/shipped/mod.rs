@@ -68,6 +68,13 @@ impl Shelf {
         Some(Self::Commit(Arc::new(snapshot), large(repository)))
     }
 
+    /// The directory of the large objects.
+    fn large(&self) -> &Path {
+        match self {
+            Self::Worktree(_, large, _) | Self::Commit(_, large) => large,
+        }
+    }
+
     /// The file at `path`; `None` when it is absent.
     fn file(&self, path: &str) -> miette::Result<Option<Vec<u8>>> {
         match self {

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::EvalSet;
+use super::{EvalSet, inspect};
 use super::roles::{CASES, RETIRED};
 use crate::domain::{Confidence, Event, Fact};
 use crate::kinds::Basis;
 use crate::kinds::shared::directive::{self, Direction};
-use crate::kinds::shared::rows::{self, How, Rows};
+use crate::kinds::shared::row_tree::{self, Side};
+use crate::kinds::shared::rows::{How, Rows};
 use crate::kinds::shared::{leaves, part, pointer};
 
 pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
@@ -25,8 +26,9 @@ pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> 
         before.retain(|key| !now.contains(key));
     }
     let how = |profile, elsewhere| How { profile, thresholds: &basis.thresholds, elsewhere };
-    facts.extend(row_facts(old.cases.as_ref(), new.cases.as_ref(), &how(&CASES, retired)));
-    facts.extend(row_facts(old.retired.as_ref(), new.retired.as_ref(), &how(&RETIRED, before)));
+    facts.extend(row_facts(old.rows(), new.rows(), &how(&CASES, retired)));
+    let (gone, came) = (old.retired.as_ref().map(Side::Listed), new.retired.as_ref().map(Side::Listed));
+    facts.extend(row_facts(gone, came, &how(&RETIRED, before)));
     facts.iter_mut().for_each(mark_direction);
     facts
 }
@@ -51,11 +53,11 @@ fn keys(rows: Option<&Rows>) -> HashSet<[u8; 16]> {
     rows.map(Rows::keys).unwrap_or_default()
 }
 
-fn row_facts(old: Option<&Rows>, new: Option<&Rows>, how: &How<'_>) -> Vec<Fact> {
+fn row_facts(old: Option<Side<'_>>, new: Option<Side<'_>>, how: &How<'_>) -> Vec<Fact> {
     match (old, new) {
-        (Some(old), Some(new)) => rows::compare(old, new, how),
+        (Some(old), Some(new)) => row_tree::compare(old, new, how, inspect::of_rows),
         (Some(rows), None) => vec![rows.all(Event::Removed, how.profile)],
-        (None, Some(rows)) if rows.keys().is_subset(&how.elsewhere) => Vec::new(),
+        (None, Some(Side::Listed(rows))) if rows.keys().is_subset(&how.elsewhere) => Vec::new(),
         (None, Some(rows)) => vec![rows.all(Event::Added, how.profile)],
         (None, None) => Vec::new(),
     }

@@ -11,8 +11,14 @@ const PROVENANCE: [&str; 7] = ["source", "author", "provenance", "origin", "crea
 
 pub(super) fn inspect(set: &EvalSet) -> Vec<Fact> {
     let Some(cases) = &set.cases else { return Vec::new() };
-    let mut facts = rows::unfit(cases, &CASES);
+    let mut facts = of_rows(cases);
     facts.extend(PROVENANCE.iter().filter_map(|column| without(cases, column)));
+    facts
+}
+
+/// What is unfit about cases, each for itself.
+pub(super) fn of_rows(cases: &Rows) -> Vec<Fact> {
+    let mut facts = rows::unfit(cases, &CASES);
     facts.extend(cases.watched(|label, place, text| {
         let found = personal::found(text)?;
         Some(Fact::new("personal", Event::Unfit, label).is(Quote { place, text: found }))

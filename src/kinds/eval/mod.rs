@@ -11,9 +11,10 @@ mod rules;
 
 pub use roles::CASES;
 
-use crate::domain::{Fact, KindName, Rule, SourceFile};
+use crate::domain::{Elsewhere, Fact, KindName, Rule, SourceFile};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
+use crate::kinds::shared::row_tree::{self, Side};
 use crate::kinds::shared::rows::Rows;
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Signs, Unit};
 
@@ -28,6 +29,8 @@ pub struct EvalSet {
     parts: Vec<Part>,
     /// The cases, when they stand here.
     cases: Option<Rows>,
+    /// The cases, when they are kept as a tree.
+    kept: Option<row_tree::Snapshot>,
     /// Cases that are kept but no longer scored.
     retired: Option<Rows>,
     /// What stands here instead of the content, when it is kept elsewhere.
@@ -39,7 +42,13 @@ pub struct EvalSet {
 impl EvalSet {
     /// The parts that stand in the files; the others only say how the files were read.
     fn defined(&self) -> &[Part] {
-        self.parts.get(..self.parts.iter().take_while(|part| part.aspect != "key").count()).unwrap_or_default()
+        let is_defined = |part: &&Part| part.aspect != "key" && part.aspect != row_tree::PIECE;
+        self.parts.get(..self.parts.iter().take_while(is_defined).count()).unwrap_or_default()
+    }
+
+    /// The cases, wherever they are.
+    fn rows(&self) -> Option<Side<'_>> {
+        self.kept.as_ref().map(Side::Kept).or(self.cases.as_ref().map(Side::Listed))
     }
 }
 
@@ -74,6 +83,14 @@ impl Kind for Eval {
 
     fn signs(&self, artefact: &EvalSet) -> Signs {
         Signs { cases: artefact.cases.as_ref().and_then(Rows::names).unwrap_or_default(), ..Signs::default() }
+    }
+
+    fn elsewhere(&self, artefact: &EvalSet) -> Vec<Elsewhere> {
+        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).collect()
+    }
+
+    fn first_rows(&self, artefact: &EvalSet, count: usize) -> Vec<String> {
+        artefact.kept.as_ref().map_or_else(Vec::new, |kept| kept.first_rows(count))
     }
 
     fn compare(&self, old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {

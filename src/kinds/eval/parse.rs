@@ -7,6 +7,7 @@ use crate::kinds::shared::document;
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::pointer;
+use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows::{self, Layout, Rows, Table};
 use crate::kinds::{Item, Parsed, Unit};
 
@@ -16,6 +17,7 @@ struct Pieces {
     parts: Vec<Part>,
     cases: Vec<Table>,
     retired: Vec<Table>,
+    kept: Option<row_tree::Snapshot>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
@@ -34,7 +36,9 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
     problems.extend(pieces.problems);
     let mut parts = pieces.parts;
     parts.extend(cases.as_ref().and_then(Rows::key_piece));
-    let set = EvalSet { parts, cases, retired, pointer, source: only.cloned() };
+    let kept = pieces.kept;
+    parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
+    let set = EvalSet { parts, cases, kept, retired, pointer, source: only.cloned() };
     if is_unreadable(&set, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -66,6 +70,9 @@ fn meaning(set: &EvalSet) -> Meaning {
             rows.write_canonical(&mut canonical);
         }
     }
+    if let Some(kept) = &set.kept {
+        kept.write_canonical(&mut canonical);
+    }
     if let Some(pointer) = &set.pointer {
         canonical.extend_from_slice(pointer.sha256.as_bytes());
     }
@@ -75,7 +82,12 @@ fn meaning(set: &EvalSet) -> Meaning {
 impl Pieces {
     fn file(&mut self, file: &SourceFile, unit: &Unit) {
         let prefix = prefix(file, unit);
-        if let Some(layout) = rows::layout_of(&file.path) {
+        if row_tree::is_manifest(&file.path) {
+            match row_tree::Snapshot::read(file, unit) {
+                Ok(snapshot) => self.kept = Some(snapshot),
+                Err(problems) => self.problems.extend(problems),
+            }
+        } else if let Some(layout) = rows::layout_of(&file.path) {
             self.table(file, layout, &prefix);
         } else if is_rubric(&prefix) {
             self.text(file, "rubric", prefix);

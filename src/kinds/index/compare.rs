@@ -6,20 +6,20 @@ use super::Snapshot;
 use super::roles::DOCUMENTS;
 use crate::domain::{Event, Fact};
 use crate::kinds::Basis;
-use crate::kinds::shared::{leaves, part, pointer, rows};
+use crate::kinds::shared::{leaves, part, pointer, row_tree, rows};
 
 pub(super) fn compare(old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
     if old.pointer.is_some() || new.pointer.is_some() {
         let side = |snapshot: &Snapshot| (snapshot.pointer.clone(), snapshot.source.clone());
         return pointer::compare(&side(old), &side(new)).into_iter().collect();
     }
-    let mut facts = part::compare(&old.parts, &new.parts);
+    let mut facts = part::compare(old.defined(), new.defined());
     for members in ["field", "source"] {
         facts = leaves::without_descendants(facts, members);
     }
     let how = rows::How { profile: &DOCUMENTS, thresholds: &basis.thresholds, elsewhere: HashSet::new() };
-    facts.extend(match (&old.documents, &new.documents) {
-        (Some(old), Some(new)) => rows::compare(old, new, &how),
+    facts.extend(match (old.rows(), new.rows()) {
+        (Some(old), Some(new)) => row_tree::compare(old, new, &how, |rows| rows::unfit(rows, &DOCUMENTS)),
         (Some(rows), None) => vec![rows.all(Event::Removed, &DOCUMENTS)],
         (None, Some(rows)) => vec![rows.all(Event::Added, &DOCUMENTS)],
         (None, None) => Vec::new(),

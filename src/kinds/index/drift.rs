@@ -112,7 +112,7 @@ fn distance(old: &BTreeMap<String, f64>, new: &BTreeMap<String, f64>) -> Option<
 
 /// How many of the listed documents came, went or changed, where that is much.
 fn churn(facts: &[Fact], old: &Snapshot, new: &Snapshot, thresholds: &Thresholds) -> Option<Fact> {
-    let (before, after) = (old.documents.as_ref()?, new.documents.as_ref()?);
+    let (before, after) = (old.rows()?, new.rows()?);
     let is_churn = |fact: &&Fact| fact.aspect == "document" && fact.event != Event::Moved && !fact.has("timestamp");
     let changed: usize = facts.iter().filter(is_churn).map(|fact| fact.count).sum();
     let total = before.len().max(after.len());
@@ -120,7 +120,7 @@ fn churn(facts: &[Fact], old: &Snapshot, new: &Snapshot, thresholds: &Thresholds
     if changed < FEW || percent < thresholds.churn_pct {
         return None;
     }
-    let place = after.first_place().or_else(|| before.first_place())?;
+    let place = after.place().or_else(|| before.place())?;
     let text = format!("{changed} of {total} documents");
     Some(Fact::new("churn", Event::Changed, text.clone()).is(Quote { place, text }))
 }

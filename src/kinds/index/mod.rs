@@ -15,9 +15,10 @@ mod unfit;
 
 pub use roles::DOCUMENTS;
 
-use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
+use crate::domain::{Elsewhere, Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
+use crate::kinds::shared::row_tree::{self, Side};
 use crate::kinds::shared::rows::{self, Rows};
 use crate::kinds::{Basis, Candidate, Kind, Parsed, Unit};
 
@@ -32,12 +33,26 @@ pub struct Snapshot {
     parts: Vec<Part>,
     /// The documents or chunks, when they are listed.
     documents: Option<Rows>,
+    /// The documents or chunks, when they are kept as a tree.
+    kept: Option<row_tree::Snapshot>,
     /// What stands here instead of the content, when it is kept elsewhere.
     pointer: Option<Pointer>,
     /// Recorded digests that are not those of the files they name.
     altered: Vec<Part>,
     /// The only file, to compare with a pointer.
     source: Option<SourceFile>,
+}
+
+impl Snapshot {
+    /// The documents or chunks, wherever they are.
+    fn rows(&self) -> Option<Side<'_>> {
+        self.kept.as_ref().map(Side::Kept).or(self.documents.as_ref().map(Side::Listed))
+    }
+
+    /// The parts that differ when the snapshot does; the others only tell how its rows are kept.
+    fn defined(&self) -> &[Part] {
+        self.parts.get(..self.parts.iter().take_while(|part| part.aspect != row_tree::PIECE).count()).unwrap_or_default()
+    }
 }
 
 impl Kind for Index {
@@ -70,8 +85,16 @@ impl Kind for Index {
         &artefact.parts
     }
 
-    fn is_parameter(&self, _part: &Part) -> bool {
-        true
+    fn is_parameter(&self, part: &Part) -> bool {
+        part.aspect != row_tree::PIECE
+    }
+
+    fn elsewhere(&self, artefact: &Snapshot) -> Vec<Elsewhere> {
+        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).collect()
+    }
+
+    fn first_rows(&self, artefact: &Snapshot, count: usize) -> Vec<String> {
+        artefact.kept.as_ref().map_or_else(Vec::new, |kept| kept.first_rows(count))
     }
 
     fn runs_beside(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::{self, Part};
 use crate::kinds::shared::pointer::{self, Pointer};
+use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows::{self, Layout, Rows, Table};
 use crate::kinds::{Item, Parsed, Unit};
 
@@ -15,6 +16,7 @@ use crate::kinds::{Item, Parsed, Unit};
 struct Pieces {
     parts: Vec<Part>,
     documents: Vec<Table>,
+    kept: Option<row_tree::Snapshot>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
@@ -34,7 +36,9 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
         rows
     });
     let altered = if unit.is_directory { digests::altered(&pieces.parts, unit) } else { Vec::new() };
-    let snapshot = Snapshot { parts: pieces.parts, documents, pointer, altered, source: only.cloned() };
+    let (mut parts, kept) = (pieces.parts, pieces.kept);
+    parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
+    let snapshot = Snapshot { parts, documents, kept, pointer, altered, source: only.cloned() };
     if is_unreadable(&snapshot, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -51,10 +55,13 @@ fn is_unreadable(snapshot: &Snapshot, problems: &[Problem]) -> bool {
 
 fn meaning(snapshot: &Snapshot) -> Meaning {
     let mut canonical = Vec::new();
-    part::write_canonical(&snapshot.parts, &mut canonical);
+    part::write_canonical(snapshot.defined(), &mut canonical);
     canonical.push(u8::from(snapshot.documents.is_some()));
     if let Some(rows) = &snapshot.documents {
         rows.write_canonical(&mut canonical);
+    }
+    if let Some(kept) = &snapshot.kept {
+        kept.write_canonical(&mut canonical);
     }
     if let Some(Pointer { sha256, .. }) = &snapshot.pointer {
         canonical.extend_from_slice(sha256.as_bytes());
@@ -65,7 +72,12 @@ fn meaning(snapshot: &Snapshot) -> Meaning {
 impl Pieces {
     fn file(&mut self, file: &SourceFile, unit: &Unit) {
         let prefix = prefix(file, unit);
-        if let Some(layout) = rows::layout_of(&file.path) {
+        if row_tree::is_manifest(&file.path) {
+            match row_tree::Snapshot::read(file, unit) {
+                Ok(snapshot) => self.kept = Some(snapshot),
+                Err(problems) => self.problems.extend(problems),
+            }
+        } else if let Some(layout) = rows::layout_of(&file.path) {
             self.documents.push(Table { file: file.clone(), layout });
         } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::dvc(file)) {
             let document = document::read(file, file.whole(), syntax);

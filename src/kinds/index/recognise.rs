@@ -32,7 +32,7 @@ pub(super) fn is_likely(path: &str) -> bool {
     if folders.split('/').any(|folder| folder == ".github" || folder == "node_modules") {
         return false;
     }
-    let by_name = matches!(name, "dataset_infos.json" | "index_manifest.json" | "index_manifest.yaml")
+    let by_name = matches!(name, row_tree::FILE | "dataset_infos.json" | "index_manifest.json" | "index_manifest.yaml")
         || name.contains("chunks.json")
         || name.contains(".index.");
     let in_folder = folders.split('/').any(|folder| FOLDERS.contains(&folder));
@@ -53,7 +53,7 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     let file = candidate.file;
-    if pointer::read(file).is_some() {
+    if pointer::read(file).is_some() || row_tree::is_manifest(&file.path) {
         return true;
     }
     match (rows::layout_of(&file.path), candidate.document) {

@@ -1,7 +1,7 @@
 //! The rules about retrieval indexes.
 
 use crate::domain::{ChangeType, Class, Event, Fact, Gate, Risk, Rule};
-use crate::kinds::shared::{base, lifecycle};
+use crate::kinds::shared::{base, lifecycle, row_tree};
 
 /// What every rule of this file starts from; each says the rest.
 pub(super) const BASE: Rule = Rule { change_type: ChangeType::Data, gates: &[Gate::Eval], message: went, ..base::BASE };
@@ -154,6 +154,7 @@ pub(super) const RULES: &[Rule] = &[
                 || fact.is_about("document", Event::Renamed)
         },
         message: |fact| match fact.event {
+            Event::Renamed if fact.has("folded") => format!("{} more documents have other names", fact.count),
             Event::Renamed => format!("the document `{}` is now `{}`", fact.old_text(), fact.new_text()),
             _ => several(fact, "has other content", "have other content"),
         },
@@ -262,6 +263,7 @@ pub(super) const RULES: &[Rule] = &[
         applies: |fact| fact.aspect == "metadata",
         ..BASE
     },
+    Rule { gates: &[Gate::Eval], ..row_tree::rules::unseen("index/rows-unseen", ChangeType::Data) },
     lifecycle::source_format_changed("index/source-format-changed", ChangeType::Data),
     Rule { gates: &[Gate::Eval], ..lifecycle::added("index/added", ChangeType::Data) },
     Rule { gates: &[Gate::Schema], ..lifecycle::removed("index/removed", ChangeType::Data) },

@@ -61,10 +61,10 @@ fn embedder(id: &str) -> String {
 
 /// The listed documents are not as many as the manifest counts.
 fn partial(snapshot: &Snapshot) -> Option<Fact> {
-    let rows = snapshot.documents.as_ref()?;
-    let place = rows.first_place()?;
+    let rows = snapshot.rows()?;
+    let place = rows.place()?;
     let stem = place.path.rsplit('/').next()?.split('.').next()?.to_ascii_lowercase();
-    let is_own = snapshot.source.is_some();
+    let is_own = snapshot.source.is_some() || snapshot.kept.is_some();
     let counts = snapshot.parts.iter().filter(|part| part.aspect == "count");
     let counted: Vec<&Part> = counts
         .filter(|part| match stem.as_str() {

@@ -2,7 +2,7 @@
 
 use super::{BASE, happened};
 use crate::domain::{ChangeType, Class, Gate, Risk, Rule};
-use crate::kinds::shared::lifecycle;
+use crate::kinds::shared::{lifecycle, row_tree};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         message: |fact| format!("`{}` {}", fact.subject, happened(fact)),
         ..BASE
     },
+    Rule { gates: &[Gate::Baseline], ..row_tree::rules::unseen("eval/rows-unseen", ChangeType::Eval) },
     lifecycle::source_format_changed("eval/source-format-changed", ChangeType::Eval),
     Rule { gates: &[Gate::Baseline], ..lifecycle::added("eval/added", ChangeType::Eval) },
     Rule {

@@ -43,6 +43,13 @@ impl Sort {
     }
 }
 
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(sort, _)| sort == self).map_or("", |(_, name)| name);
+        f.write_str(name)
+    }
+}
+
 impl Column {
     /// Adds values of sort `sort`.
     pub fn add(&mut self, sort: Sort) {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::compare::Scope;
 use super::detail::Details;
 use super::fold::Fold;
 use super::tally::Counted;
-use super::{Row, Rows};
+use super::{Row, Rows, Whole};
 use crate::domain::{Event, Fact, Quote};
 use crate::kinds::Thresholds;
 
@@ -36,6 +37,20 @@ pub(super) fn facts(old: &Rows, new: &Rows, thresholds: &Thresholds) -> Vec<Fact
     fold.finish()
 }
 
+/// The number of rows, of sets that are known as a whole only.
+pub(super) fn size(old: &Whole, new: &Whole, thresholds: &Thresholds) -> Option<Fact> {
+    let mark = moved(old.rows, new.rows, thresholds).filter(|_| old.rows > 0 && new.rows > 0)?;
+    let fact = Fact::new("set", Event::Changed, "size").marked(mark);
+    Some(Fact { old: old.quote(old.rows.to_string()), new: new.quote(new.rows.to_string()), ..fact })
+}
+
+/// `shrunk` or `grown`, where by so much that it is told.
+fn moved(was: usize, is: usize, thresholds: &Thresholds) -> Option<&'static str> {
+    let moved = was.abs_diff(is);
+    let is_told = moved >= MANY && percent(moved, was.max(is)) >= thresholds.shrink_pct;
+    is_told.then_some(if is < was { "shrunk" } else { "grown" })
+}
+
 struct Sets<'r> {
     old: &'r Rows,
     new: &'r Rows,
@@ -45,12 +60,9 @@ struct Sets<'r> {
 impl Sets<'_> {
     fn size(&self, fold: &mut Fold) {
         let (was, is) = (self.old.len(), self.new.len());
-        let moved = was.abs_diff(is);
-        if moved < MANY || percent(moved, was.max(is)) < self.thresholds.shrink_pct {
-            return;
+        if let Some(mark) = moved(was, is, self.thresholds) {
+            self.tell(fold, ("set", Event::Changed, vec![mark]), ("size", was.to_string(), is.to_string()));
         }
-        let mark = if is < was { "shrunk" } else { "grown" };
-        self.tell(fold, ("set", Event::Changed, vec![mark]), ("size", was.to_string(), is.to_string()));
     }
 
     /// Strata that have no row left, or far fewer; and the mix of those that nothing worse is told of.
@@ -133,12 +145,13 @@ impl Rows {
     }
 }
 
-/// `lang = hi`: the stratum that all of `rows` are of, and not all of the set.
-pub(super) fn shared_stratum(all: &Rows, details: &mut Details<'_>, rows: &[Row]) -> Option<String> {
-    if !(GROUPED..=LOOKED_AT).contains(&rows.len()) {
+/// `lang = hi`: the stratum that all of `rows` are of, and not all of the set. What the rest of a set is
+/// that is not seen as a whole nobody knows.
+pub(super) fn shared_stratum(all: &Rows, details: &mut Details<'_>, rows: &[Row], scope: Scope) -> Option<String> {
+    if scope == Scope::Some || !(GROUPED..=LOOKED_AT).contains(&rows.len()) {
         return None;
     }
-    let columns: Vec<&str> = all.strata().filter(|(_, values)| values.len() > 1).map(|(column, _)| column).collect();
+    let columns: Vec<&str> = all.strata().filter(|(_, values)| scope != Scope::All || values.len() > 1).map(|(column, _)| column).collect();
     let mut stratum = |row: &Row, column: &str| details.of(row)?.node.get(column)?.scalar();
     columns.into_iter().find_map(|column| {
         let first = stratum(rows.first()?, column)?;

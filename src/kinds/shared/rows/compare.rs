@@ -7,7 +7,7 @@ use super::detail::{Detail, Details, clipped, readable};
 use super::fold::Fold;
 use super::matching::{Matched, matched};
 use super::record::Record;
-use super::{Hash, KeyedBy, Profile, Row, Rows, aggregate, columns, read, similar};
+use super::{Hash, KeyedBy, Profile, Row, Rows, Whole, aggregate, columns, read, similar};
 use crate::domain::{Confidence, Event, Fact, Quote};
 use crate::kinds::Thresholds;
 use crate::kinds::shared::node::Node;
@@ -39,18 +39,31 @@ pub fn compare(old: &Rows, new: &Rows, how: &How<'_>) -> Vec<Fact> {
     if old.rows.iter().map(|row| row.whole).eq(new.rows.iter().map(|row| row.whole)) {
         return Vec::new();
     }
-    let mut comparison = Comparison {
-        how,
-        old,
-        new,
-        old_details: Details::new(old),
-        new_details: Details::new(new),
-        fold: Fold::default(),
-    };
-    comparison.run();
-    let mut facts = comparison.fold.finish();
+    let (was, is) = (Whole::of(old), Whole::of(new));
+    let told_once = columns::told_once(&was, &is, how.profile);
+    let mut fold = Fold::default();
+    columns::facts(&was, &is, how.profile, &mut fold);
+    let mut facts = Comparison::new((old, new), how, &told_once, fold).run().finish();
     facts.extend(aggregate::facts(old, new, how.thresholds));
     facts
+}
+
+/// How much of two sets a comparison sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All rows.
+    All,
+    /// All rows that differ, in no order.
+    Differing,
+    /// Some of the rows that differ.
+    Some,
+}
+
+/// What differs between rows of two sets whose columns are known as a whole, added to what differs between others.
+pub(super) fn window(sides: (&Rows, &Rows), how: &How<'_>, told_once: &BTreeSet<String>, scope: Scope, fold: Fold) -> Fold {
+    let mut comparison = Comparison::new(sides, how, told_once, fold);
+    comparison.scope = scope;
+    comparison.run()
 }
 
 struct Comparison<'r> {
@@ -59,6 +72,9 @@ struct Comparison<'r> {
     new: &'r Rows,
     old_details: Details<'r>,
     new_details: Details<'r>,
+    /// Columns that one side lacks and that are no difference of single rows.
+    told_once: &'r BTreeSet<String>,
+    scope: Scope,
     fold: Fold,
 }
 
@@ -72,8 +88,12 @@ struct Sides<'r> {
 }
 
 impl<'r> Comparison<'r> {
-    fn run(&mut self) {
-        columns::facts(self.old, self.new, self.how.profile, &mut self.fold);
+    fn new((old, new): (&'r Rows, &'r Rows), how: &'r How<'r>, told_once: &'r BTreeSet<String>, fold: Fold) -> Self {
+        let (old_details, new_details) = (Details::new(old), Details::new(new));
+        Self { how, old, new, old_details, new_details, told_once, scope: Scope::All, fold }
+    }
+
+    fn run(mut self) -> Fold {
         let mut sides = self.sides();
         self.renamed(&mut sides);
         let mut edited = self.edited(&mut sides);
@@ -86,7 +106,10 @@ impl<'r> Comparison<'r> {
         }
         self.gone(&sides);
         self.came(&sides);
-        self.moved(sides.matched.moved);
+        if self.scope == Scope::All {
+            self.moved(sides.matched.moved);
+        }
+        self.fold
     }
 
     /// Matches by the key that both sides have; where they have two, by the one that more rows agree in, and where
@@ -196,9 +219,9 @@ impl<'r> Comparison<'r> {
     fn changed(&mut self, old: (&[Row], u32), new: (&[Row], u32), sure: Option<Confidence>) {
         let (Some(old), Some(new)) = (old.0.get(old.1 as usize), new.0.get(new.1 as usize)) else { return };
         let (Some(was), Some(is)) = (self.old_details.record(old), self.new_details.record(new)) else { return };
-        let (told_once, profile) = (columns::is_told_once, self.how.profile);
+        let profile = self.how.profile;
         let mut by_role: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-        for name in was.differing(&is).into_iter().filter(|name| !told_once(self.old, self.new, name, profile)) {
+        for name in was.differing(&is).into_iter().filter(|name| !self.told_once.contains(*name)) {
             let role = if self.is_within_tolerance(name, &was, &is) { WITHIN } else { (profile.role)(name) };
             by_role.entry(role).or_default().push(name);
         }
@@ -225,14 +248,14 @@ impl<'r> Comparison<'r> {
             .into_iter()
             .partition(|row| self.how.elsewhere.contains(&row.key));
         self.each((Event::Removed, vec!["retired"]), &kept);
-        let group = aggregate::shared_stratum(self.old, &mut self.old_details, &rows);
+        let group = aggregate::shared_stratum(self.old, &mut self.old_details, &rows, self.scope);
         self.each_or_group((Event::Removed, group), &rows);
     }
 
     fn came(&mut self, sides: &Sides<'r>) {
         let mut rows = picked(&sides.new, &sides.matched.added);
         rows.retain(|row| !self.how.elsewhere.contains(&row.key));
-        let group = aggregate::shared_stratum(self.new, &mut self.new_details, &rows);
+        let group = aggregate::shared_stratum(self.new, &mut self.new_details, &rows, self.scope);
         self.each_or_group((Event::Added, group), &rows);
     }
 

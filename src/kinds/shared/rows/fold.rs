@@ -5,6 +5,9 @@ use crate::domain::{Event, Fact};
 /// How many facts of one sort are listed.
 const LISTED: usize = 20;
 
+/// The mark of a fact that stands for several.
+pub(super) const FOLDED: &str = "folded";
+
 /// Collects facts; those of one aspect, event and marks beyond the first twenty are counted only.
 #[derive(Default)]
 pub(super) struct Fold {
@@ -37,8 +40,24 @@ impl Fold {
             sort.listed += 1;
             self.facts.push(fact);
         } else {
-            fact.marks.push("folded");
+            fact.marks.push(FOLDED);
             sort.rest = Some(fact);
+        }
+    }
+
+    /// Takes a fact that stands for as many as it counts.
+    pub(super) fn take(&mut self, fact: Fact) {
+        let mut marks = fact.marks.clone();
+        marks.retain(|mark| *mark != FOLDED);
+        let (is, more) = ((fact.aspect, fact.event, marks), fact.count.saturating_sub(1));
+        let was_folded = fact.has(FOLDED);
+        self.add(is.clone(), |empty| Fact { marks: empty.marks, count: 1, ..fact.clone() });
+        let Some(sort) = self.sorts.iter_mut().find(|sort| sort.is == is).filter(|_| was_folded && more > 0) else {
+            return;
+        };
+        match &mut sort.rest {
+            Some(rest) => rest.count += more,
+            None => sort.rest = Some(Fact { count: more, ..fact }),
         }
     }
 

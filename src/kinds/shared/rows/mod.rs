@@ -23,13 +23,16 @@ pub mod stream;
 mod tally;
 mod tolerance;
 mod unfit;
+mod windows;
 
+pub use columns::Whole;
 pub use compare::{How, compare};
 pub use key::KeyedBy;
 pub use read::{layout_of, read};
 pub use source::first_row;
 pub use tolerance::Tolerance;
 pub use unfit::unfit;
+pub use windows::{Reading, Window, Windows, content, digest, each_column};
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

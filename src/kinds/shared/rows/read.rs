@@ -64,6 +64,19 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     )
 }
 
+/// The rows of `tables`, told apart by what is known to; the problems of rows that are none are left out.
+pub(super) fn keyed(tables: Vec<Table>, profile: &Profile, settings: &Settings, keyed_by: &KeyedBy) -> Rows {
+    let sources: Vec<Option<Source<'_>>> = tables.iter().map(|table| source::open(table).ok()).collect();
+    let pass = Pass::over(&sources, &mut Reading { profile, settings, keyed_by, spent: Vec::new() });
+    drop(sources);
+    let Pass { mut rows, asked, watched, tally, .. } = pass;
+    let distinct = key::mark_repeated(&mut rows);
+    let (keyed_by, strata_declared) = (keyed_by.clone(), !settings.strata.is_empty());
+    let tolerance = settings.tolerance.clone();
+    let is_inferred = false;
+    Rows { tables, rows, asked, watched, keyed_by, distinct, is_inferred, tally, strata_declared, tolerance }
+}
+
 /// The same rows with keys of another sort.
 pub(super) fn again(rows: &Rows, profile: &Profile, keyed_by: &KeyedBy) -> Vec<Row> {
     let sources: Vec<Option<Source<'_>>> = rows.tables.iter().map(|table| source::open(table).ok()).collect();

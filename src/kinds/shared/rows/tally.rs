@@ -147,17 +147,24 @@ impl Column {
     fn limit(&mut self) {
         self.values.take_if(|values| values.len() > MAX_VALUES);
     }
+}
 
-    /// The types of the values, for people: `number`, `number or text`.
-    pub(super) fn types(&self) -> String {
-        const NAMES: [(Sort, &str); 5] = [
-            (Sort::BOOL, "bool"),
-            (Sort::NUMBER, "number"),
-            (Sort::TEXT, "text"),
-            (Sort::LIST, "list"),
-            (Sort::MAP, "map"),
-        ];
-        let held = NAMES.iter().filter(|(sort, _)| self.types & sort.0 != 0);
-        held.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")
-    }
+/// The types that each have a bit, as people call them.
+const NAMES: [(Sort, &str); 5] = [
+    (Sort::BOOL, "bool"),
+    (Sort::NUMBER, "number"),
+    (Sort::TEXT, "text"),
+    (Sort::LIST, "list"),
+    (Sort::MAP, "map"),
+];
+
+/// Types for people: `number`, `number or text`.
+pub(super) fn types(types: u8) -> String {
+    let held = NAMES.iter().filter(|(sort, _)| types & sort.0 != 0);
+    held.map(|(_, name)| *name).collect::<Vec<_>>().join(" or ")
+}
+
+/// The bit of the type called `name`; none for `null`.
+pub(super) fn type_bit(name: &str) -> u8 {
+    NAMES.iter().find(|(_, known)| *known == name).map_or(0, |(sort, _)| sort.0)
 }
