@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::classify::{self, Classified};
-use crate::diff::{self, Artefact, Census, Inventory};
+use crate::diff::{self, Artefact, Census, Inventory, ListedFile};
 use crate::domain::{ArtefactId, Audience, Bump, Digest, Problem};
-use crate::git::Snapshot;
+use crate::git::{Entry, Snapshot};
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
 use crate::lock::{self, Lock, ReleaseName, drift};
@@ -15,7 +15,7 @@ use crate::release::log::{Event, EventKind};
 use crate::release::notices::{self, Shipment};
 use crate::release::plan::Plan;
 use crate::report::render::notes::{self, Tongue};
-use crate::store::{Objects, StoreError, at_hand, write_below};
+use crate::store::{Objects, StoreError, at_hand, flock, write_below};
 
 use super::gates::{self, Verdicts};
 use super::intents::{self, Held};
@@ -28,6 +28,8 @@ use super::{Context, logbook, relied, since, trees};
 const ATTRIBUTES: &str = ".pv/.gitattributes";
 /// Bytes gathered before they are written as one batch of objects.
 const BATCH: usize = 64 << 20;
+/// A file up to this many bytes is held until its batch is written.
+const HELD: u64 = 8 << 20;
 
 /// The next release, planned and not yet written.
 #[derive(Debug)]
@@ -181,6 +183,7 @@ impl Next {
             Some(_) => self.same_release(shelf.record(name)?, &record)?,
             None => record,
         };
+        let _kept = flock::share_large(session.repository.common_dir())?;
         write_attributes(root)?;
         self.keep_objects(session, root)?;
         intents::copy(&self.intents.intents, &self.source, root, name)?;
@@ -260,8 +263,14 @@ impl Next {
         let mut batch: Vec<Vec<u8>> = Vec::new();
         for artefact in &self.inventory.artefacts {
             batch.extend(artefact.listing().map(|listing| listing.encode()));
-            for file in artefact.files.iter().filter(|file| !objects.contains(&file.digest)) {
-                batch.push(self.bytes(&file.path, &file.digest)?);
+            for file in &artefact.files {
+                if objects.renew(&file.digest)? {
+                    continue;
+                }
+                match file.size {
+                    0..=HELD => batch.push(self.bytes(&file.path, &file.digest)?),
+                    _ => self.stream(file, &objects, limit)?,
+                }
             }
             if batch.iter().map(Vec::len).sum::<usize>() > BATCH {
                 keep(&objects, &std::mem::take(&mut batch), limit)?;
@@ -271,10 +280,21 @@ impl Next {
         Ok(())
     }
 
+    /// Keeps a file that is too large to be held.
+    fn stream(&self, file: &ListedFile, objects: &Objects, limit: u64) -> miette::Result<()> {
+        let entry = self.entry(&file.path)?;
+        objects.put_from((&file.digest, file.size), limit, |sink| {
+            self.source.copy(entry, sink).map(drop).map_err(|error| miette::miette!("{error}"))
+        })
+    }
+
     fn bytes(&self, path: &str, digest: &Digest) -> miette::Result<Vec<u8>> {
-        let entry = self.source.entry(path).ok_or_else(|| miette::miette!("{path} is not in this commit"))?;
-        let bytes = self.source.read(entry, diff::Limits::PARSED).map_err(|error| miette::miette!("{error}"))?;
+        let bytes = self.source.read(self.entry(path)?, HELD).map_err(|error| miette::miette!("{error}"))?;
         if Digest::of(&bytes) == *digest { Ok(bytes) } else { Err(miette::miette!("{path} changed while it was read")) }
+    }
+
+    fn entry(&self, path: &str) -> miette::Result<&Entry> {
+        self.source.entry(path).ok_or_else(|| miette::miette!("{path} is not in this commit"))
     }
 
     /// The paths that a release commit consists of.

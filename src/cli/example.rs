@@ -11,6 +11,7 @@ use crate::diff::{self, Discovery, Selected};
 use crate::domain::{KindName, Rule};
 use crate::git::{Mode, Snapshot};
 use crate::report::{Changes, Endpoint, Inputs};
+use crate::store::opened;
 
 use super::load;
 
@@ -107,6 +108,9 @@ fn snapshot(rule: &Rule, name: &str) -> Snapshot {
     let files = side(rule, name);
     let modes = below(format!("{}/{name}/", rule.id))
         .map(|(path, executable, _)| (path.to_owned(), if executable { Mode::Executable } else { Mode::File }));
-    let read = move |path: &str| files.get(path).map(|bytes| bytes.to_vec()).ok_or(io::ErrorKind::NotFound.into());
+    let read = move |path: &str| {
+        let bytes = files.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(opened::of_bytes(bytes.to_vec()))
+    };
     Snapshot::elsewhere(modes.collect(), read)
 }

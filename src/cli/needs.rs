@@ -10,7 +10,7 @@ use crate::git::{ReadError, Snapshot};
 use crate::lock::record::Shipped;
 use crate::lock::{Entry, Lock, ReleaseName};
 use crate::release::evidence::{Evidence, file};
-use crate::store::{Listing, StoreError};
+use crate::store::{StoreError, listing};
 
 /// Contents that git does not hold, by what names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -169,9 +169,11 @@ impl Marking<'_> {
 
     /// What the listing `digest` names.
     fn members(&mut self, digest: &Digest) -> Result<(), StoreError> {
-        let bytes = self.shelf.with_objects(|objects| objects.get(digest))?;
-        let listing = Listing::decode(&bytes).unwrap_or_default();
-        self.object(digest, bytes.len() as u64);
+        let (size, listing) = self.shelf.with_objects(|objects| {
+            let listing = listing::read(digest, objects)?.unwrap_or_default();
+            Ok((objects.find(digest)?.size(), listing))
+        })?;
+        self.object(digest, size);
         for member in listing.members.values() {
             self.object(&member.digest, member.size);
         }

@@ -48,7 +48,7 @@ pub(super) fn lay(root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
     for file in files {
         let place = below::place_below(root, &file.path)?;
         let parent = place.parent().unwrap_or(root);
-        let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&place, &file.bytes));
+        let written = std::fs::create_dir_all(parent).and_then(|()| file.copy(&mut std::fs::File::create(&place)?));
         written.map_err(|error| miette::miette!("{} could not be written: {error}", place.display()))?;
         if file.mode == Some(Mode::Executable) {
             durable::make_executable(&place)?;
@@ -69,8 +69,7 @@ pub(super) fn switch(root: &Path, old: &[ShippedFile], new: &[ShippedFile]) -> m
 pub(super) fn differing<'f>(root: &Path, files: &'f [ShippedFile]) -> Result<Vec<&'f str>, StoreError> {
     let mut differing = Vec::new();
     for file in files {
-        let found = std::fs::read(below::place_below(root, &file.path)?).ok();
-        if found.as_deref() != Some(&file.bytes) {
+        if !file.stands_at(&below::place_below(root, &file.path)?) {
             differing.push(file.path.as_str());
         }
     }

@@ -8,10 +8,11 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::progress::Progress;
 use super::{Exit, Global};
+use crate::domain::Content;
 use crate::release::checks::{Judgement, Refused};
 use crate::report::Report;
 use crate::report::render::{Format, Layout};
-use crate::store::StoreError;
+use crate::store::{StoreError, opened};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -80,6 +81,13 @@ impl Shell {
         self.settle();
         let mut out = io::stdout().lock();
         unbroken(out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
+    /// Writes content to standard output as it is, piece by piece.
+    pub fn write_content(&self, content: &dyn Content) -> io::Result<()> {
+        self.settle();
+        let mut out = io::stdout().lock();
+        unbroken(opened::copy(content, &mut out).and_then(|()| out.flush()))
     }
 
     /// Tells why a command could not run, and gives the exit code that says so.

@@ -8,12 +8,13 @@ mod inventory;
 mod names;
 mod pair;
 mod read;
+mod sniffed;
 mod units;
 
 pub use census::{Census, Counted, census};
 pub use compare::{ArtefactDiff, Status, unfit};
 pub use inventory::{Inventory, inventory};
-pub use read::{Artefact, Limits};
+pub use read::{Artefact, Limits, ListedFile};
 pub use units::{Discovery, Select, Selected};
 
 use std::collections::BTreeSet;

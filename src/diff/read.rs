@@ -14,6 +14,7 @@ use crate::store::listing::{self, Listing};
 
 use super::frame::Frame;
 use super::names::Names;
+use super::sniffed::sniffed;
 use super::units::UnitPath;
 
 /// How much of a file is read before it is only hashed.
@@ -266,7 +267,8 @@ type Read = (ListedFile, Option<SourceFile>);
 
 /// Reads a file, which may be the only one of its unit, and is held in memory up to a size.
 fn read(snapshot: &Snapshot, entry: &Entry, (alone, held): (bool, u64)) -> Result<Read, Problem> {
-    match snapshot.read(entry, held) {
+    // Of a directory, only text is worth its memory.
+    match snapshot.read(entry, if alone { held } else { held.min(Limits::HELD) }) {
         Ok(bytes) => {
             let measured = (Digest::of(&bytes), bytes.len() as u64);
             match text::decode(&entry.path, &bytes) {
@@ -279,8 +281,13 @@ fn read(snapshot: &Snapshot, entry: &Entry, (alone, held): (bool, u64)) -> Resul
             streamed(snapshot, entry).map_or_else(|| read(snapshot, entry, (alone, Limits::PARSED)), Ok)
         }
         Err(ReadError::TooLarge { .. }) if !alone => {
-            let measured = snapshot.digest(entry).map_err(|error| error.problem())?;
-            Ok((listed(entry, measured, false), None))
+            let found = sniffed(snapshot, entry).map_err(|error| error.problem())?;
+            if !found.is_text || found.size > Limits::PARSED {
+                return Ok((listed(entry, (found.digest, found.size), false), None));
+            }
+            let bytes = snapshot.read(entry, Limits::PARSED).map_err(|error| error.problem())?;
+            let source = text::decode(&entry.path, &bytes)?;
+            Ok((listed(entry, (found.digest, found.size), true), Some(source)))
         }
         Err(error) => Err(error.problem()),
     }

@@ -3,7 +3,8 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::domain::Problem;
+use crate::domain::{Content, Problem};
+use crate::store::opened;
 
 use super::entry::{Entry, Mode, Oid};
 
@@ -105,6 +106,23 @@ pub(super) fn copy(path: &str, mut source: impl Read, sink: &mut dyn Write) -> R
         sink.write_all(buffer.get(..read).unwrap_or_default()).map_err(failed)?;
         size += read as u64;
     }
+}
+
+/// Everything that `content` is, if it is no more than `limit` bytes.
+pub(super) fn all(path: &str, content: &dyn Content, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let size = content.size() as u64;
+    if size > limit {
+        return Err(ReadError::TooLarge { path: path.to_owned(), size, limit });
+    }
+    let mut bytes = Vec::with_capacity(content.size());
+    pour(path, content, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes `content` to `sink`, piece by piece, and tells how many bytes there were.
+pub(super) fn pour(path: &str, content: &dyn Content, sink: &mut dyn Write) -> Result<u64, ReadError> {
+    let poured = opened::copy(content, sink);
+    poured.map(|()| content.size() as u64).map_err(|source| ReadError::Io { path: path.to_owned(), source })
 }
 
 /// A file or link on disk, opened without following anything.

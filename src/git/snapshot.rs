@@ -9,6 +9,7 @@ use std::sync::Arc;
 use gix::bstr::BString;
 
 use crate::domain::{AtHand, Digest};
+use crate::store::{hashed, opened};
 
 use super::backend::Backend;
 use super::clean::Worktree;
@@ -54,10 +55,19 @@ pub(super) enum Content {
     Elsewhere(Reader),
 }
 
-type Read = dyn Fn(&str) -> io::Result<Vec<u8>> + Send + Sync;
+type Read = dyn Fn(&str) -> io::Result<Arc<dyn crate::domain::Content>> + Send + Sync;
+
+/// Contents that git keeps as objects are held up to this many bytes, and written to a temporary file above.
+const HELD: u64 = 8 << 20;
 
 /// Reads the content at a path from somewhere that is not git.
 pub(super) struct Reader(Box<Read>);
+
+impl Reader {
+    fn content(&self, entry: &Entry) -> Result<Arc<dyn crate::domain::Content>, ReadError> {
+        (self.0)(&entry.path).map_err(|source| ReadError::Io { path: entry.path.clone(), source })
+    }
+}
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,7 +92,7 @@ impl Snapshot {
     /// A snapshot of files that are kept elsewhere: paths with their modes, and what reads one of them.
     pub fn elsewhere(
         files: Vec<(String, Mode)>,
-        read: impl Fn(&str) -> io::Result<Vec<u8>> + Send + Sync + 'static,
+        read: impl Fn(&str) -> io::Result<Arc<dyn crate::domain::Content>> + Send + Sync + 'static,
     ) -> Self {
         let entries = files.into_iter().map(|(path, mode)| Entry::new(BString::from(path), mode, None));
         Self::new("elsewhere".to_owned(), None, entries.collect(), Content::Elsewhere(Reader(Box::new(read))))
@@ -144,32 +154,40 @@ impl Snapshot {
                 Some(bytes) => read::bounded(&entry.path, bytes.as_slice(), limit),
                 None => Err(foreign(entry)),
             },
-            (Content::Elsewhere(reader), _) => match (reader.0)(&entry.path) {
-                Ok(bytes) => read::bounded(&entry.path, bytes.as_slice(), limit),
-                Err(source) => Err(ReadError::Io { path: entry.path.clone(), source }),
-            },
+            (Content::Elsewhere(reader), _) => read::all(&entry.path, &*reader.content(entry)?, limit),
             (Content::Repository { worktree: None, .. }, None) => Err(foreign(entry)),
         }
     }
 
     /// The content of `entry`, to be read piece by piece: the file as it stands where there is one that git would store
-    /// as it is, else a copy in a temporary file.
+    /// as it is, else what is held of a small object, and of a large one a copy in a temporary file.
     ///
     /// # Errors
     /// As [`Snapshot::read`], without a limit.
     pub fn large(&self, entry: &Entry) -> Result<Arc<dyn crate::domain::Content>, ReadError> {
+        if let Some(content) = self.as_it_stands(entry)? {
+            return Ok(content);
+        }
+        match self.read(entry, HELD) {
+            Ok(bytes) => Ok(opened::of_bytes(bytes)),
+            Err(ReadError::TooLarge { .. }) => large::spooled(entry, |sink| self.copy(entry, sink)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The content of `entry` where it is read at its place: no object of git's, and nothing to be converted.
+    fn as_it_stands(&self, entry: &Entry) -> Result<Option<Arc<dyn crate::domain::Content>>, ReadError> {
         let file = match (&self.content, entry.oid) {
+            _ if entry.mode == Mode::Submodule => None,
             (Content::Repository { worktree: Some(worktree), .. }, None) => worktree.as_stored(entry)?,
             (Content::Directory(root), _) => match read::open(entry, root)? {
                 OnDisk::File(file, _) => Some(file),
                 OnDisk::Link(_) => None,
             },
+            (Content::Elsewhere(reader), _) => return reader.content(entry).map(Some),
             _ => None,
         };
-        match file {
-            Some(file) => large::of_file(entry, file),
-            None => large::spooled(entry, |sink| self.copy(entry, sink)),
-        }
+        file.map(|file| large::of_file(entry, file)).transpose()
     }
 
     /// The digest of the content of `entry`, and its size in bytes. Large contents are not held in memory.
@@ -177,12 +195,21 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::read`], without a limit.
     pub fn digest(&self, entry: &Entry) -> Result<(Digest, u64), ReadError> {
+        if let Some(content) = self.as_it_stands(entry)? {
+            let digest = hashed::digest(&*content);
+            let failed = |source| ReadError::Io { path: entry.path.clone(), source };
+            return digest.map(|digest| (digest, content.size() as u64)).map_err(failed);
+        }
         let mut hasher = blake3::Hasher::new();
         let size = self.copy(entry, &mut hasher)?;
         Ok((Digest::from_blake3(hasher.finalize()), size))
     }
 
-    fn copy(&self, entry: &Entry, sink: &mut dyn Write) -> Result<u64, ReadError> {
+    /// Writes the content of `entry` to `sink`, piece by piece, and gives its size in bytes.
+    ///
+    /// # Errors
+    /// As [`Snapshot::read`], without a limit, and when `sink` refuses.
+    pub fn copy(&self, entry: &Entry, sink: &mut dyn Write) -> Result<u64, ReadError> {
         match (&self.content, entry.oid) {
             _ if entry.mode == Mode::Submodule => Err(ReadError::Submodule { path: entry.path.clone() }),
             (Content::Repository { backend, .. }, Some(oid)) => backend.copy_blob(&entry.path, oid, sink),
@@ -191,6 +218,7 @@ impl Snapshot {
                 OnDisk::Link(text) => read::copy(&entry.path, text.as_slice(), sink),
                 OnDisk::File(file, _) => read::copy(&entry.path, file, sink),
             },
+            (Content::Elsewhere(reader), _) => read::pour(&entry.path, &*reader.content(entry)?, sink),
             _ => self.read(entry, u64::MAX).and_then(|bytes| read::copy(&entry.path, bytes.as_slice(), sink)),
         }
     }

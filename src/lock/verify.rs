@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use super::record::{self, Record, Shipped};
 use super::{Lock, ReleaseName};
 use crate::domain::{ArtefactId, Digest, Problem, SourceFile, Version};
-use crate::store::{Listing, ObjectSource, StoreError};
+use crate::store::{ObjectSource, StoreError, listing};
 
 /// A release as it is claimed to be.
 #[derive(Debug, Clone)]
@@ -58,9 +58,6 @@ pub struct Outcome {
     /// Artefacts whose bytes another store has (LFS, DVC): not looked at.
     pub foreign: Vec<ArtefactId>,
 }
-
-/// A longer object is no listing, in bytes: some 500,000 files.
-const MAX_LISTING: u64 = 64 << 20;
 
 const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
 const RESTORE_OBJECT: &str =
@@ -259,8 +256,7 @@ fn whole(shipped: &Shipped, length: u64, objects: &dyn ObjectSource) -> Vec<Faul
     if !shipped.is_directory {
         return if length == recorded { Vec::new() } else { vec![other_size(shipped, length)] };
     }
-    let bytes = if length <= MAX_LISTING { objects.get(shipped.object()).ok() } else { None };
-    match bytes.and_then(|bytes| Listing::decode(&bytes).ok()) {
+    match listing::read(shipped.object(), objects).ok().flatten() {
         Some(listing) if listing.size() == recorded => {
             let members: Vec<&Digest> = listing.members.values().map(|member| &member.digest).collect();
             members.par_iter().filter_map(|digest| objects.check(digest).err()).map(damaged).collect()

@@ -17,6 +17,18 @@ pub fn write_below(root: &Path, relative: &str, bytes: &[u8]) -> Result<Outcome,
     durable::write(&place_below(root, relative)?, bytes)
 }
 
+/// Puts what `fill` writes at `relative` below `root`, as [`durable::write_from`] does; missing directories are made.
+///
+/// # Errors
+/// As [`place_below`], and as [`durable::write_from`].
+pub fn write_below_from(
+    root: &Path,
+    relative: &str,
+    fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), StoreError> {
+    durable::write_from(&place_below(root, relative)?, fill)
+}
+
 /// Removes the file at `relative` below `root`, and returns when it would stay away after a power cut. Nothing there is
 /// no fault.
 ///

@@ -41,6 +41,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, StoreError> {
     Ok(Outcome::Written)
 }
 
+/// Puts what `fill` writes at `path`, as [`write`] does, without ever holding it in memory.
+///
+/// # Errors
+/// When the system refuses, or `fill` fails. The old file is then still there, whole.
+pub fn write_from(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), StoreError> {
+    let path = target(path)?;
+    let parent = parent(&path);
+    create_dir(parent)?;
+    let mut file = temporary(&path, b"")?;
+    fill(&mut file).and_then(|()| file.as_file().sync_all()).map_err(StoreError::io("write", &path))?;
+    file.persist(&path).map_err(|error| error.error).map_err(StoreError::io("replace", &path))?;
+    sync_dir(parent)
+}
+
 /// Makes the directory `path` and its missing parents, each recorded in its own parent on disk.
 ///
 /// # Errors
@@ -102,8 +116,13 @@ pub fn set_executable(_path: &Path, _executable: bool) -> Result<(), StoreError>
 /// A temporary file beside `path` that holds `bytes` and will have `path`'s mode; not yet synced. What a killed run
 /// left of an earlier one is removed, so that nobody commits it.
 pub(super) fn temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
+    remove_leftovers(parent(path), &temporary_prefix(path));
+    shared_temporary(path, bytes)
+}
+
+/// The same where several processes may write `path` at once: leftovers stay.
+pub(super) fn shared_temporary(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
     let prefix = temporary_prefix(path);
-    remove_leftovers(parent(path), &prefix);
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
     if let Some(mode) = shared_mode() {

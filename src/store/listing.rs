@@ -12,9 +12,13 @@ use std::collections::BTreeMap;
 
 use crate::domain::Digest;
 use crate::store::contained::is_contained;
+use crate::store::{ObjectSource, StoreError};
 
 /// The form of listings, as records name it; also the first line.
 pub const FORM: &str = "pvtree1";
+
+/// A longer object is no listing, in bytes: some 500,000 files.
+const LONGEST: u64 = 64 << 20;
 
 /// What sort of file an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +103,16 @@ impl Listing {
     pub fn size(&self) -> u64 {
         self.members.values().fold(0, |sum, member| sum.saturating_add(member.size))
     }
+}
+
+/// The listing that the object `digest` is; `None` when it is something else, however long.
+///
+/// # Errors
+/// When it is missing or damaged.
+pub fn read(digest: &Digest, objects: &dyn ObjectSource) -> Result<Option<Listing>, StoreError> {
+    let found = objects.find(digest)?;
+    let begins_so = found.size() <= LONGEST && found.begins_with(FORM.as_bytes())?;
+    if begins_so { Ok(Listing::decode(&objects.get(digest)?).ok()) } else { Ok(None) }
 }
 
 impl Mode {

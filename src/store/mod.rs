@@ -3,9 +3,12 @@
 pub mod at_hand;
 pub mod below;
 pub mod bounded;
+pub mod committed;
 pub mod contained;
 pub mod durable;
 pub mod flock;
+pub mod hashed;
+mod incoming;
 pub mod listing;
 pub mod memo;
 pub mod objects;
@@ -14,11 +17,14 @@ pub mod opened;
 pub mod remote;
 pub mod sorting;
 pub mod staging;
+pub mod source;
 mod store_error;
 
 pub use at_hand::Shelves;
 pub use below::write_below;
+pub use committed::CommittedObjects;
 pub use listing::Listing;
 pub use memo::Memo;
-pub use objects::{CommittedObjects, ObjectSource, Objects};
+pub use objects::Objects;
+pub use source::ObjectSource;
 pub use store_error::StoreError;

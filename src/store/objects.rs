@@ -2,13 +2,17 @@
 #![expect(clippy::disallowed_methods, reason = "the store reads and writes objects")]
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use tempfile::NamedTempFile;
 
-use super::{StoreError, below, bounded, durable};
+use super::incoming::Incoming;
+use super::source::{Found, ObjectSource};
+use super::{StoreError, below, bounded, durable, opened};
 use crate::domain::Digest;
 
 /// Where objects stand below the root of a worktree or of a commit's tree.
@@ -16,23 +20,8 @@ const DIRECTORY: &str = ".pv/objects";
 /// As many objects are written at once. They wait for the disk, not for a processor: what is synced together costs
 /// the file system one journal commit.
 const MAX_WRITERS: usize = 32;
-
-/// Whatever objects can be read from, always verified.
-pub trait ObjectSource: Sync {
-    /// The bytes named `digest`.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::Corrupt`] or [`StoreError::Foreign`].
-    fn get(&self, digest: &Digest) -> Result<Vec<u8>, StoreError>;
-
-    /// Reads the object without keeping it, and returns its length in bytes.
-    ///
-    /// # Errors
-    /// As [`ObjectSource::get`].
-    fn check(&self, digest: &Digest) -> Result<u64, StoreError> {
-        self.get(digest).map(|bytes| bytes.len() as u64)
-    }
-}
+/// The stack of a writer, in bytes: it calls nothing deep.
+const WRITERS_STACK: usize = 512 << 10;
 
 /// Where the object `digest` stands below the root of a repository: `.pv/objects/<2 hex>/<62 hex>`.
 ///
@@ -60,7 +49,7 @@ impl Objects {
     }
 
     /// Keeps each of `contents`; those above `inline_limit` bytes among the large ones. Returns when all would survive
-    /// a power cut. An object that exists is read and verified, never modified.
+    /// a power cut. An object that exists is read and verified, never modified; a large one is new again ([`Objects::renew`]).
     ///
     /// # Errors
     /// When the system refuses, or an existing object is [`StoreError::Corrupt`].
@@ -79,6 +68,52 @@ impl Objects {
         self.writers(wanted.len())?.install(|| wanted.par_iter().try_for_each(place))?;
         touched.par_iter().try_for_each(|dir| durable::sync_dir(dir))?;
         Ok(digests)
+    }
+
+    /// Keeps the `size` bytes that `fill` writes, which must be those named `expected`. They are never held in memory. An
+    /// object that exists is taken to be whole, and `fill` is not asked.
+    ///
+    /// # Errors
+    /// Whatever `fill` fails with; when the system refuses; [`StoreError::Altered`] when it wrote something else: then
+    /// nothing is kept.
+    pub fn put_from<E: From<StoreError>>(
+        &self,
+        (expected, size): (&Digest, u64),
+        inline_limit: u64,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.renew(expected)? {
+            return Ok(());
+        }
+        let path = self.home(expected, size > inline_limit)?;
+        let parent = path.parent().unwrap_or(&self.root);
+        self.refuse_links(parent)?;
+        durable::create_dir(parent)?;
+        let mut incoming = Incoming::new(self.temporary(&path, b"")?, &path);
+        let filled = fill(&mut incoming);
+        incoming.failure()?;
+        filled?;
+        incoming.keep(expected)?;
+        Ok(durable::sync_dir(parent)?)
+    }
+
+    /// Sets the time of a large object to now, so that a collection that is under way takes it for one that is in use.
+    /// Gives whether there is an object of that name, large or not.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn renew(&self, digest: &Digest) -> Result<bool, StoreError> {
+        let large = self.home(digest, true)?;
+        if !large.is_file() {
+            return Ok(self.contains(digest));
+        }
+        if self.large.is_some() {
+            // Windows wants a file that may be written; elsewhere its owner may set the time of any.
+            let opened = OpenOptions::new().read(true).write(cfg!(windows)).open(&large);
+            let touched = opened.and_then(|file| file.set_modified(SystemTime::now()));
+            touched.map_err(StoreError::io("renew", &large))?;
+        }
+        Ok(true)
     }
 
     /// Keeps one content. See [`Objects::put_all`].
@@ -146,19 +181,37 @@ impl Objects {
     }
 
     fn writers(&self, objects: usize) -> Result<rayon::ThreadPool, StoreError> {
-        let built = rayon::ThreadPoolBuilder::new().num_threads(objects.clamp(1, MAX_WRITERS)).build();
-        built.map_err(|error| StoreError::io("start writing to", &self.root)(io::Error::other(error)))
+        let mut writers = objects.clamp(1, MAX_WRITERS);
+        loop {
+            let built = rayon::ThreadPoolBuilder::new().num_threads(writers).stack_size(WRITERS_STACK).build();
+            match built {
+                // Under a limit of memory or of processes, fewer do as well.
+                Err(_) if writers > 1 => writers /= 2,
+                built => {
+                    return built
+                        .map_err(|error| StoreError::io("start writing to", &self.root)(io::Error::other(error)));
+                }
+            }
+        }
     }
 
     fn place(&self, digest: &Digest, bytes: &[u8], inline_limit: u64) -> Result<(), StoreError> {
         if self.contains(digest) {
-            return self.check(digest).map(drop);
+            self.check(digest)?;
+            return self.renew(digest).map(drop);
         }
         let path = self.home(digest, bytes.len() as u64 > inline_limit)?;
-        let file = durable::temporary(&path, bytes)?;
+        let file = self.temporary(&path, bytes)?;
         file.as_file().sync_all().map_err(StoreError::io("write", &path))?;
         file.persist(&path).map_err(|error| StoreError::io("create", &path)(error.error))?;
         Ok(())
+    }
+
+    /// A temporary file beside `path` that holds `bytes`. What a killed run left in the worktree is removed, so that nobody
+    /// commits it; among the large objects another process may be writing the same one, and `pv gc` removes what is old.
+    fn temporary(&self, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
+        let is_large = self.large.as_ref().is_some_and(|large| path.starts_with(large));
+        if is_large { durable::shared_temporary(path, bytes) } else { durable::temporary(path, bytes) }
     }
 
     fn shown(&self, path: &Path) -> String {
@@ -167,61 +220,12 @@ impl Objects {
 }
 
 impl ObjectSource for Objects {
-    fn get(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
+    fn find(&self, digest: &Digest) -> Result<Found, StoreError> {
         let path = self.path_of(digest)?;
-        let mut bytes = Vec::new();
-        match bounded::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-            Ok(_) => verified(bytes, digest, || self.shown(&path)),
-            Err(error) => Err(unreadable(error, digest, &path, self.shown(&path))),
-        }
+        let opened = bounded::open(&path).and_then(opened::content);
+        let content = opened.map_err(|error| unreadable(error, digest, &path, self.shown(&path)))?;
+        Ok(Found::new(content, self.shown(&path)))
     }
-
-    fn check(&self, digest: &Digest) -> Result<u64, StoreError> {
-        let path = self.path_of(digest)?;
-        let mut hasher = blake3::Hasher::new();
-        bounded::open(&path)
-            .and_then(|file| hasher.update_reader(file).map(drop))
-            .map_err(|error| unreadable(error, digest, &path, self.shown(&path)))?;
-        matches(&Digest::from_blake3(hasher.finalize()), digest, || self.shown(&path))?;
-        Ok(hasher.count())
-    }
-}
-
-/// The objects of a commit (also in a bare repository): read through a closure from paths to bytes, then among the
-/// large ones of this clone.
-pub struct CommittedObjects<'a> {
-    read: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-    large: Option<Objects>,
-}
-
-impl<'a> CommittedObjects<'a> {
-    /// Objects whose bytes `read` finds by their path in the tree; large ones are kept in `large`.
-    pub fn new(read: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync), large: Option<&Path>) -> Self {
-        Self { read, large: large.map(|large| Objects::open(large, Some(large))) }
-    }
-}
-
-impl ObjectSource for CommittedObjects<'_> {
-    fn get(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
-        let path = relative_path(digest)?;
-        match ((self.read)(&path), self.large.as_ref().filter(|large| large.contains(digest))) {
-            (Some(bytes), _) => verified(bytes, digest, || path),
-            (None, Some(large)) => large.get(digest),
-            (None, None) => Err(StoreError::Missing { digest: digest.clone(), path }),
-        }
-    }
-}
-
-fn verified(bytes: Vec<u8>, expected: &Digest, path: impl FnOnce() -> String) -> Result<Vec<u8>, StoreError> {
-    matches(&Digest::of(&bytes), expected, path)?;
-    Ok(bytes)
-}
-
-fn matches(found: &Digest, expected: &Digest, path: impl FnOnce() -> String) -> Result<(), StoreError> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(StoreError::Corrupt { path: path(), expected: expected.clone(), found: found.clone() })
 }
 
 fn unreadable(error: io::Error, digest: &Digest, path: &Path, shown: String) -> StoreError {
@@ -248,7 +252,7 @@ fn names(dir: &Path) -> Result<Vec<String>, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CommittedObjects, ObjectSource as _, Objects, relative_path};
+    use super::{ObjectSource as _, Objects};
     use crate::domain::Digest;
     use crate::store::StoreError;
     use std::fs;
@@ -298,19 +302,5 @@ mod tests {
         assert!(path.starts_with(".pv/objects/"), "{path}");
         let foreign = format!("sha256:{}", "0".repeat(64)).parse().unwrap();
         assert!(matches!(objects.get(&foreign), Err(StoreError::Foreign(_))));
-    }
-
-    #[test]
-    fn a_commit_is_a_source_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let large = dir.path().join("large");
-        let kept = Objects::open(dir.path(), Some(&large)).put(b"large one", 0).unwrap();
-        let small = Digest::of(b"small");
-        let path = relative_path(&small).unwrap();
-        let read = move |asked: &str| (asked == path).then(|| b"small".to_vec());
-        let source = CommittedObjects::new(&read, Some(&large));
-        assert_eq!(source.get(&small).unwrap(), b"small");
-        assert_eq!(source.get(&kept).unwrap(), b"large one");
-        assert!(matches!(source.get(&Digest::of(b"other")), Err(StoreError::Missing { .. })));
     }
 }

@@ -48,6 +48,20 @@ pub enum StoreError {
         /// The digest of its bytes.
         found: Digest,
     },
+    /// What was to become an object is something else.
+    #[error("{path}: expected {expected}, and {found} came: not kept")]
+    #[diagnostic(
+        code("store-altered"),
+        help("it changed while it was read, or was damaged on the way: run the command again")
+    )]
+    Altered {
+        /// Where the object would stand.
+        path: String,
+        /// What was wanted.
+        expected: Digest,
+        /// The digest of what came.
+        found: Digest,
+    },
     /// A digest of another store (LFS, DVC): its bytes are not kept here.
     #[error("{0} belongs to another store (Git LFS or DVC); pv does not keep its bytes")]
     #[diagnostic(code("store-foreign"), help("fetch it with the tool that owns it, e.g. `git lfs pull`"))]

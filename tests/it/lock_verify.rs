@@ -14,7 +14,7 @@ use pv::lock::record::{self, Record, Shipped};
 use pv::lock::verify::{self, Claim, Fault, Tag};
 use pv::lock::{Entry, ReleaseName};
 use pv::store::listing::{Listing, Member, Mode};
-use pv::store::{CommittedObjects, Objects};
+use pv::store::{CommittedObjects, Objects, opened};
 use tempfile::TempDir;
 
 const NO_LIMIT: u64 = u64::MAX;
@@ -264,10 +264,10 @@ fn a_record_in_the_wrong_directory_is_found() {
 fn a_commit_is_verified_like_a_worktree() {
     let stored = Stored::new();
     let root = stored.folder.path();
-    let read = |path: &str| fs::read(root.join(path)).ok();
+    let read = |path: &str| fs::read(root.join(path)).ok().map(|bytes| Ok(opened::of_bytes(bytes)));
     assert_eq!(verify::release(&stored.claim, &CommittedObjects::new(&read, None)).faults, []);
     let hidden = Digest::of(PROMPT);
-    let read = |path: &str| if path.ends_with(&hidden.hex()[2..]) { None } else { fs::read(root.join(path)).ok() };
+    let read = |path: &str| if path.ends_with(&hidden.hex()[2..]) { None } else { read(path) };
     let faults = verify::release(&stored.claim, &CommittedObjects::new(&read, None)).faults;
     assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["object-missing"]);
 }

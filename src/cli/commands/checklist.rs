@@ -98,7 +98,7 @@ fn lost(session: &Session, shelf: &Shelf, situation: &Situation) -> Vec<String> 
     for history in situation.histories.iter().rev().filter(is_recent) {
         let prompts = history.record.artefacts.iter().filter(|(id, it)| id.kind == KindName::Prompt && it.entry.store.is_none());
         for (id, shipped) in prompts {
-            if shelf.with_objects(|objects| objects.get(shipped.object()).is_err()) {
+            if shelf.with_objects(|objects| objects.check(shipped.object()).is_err()) {
                 lost.push(format!("{id}@{}", shipped.entry.version));
             }
         }

@@ -9,10 +9,10 @@ use crate::cli::shipped::{self, Named, Shelf, ShippedFile};
 use crate::cli::{Context, Exit};
 use crate::diff::{self, Artefact};
 use crate::domain::ArtefactId;
-use crate::git::Mode;
+use crate::git::{Entry, Mode, Snapshot};
 use crate::lock::record::Shipped;
 use crate::report::Page;
-use crate::store::{below, bounded, durable, write_below};
+use crate::store::{below, bounded, durable, hashed, opened};
 
 /// Bring back an artefact or a whole release, byte for byte, from the stored objects
 #[derive(Debug, clap::Args)]
@@ -68,7 +68,9 @@ fn not_shipped(what: &str) -> miette::Report {
 /// Writes `files` below `root`.
 pub(super) fn put(root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
     for file in files {
-        write_below(root, &file.path, &file.bytes)?;
+        if !file.stands_at(&below::place_below(root, &file.path)?) {
+            below::write_below_from(root, &file.path, |sink| file.copy(sink))?;
+        }
         if let Some(mode) = file.mode {
             durable::set_executable(&root.join(&file.path), mode == Mode::Executable)?;
         }
@@ -148,7 +150,7 @@ fn spliced(
     let around = around.and_then(|(text, span)| Some((text.get(..span.start)?, text.get(span.end..)?)));
     let (Some(part), Some((before, after))) = (part, around) else { return Err(other_form(id, &current.path)) };
     let bytes = format!("{before}{}{after}", part.as_text()).into_bytes();
-    Ok(ShippedFile { path: current.path.clone(), mode: None, bytes })
+    Ok(ShippedFile::of_bytes(current.path.clone(), None, bytes))
 }
 
 fn refuse_unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> miette::Result<()> {
@@ -170,20 +172,23 @@ pub(super) fn unsaved(session: &Session, root: &Path, files: &[ShippedFile]) -> 
     let (head, prefix) = (session.head()?, in_worktree(session, root));
     let mut unsaved = Vec::new();
     for file in files {
-        let limit = shipped::LARGEST.max(file.bytes.len() as u64);
-        let found = match bounded::read(&below::place_below(root, &file.path)?, limit) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            found => found.unwrap_or_default(),
-        };
-        let committed = prefix.as_ref().and_then(|prefix| {
-            let entry = head.entry(&format!("{prefix}{}", file.path))?;
-            head.read(entry, found.len() as u64).ok()
-        });
-        if found != file.bytes && committed.is_none_or(|committed| committed != found) {
+        let place = below::place_below(root, &file.path)?;
+        if std::fs::symlink_metadata(&place).is_err() || file.stands_at(&place) {
+            continue;
+        }
+        let committed = prefix.as_ref().and_then(|prefix| head.entry(&format!("{prefix}{}", file.path)));
+        if !committed.is_some_and(|entry| is_committed(&head, entry, &place)) {
             unsaved.push(file.path.clone());
         }
     }
     Ok(unsaved)
+}
+
+/// Whether exactly what the commit `head` holds as `entry` stands at `place`.
+fn is_committed(head: &Snapshot, entry: &Entry, place: &Path) -> bool {
+    let found = bounded::open(place).and_then(opened::content);
+    let found = found.and_then(|found| Ok((hashed::digest(&*found)?, found.size() as u64)));
+    found.is_ok_and(|found| head.digest(entry).is_ok_and(|committed| committed == found))
 }
 
 /// What leads from the worktree's root to `root`, with a `/` at the end; `None` when it is outside.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::load::Session;
 use crate::cli::shipped::{self, Shelf};
-use crate::cli::{Context, Exit, shell};
+use crate::cli::{Context, Exit, Shell, shell};
 use crate::diff::{self, Artefact, Inventory};
 use crate::domain::{ArtefactId, Version};
 use crate::git::Snapshot;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     let inventory = diff::inventory(&snapshot, &session.discovery());
     let artefact = inventory.get(&id).ok_or_else(|| unknown(&id, inventory.artefacts.iter().map(|one| &one.id)))?;
     if args.raw {
-        context.shell.write_raw(&raw(&snapshot, artefact)?).map_err(shell::unwritable)?;
+        raw(&snapshot, artefact, &context.shell)?;
         return Ok(Exit::Pass);
     }
     context.show_page(page(artefact, &inventory, &session)?)?;
@@ -69,16 +69,18 @@ pub(super) fn unknown<'a>(id: &ArtefactId, known: impl Iterator<Item = &'a Artef
     miette::miette!(code = "artefact::unknown", help = help, "there is no artefact `{id}` here")
 }
 
-/// The exact bytes: of a part, that part; of a directory, its listing.
-fn raw(snapshot: &Snapshot, artefact: &Artefact) -> miette::Result<Vec<u8>> {
-    if let Some(listing) = artefact.listing() {
-        return Ok(listing.encode());
-    }
-    if artefact.part.is_some() {
-        return Ok(artefact.as_text().as_bytes().to_vec());
-    }
-    let entry = snapshot.entry(&artefact.path).ok_or_else(|| miette::miette!("{} is gone", artefact.path))?;
-    snapshot.read(entry, u64::MAX).map_err(|error| miette::miette!("{error}"))
+/// Prints the exact bytes: of a part, that part; of a directory, its listing.
+fn raw(snapshot: &Snapshot, artefact: &Artefact, shell: &Shell) -> miette::Result<()> {
+    let written = if let Some(listing) = artefact.listing() {
+        shell.write_raw(&listing.encode())
+    } else if artefact.part.is_some() {
+        shell.write_raw(artefact.as_text().as_bytes())
+    } else {
+        let entry = snapshot.entry(&artefact.path).ok_or_else(|| miette::miette!("{} is gone", artefact.path))?;
+        let content = snapshot.large(entry).map_err(|error| miette::miette!("{error}"))?;
+        shell.write_content(&*content)
+    };
+    written.map_err(shell::unwritable)
 }
 
 fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette::Result<Page> {

@@ -9,7 +9,7 @@ use crate::git::{Mode, Snapshot};
 use crate::lock::record::{Record, Shipped};
 use crate::store::{CommittedObjects, Listing, ObjectSource, Objects, Shelves, StoreError, listing};
 
-use super::Shelf;
+use super::{Shelf, ShippedFile, file};
 
 /// A file that shipped: where it stood, and the object that keeps its bytes.
 #[derive(Debug)]
@@ -20,16 +20,8 @@ struct Kept {
     object: Digest,
 }
 
-/// A file as it shipped.
-#[derive(Debug, Clone)]
-pub(in crate::cli) struct ShippedFile {
-    /// Its path in the repository.
-    pub(in crate::cli) path: String,
-    /// Whether it is executable; `None` of a single file, of which the release does not say.
-    pub(in crate::cli) mode: Option<Mode>,
-    /// Its exact bytes.
-    pub(in crate::cli) bytes: Vec<u8>,
-}
+/// Files up to this many bytes are held; larger ones are read when they are wanted.
+const HELD: u64 = 8 << 20;
 
 impl Shelf {
     /// Runs `work` over the objects of this shelf.
@@ -37,8 +29,8 @@ impl Shelf {
         match self {
             Self::Worktree(root, large, _) => work(&Objects::open(root, Some(large))),
             Self::Commit(snapshot, large) => {
-                let read = |path: &str| snapshot.read(snapshot.entry(path)?, u64::MAX).ok();
-                work(&CommittedObjects::new(&read, Some(large)))
+                let held = |path: &str| Some(snapshot.large(snapshot.entry(path)?).map_err(io::Error::other));
+                work(&CommittedObjects::new(&held, Some(large)))
             }
         }
     }
@@ -49,10 +41,17 @@ impl Shelf {
     /// When an object is missing, or does not match its digest.
     pub(in crate::cli) fn files_of(&self, shipped: &Shipped) -> Result<Vec<ShippedFile>, StoreError> {
         let kept = self.kept_of(shipped)?.into_iter();
-        self.with_objects(|objects| {
-            kept.map(|file| Ok(ShippedFile { path: file.path, mode: file.mode, bytes: objects.get(&file.object)? }))
-                .collect()
-        })
+        self.with_objects(|objects| kept.map(|file| self.read_kept(file, objects)).collect())
+    }
+
+    fn read_kept(&self, kept: Kept, objects: &dyn ObjectSource) -> Result<ShippedFile, StoreError> {
+        let Kept { path, mode, object } = kept;
+        if objects.find(&object)?.size() <= HELD {
+            return Ok(ShippedFile::of_bytes(path, mode, objects.get(&object)?));
+        }
+        let (size, shelf, named) = (objects.check(&object)?, self.clone(), object.clone());
+        let read = move || shelf.with_objects(|objects| objects.content(&named)).map_err(file::as_io);
+        Ok(ShippedFile::of_content(path, mode, (object, size), read))
     }
 
     /// The files of one artefact as it shipped, as a snapshot; each object is verified as it is read.
@@ -69,7 +68,7 @@ impl Shelf {
         let shelf = self.clone();
         let read = move |path: &str| {
             let file = kept.get(path).ok_or(io::ErrorKind::NotFound)?;
-            shelf.with_objects(|objects| objects.get(&file.object)).map_err(io::Error::other)
+            shelf.with_objects(|objects| objects.content(&file.object)).map_err(file::as_io)
         };
         Snapshot::elsewhere(files, read).beside(Some(Arc::new(Shelves::of(self.large()))))
     }
@@ -90,8 +89,7 @@ impl Shelf {
     }
 
     fn listing(&self, shipped: &Shipped) -> Result<Option<Listing>, StoreError> {
-        let bytes = self.with_objects(|objects| objects.get(shipped.object()))?;
-        Ok(Listing::decode(&bytes).ok())
+        self.with_objects(|objects| listing::read(shipped.object(), objects))
     }
 }
 

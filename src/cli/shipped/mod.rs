@@ -1,9 +1,11 @@
 //! What has shipped: the lock, the release records, and the objects that hold the bytes.
 
+mod file;
 mod files;
 mod named;
 
-pub(super) use files::{ShippedFile, files_of_release, release};
+pub(super) use file::{ShippedFile, snapshot};
+pub(super) use files::{files_of_release, release};
 pub(super) use named::{Named, find, side};
 
 use std::collections::BTreeMap;

@@ -157,8 +157,12 @@ fn stored(
         return Ok(Bytes::default());
     }
     let object = shelf.with_objects(|objects| objects.get(shipped.object()))?;
-    let files = shelf.files_of(shipped)?;
-    let files = files.iter().map(|ShippedFile { path, bytes, .. }| digest(path, bytes)).collect();
+    let read = |file: &ShippedFile| {
+        let unread = |source| StoreError::Io { action: "read", path: file.path.clone().into(), source };
+        let bytes = file.bytes().map_err(unread)?;
+        Ok(digest(&file.path, &bytes))
+    };
+    let files = shelf.files_of(shipped)?.iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(Bytes { object: Some(digest(&shipped.entry.path, &object)), files })
 }
 

@@ -18,7 +18,7 @@ use crate::release::evidence::{
     Binding, Bound, Claims, Evidence, Options, ReportFile, Source, Tree, bind, file,
 };
 use crate::release::formats::{FORMATS, Reading};
-use crate::store::{Objects, at_hand, write_below};
+use crate::store::{Objects, at_hand, flock, write_below};
 
 /// Record a report as evidence, bound to the content that it was run on
 #[derive(Debug, clap::Args)]
@@ -266,6 +266,7 @@ fn write(evidence: &Evidence, given: &Given, session: &Session, root: &Path) -> 
     let contents: Vec<&[u8]> = given.report.files.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     let limit = session.config.store.inline_limit.bytes.max(REPORTS_INLINE);
     crate::cli::cut::write_attributes(root)?;
+    let _kept = flock::share_large(session.repository.common_dir())?;
     Objects::open(root, Some(&large)).put_all(&contents, limit)?;
     let text = file::encode(evidence);
     let path = file::path(evidence, &text);

@@ -35,7 +35,7 @@ pub(super) fn joined(start: &Start, way: &Way, artefacts: &mut BTreeMap<Artefact
 fn file(start: &Start, way: &Way, path: &str, held: &BTreeMap<ArtefactId, Shipped>) -> Option<Vec<u8>> {
     let (_, stays) = held.iter().find(|(id, _)| !way.moves.contains_key(*id))?;
     let around = inventory(start, stays)?;
-    let mut text = start.shelf.files_of(stays).ok()?.into_iter().next().and_then(|file| String::from_utf8(file.bytes).ok())?;
+    let mut text = start.shelf.files_of(stays).ok()?.into_iter().next().and_then(|file| String::from_utf8(file.bytes().ok()?).ok())?;
     let mut places = Vec::new();
     for (id, shipped) in held.iter().filter(|(id, _)| way.moves.contains_key(*id)) {
         let old = inventory(start, shipped)?;

@@ -14,7 +14,7 @@ use crate::lock::{self, ReleaseName};
 use crate::release::checks::{Refused, rollback as checks};
 use crate::release::log::{Event, EventKind};
 use crate::release::rollback::Way;
-use crate::store::{Objects, StoreError, at_hand, write_below};
+use crate::store::{Objects, StoreError, at_hand, flock, write_below};
 
 /// A rollback, about to become a release.
 pub(super) struct Written<'a> {
@@ -68,6 +68,7 @@ impl Written<'_> {
             Some(record) => record,
             None => self.record(self.free_name(name)?)?,
         };
+        let _kept = flock::share_large(start.session.repository.common_dir())?;
         cut::write_attributes(root)?;
         self.keep_joined(&record)?;
         write_below(root, &record.name.record_path(), record::encode(&record).as_bytes())?;

@@ -1,6 +1,8 @@
 //! The two ends of a rehearsal: the release that would be taken back, and the one that it goes back to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
 
 use super::Args;
 use crate::cli::load::Session;
@@ -121,14 +123,16 @@ impl End {
 
 /// The files of the artefacts of the commit `HEAD`.
 fn files_of_head(session: &Session) -> miette::Result<Vec<ShippedFile>> {
-    let source = session.snapshot("HEAD")?;
+    let source = Arc::new(session.snapshot("HEAD")?);
     let inventory = diff::inventory(&source, &session.discovery());
     let mut files: BTreeMap<String, ShippedFile> = BTreeMap::new();
     for file in inventory.artefacts.iter().flat_map(|artefact| &artefact.files) {
         let Some(entry) = source.entry(&file.path) else { continue };
-        let bytes = source.read(entry, diff::Limits::PARSED).map_err(|error| miette::miette!("{error}"))?;
         let mode = Some(if file.executable { Mode::Executable } else { Mode::File });
-        files.insert(file.path.clone(), ShippedFile { path: file.path.clone(), mode, bytes });
+        let (source, entry) = (source.clone(), entry.clone());
+        let read = move || source.large(&entry).map_err(io::Error::other);
+        let measure = (file.digest.clone(), file.size);
+        files.insert(file.path.clone(), ShippedFile::of_content(file.path.clone(), mode, measure, read));
     }
     Ok(files.into_values().collect())
 }

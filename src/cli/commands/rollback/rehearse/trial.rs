@@ -7,10 +7,9 @@ use std::time::{Duration, Instant as Clock};
 use super::ends::Ends;
 use crate::cli::load::Session;
 use crate::cli::scratch::{self, Ended, Task};
-use crate::cli::shipped::ShippedFile;
+use crate::cli::shipped::{self, ShippedFile};
 use crate::diff::{self, Inventory};
 use crate::domain::{ArtefactId, Instant};
-use crate::git::Snapshot;
 use crate::lock;
 use crate::release::records;
 use crate::release::rollback::{Rehearsal, Tried, is_expired, target_time, unmet};
@@ -91,7 +90,7 @@ impl Trial<'_> {
 
     /// What the files come to, read as artefacts: exactly what shipped.
     fn contents(&self, files: &[ShippedFile]) -> Tried {
-        let now = diff::inventory(&in_memory(files), &self.session.discovery());
+        let now = diff::inventory(&shipped::snapshot(files), &self.session.discovery());
         let other = self.ends.to.artefacts.iter().filter(|(id, shipped)| {
             shipped.entry.store.is_none() && now.get(id).is_some_and(|artefact| artefact.digest != shipped.entry.digest)
         });
@@ -101,14 +100,14 @@ impl Trial<'_> {
 
     /// The model pins of the target that are served no more.
     fn models(&self, files: &[ShippedFile]) -> Tried {
-        let (basis, now) = (self.session.basis(), diff::inventory(&in_memory(files), &self.session.discovery()));
+        let (basis, now) = (self.session.basis(), diff::inventory(&shipped::snapshot(files), &self.session.discovery()));
         let facts = now.artefacts.iter().flat_map(|artefact| {
             let facts = diff::unfit(artefact, &basis).into_iter();
             facts.filter(|fact| fact.aspect == "retirement").map(move |fact| (&artefact.id, fact))
         });
         let facts: Vec<_> = facts.collect();
         // What goes forward with the same pin is no worse off behind.
-        let current = diff::inventory(&in_memory(&self.ends.from.files), &self.session.discovery());
+        let current = diff::inventory(&shipped::snapshot(&self.ends.from.files), &self.session.discovery());
         let stays = |id: &ArtefactId| {
             let digest = |side: &Inventory| side.get(id).map(|artefact| artefact.meaning.clone());
             digest(&now).is_some_and(|old| digest(&current) == Some(old))
@@ -185,6 +184,3 @@ fn in_time(took: Duration, expected: Option<u64>) -> Tried {
     tried("time", &faults, || expected.map_or("no target".to_owned(), |within| format!("within {within} s")))
 }
 
-fn in_memory(files: &[ShippedFile]) -> Snapshot {
-    Snapshot::of_files(files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect())
-}
