@@ -1,0 +1,93 @@
+//! What this machine holds of the bytes that files name by their digest: large objects, and the caches of other tools.
+
+mod annex;
+mod cached;
+mod dvc;
+mod lfs;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::below::place_below;
+use super::{ObjectSource as _, Objects, StoreError, bounded, opened};
+use crate::domain::{AtHand, Content, Digest, Unheld};
+use annex::Annex;
+use dvc::Dvc;
+use lfs::Lfs;
+
+/// The large objects of one clone, the caches of Git LFS, DVC and git-annex in it, and its worktree.
+#[derive(Debug)]
+pub struct Shelves {
+    objects: Objects,
+    lfs: Lfs,
+    dvc: Dvc,
+    annex: Annex,
+    worktree: Option<PathBuf>,
+}
+
+impl Shelves {
+    /// What is kept below the directory that all worktrees of a repository share.
+    pub fn below(common_dir: &Path) -> Self {
+        let large = large(common_dir);
+        Self {
+            objects: Objects::open(&large, Some(&large)),
+            lfs: Lfs::below(common_dir),
+            dvc: Dvc::default(),
+            annex: Annex::below(common_dir),
+            worktree: None,
+        }
+    }
+
+    /// And what stands in the worktree at `root`: its files, and the cache that DVC has there.
+    #[must_use]
+    pub fn beside(mut self, root: Option<&Path>, common_dir: &Path) -> Self {
+        let main = common_dir.parent().filter(|_| common_dir.ends_with(".git"));
+        self.dvc = Dvc::at(root.into_iter().chain(main));
+        self.worktree = root.map(Path::to_owned);
+        self
+    }
+}
+
+/// Where a repository keeps its large objects.
+pub fn large(common_dir: &Path) -> PathBuf {
+    common_dir.join("pv").join("large")
+}
+
+impl AtHand for Shelves {
+    fn bytes(&self, digest: &Digest) -> Result<Vec<u8>, Unheld> {
+        self.objects.get(digest).map_err(|error| match error {
+            StoreError::Missing { .. } | StoreError::Foreign(_) => Unheld::Absent(digest.clone()),
+            error => Unheld::Damaged { digest: digest.clone(), why: error.to_string() },
+        })
+    }
+
+    fn content(&self, digest: &Digest) -> Result<Arc<dyn Content>, Unheld> {
+        let absent = || Unheld::Absent(digest.clone());
+        let found = match digest.algorithm() {
+            "sha256" => self.lfs.content(digest.hex()),
+            "md5" => self.dvc.content(digest.hex()),
+            _ => self.object(digest),
+        };
+        found.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => absent(),
+            _ => Unheld::Damaged { digest: digest.clone(), why: error.to_string() },
+        })
+    }
+
+    fn keyed(&self, key: &str) -> Option<Arc<dyn Content>> {
+        self.annex.content(key).ok()
+    }
+
+    fn standing(&self, path: &str) -> Option<Arc<dyn Content>> {
+        let place = place_below(self.worktree.as_deref()?, path).ok()?;
+        bounded::open(&place).and_then(opened::content).ok()
+    }
+}
+
+impl Shelves {
+    fn object(&self, digest: &Digest) -> io::Result<Arc<dyn Content>> {
+        let path = self.objects.path_of(digest).map_err(|_| io::ErrorKind::NotFound)?;
+        bounded::open(&path).and_then(opened::content)
+    }
+}
