@@ -11,11 +11,8 @@ use crate::kinds::shared::rows::{self, How, Rows};
 use crate::kinds::shared::{leaves, part, pointer};
 
 pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
-    if old.pointer.is_some() || new.pointer.is_some() {
-        let side = |set: &EvalSet| (set.pointer.clone(), set.source.clone());
-        return pointer::compare(&side(old), &side(new)).into_iter().collect();
-    }
     let mut facts = leaves::without_descendants(part::compare(old.defined(), new.defined()), "member");
+    facts.extend(pointer::compare_external(&old.external, &new.external));
     // A case that went from the cases to the retired ones was retired, not dropped; that is told once.
     let (mut retired, mut before) = (HashSet::new(), HashSet::new());
     if old.retired.is_some() || new.retired.is_some() {

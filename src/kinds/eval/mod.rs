@@ -9,7 +9,7 @@ mod recognise;
 mod roles;
 mod rules;
 
-use crate::domain::{Fact, KindName, Rule, SourceFile};
+use crate::domain::{Elsewhere, Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::rows::Rows;
@@ -28,10 +28,8 @@ pub struct EvalSet {
     cases: Option<Rows>,
     /// Cases that are kept but no longer scored.
     retired: Option<Rows>,
-    /// What stands here instead of the content, when it is kept elsewhere.
-    pointer: Option<Pointer>,
-    /// The only file, to compare with a pointer.
-    source: Option<SourceFile>,
+    /// What the definition names by URI and digest.
+    external: Vec<Pointer>,
 }
 
 impl EvalSet {
@@ -68,6 +66,10 @@ impl Kind for Eval {
 
     fn parts<'a>(&self, artefact: &'a EvalSet) -> &'a [Part] {
         &artefact.parts
+    }
+
+    fn elsewhere(&self, artefact: &EvalSet) -> Vec<Elsewhere> {
+        artefact.external.iter().map(|pointer| pointer.elsewhere.clone()).collect()
     }
 
     fn signs(&self, artefact: &EvalSet) -> Signs {

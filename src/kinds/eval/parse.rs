@@ -6,7 +6,7 @@ use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document;
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::{self, Part};
-use crate::kinds::shared::pointer;
+use crate::kinds::shared::pointer::{self, Pointer};
 use crate::kinds::shared::rows::{self, Layout, Rows, Table};
 use crate::kinds::{Item, Parsed, Unit};
 
@@ -16,25 +16,22 @@ struct Pieces {
     parts: Vec<Part>,
     cases: Vec<Table>,
     retired: Vec<Table>,
+    external: Vec<Pointer>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
 }
 
 pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
-    let only = if unit.is_directory { None } else { unit.files.first() };
-    let pointer = only.and_then(pointer::read);
     let mut pieces = Pieces::default();
-    if pointer.is_none() {
-        unit.files.iter().for_each(|file| pieces.file(file, unit));
-    }
+    unit.files.iter().for_each(|file| pieces.file(file, unit));
     let (cases, mut problems) = read(pieces.cases, &CASES, unit);
     let (retired, more) = read(pieces.retired, &RETIRED, unit);
     problems.extend(more);
     problems.extend(pieces.problems);
     let mut parts = pieces.parts;
     parts.extend(cases.as_ref().and_then(Rows::key_piece));
-    let set = EvalSet { parts, cases, retired, pointer, source: only.cloned() };
+    let set = EvalSet { parts, cases, retired, external: pieces.external };
     if is_unreadable(&set, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -46,7 +43,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
 
 fn is_unreadable(set: &EvalSet, problems: &[Problem]) -> bool {
     let no_rows = [&set.cases, &set.retired].into_iter().flatten().all(Rows::is_empty);
-    !problems.is_empty() && set.defined().is_empty() && no_rows && set.pointer.is_none()
+    !problems.is_empty() && set.defined().is_empty() && no_rows && set.external.is_empty()
 }
 
 fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Rows>, Vec<Problem>) {
@@ -66,8 +63,8 @@ fn meaning(set: &EvalSet) -> Meaning {
             rows.write_canonical(&mut canonical);
         }
     }
-    if let Some(pointer) = &set.pointer {
-        canonical.extend_from_slice(pointer.sha256.as_bytes());
+    for pointer in &set.external {
+        canonical.extend_from_slice(pointer.name().as_bytes());
     }
     Meaning::of(&canonical)
 }
@@ -105,6 +102,9 @@ impl Pieces {
             let path = if prefix.is_empty() { String::new() } else { format!("{prefix}: ") };
             self.parts.extend(definition::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
         }
+        let (external, problems) = pointer::external(file, root);
+        self.external.extend(external);
+        self.problems.extend(problems);
         if prefix.is_empty() {
             let text = |keys: &[&str]| root.at(keys).and_then(Node::scalar);
             self.name = text(&["task"]).or_else(|| text(&["name"]));

@@ -1,4 +1,4 @@
-//! Retrieval indexes: a manifest, a list of documents, a chunk store, or a pointer to content kept elsewhere.
+//! Retrieval indexes: a manifest, a list of documents, a chunk store.
 
 mod aspects;
 mod compare;
@@ -13,7 +13,7 @@ mod roles;
 mod rules;
 mod unfit;
 
-use crate::domain::{Fact, KindName, Rule, SourceFile, Versioning};
+use crate::domain::{Elsewhere, Fact, KindName, Rule, SourceFile, Versioning};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::rows::{self, Rows};
@@ -30,11 +30,11 @@ pub struct Snapshot {
     parts: Vec<Part>,
     /// The documents or chunks, when they are listed.
     documents: Option<Rows>,
-    /// What stands here instead of the content, when it is kept elsewhere.
-    pointer: Option<Pointer>,
+    /// What the manifest names by URI and digest.
+    external: Vec<Pointer>,
     /// Recorded digests that are not those of the files they name.
     altered: Vec<Part>,
-    /// The only file, to compare with a pointer.
+    /// The only file.
     source: Option<SourceFile>,
 }
 
@@ -66,6 +66,10 @@ impl Kind for Index {
 
     fn parts<'a>(&self, artefact: &'a Snapshot) -> &'a [Part] {
         &artefact.parts
+    }
+
+    fn elsewhere(&self, artefact: &Snapshot) -> Vec<Elsewhere> {
+        artefact.external.iter().map(|pointer| pointer.elsewhere.clone()).collect()
     }
 
     fn is_parameter(&self, _part: &Part) -> bool {

@@ -15,6 +15,7 @@ use crate::kinds::{Item, Parsed, Unit};
 struct Pieces {
     parts: Vec<Part>,
     documents: Vec<Table>,
+    external: Vec<Pointer>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
@@ -22,11 +23,8 @@ struct Pieces {
 
 pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
     let only = if unit.is_directory { None } else { unit.files.first() };
-    let pointer = only.and_then(pointer::read);
     let mut pieces = Pieces::default();
-    if pointer.is_none() {
-        unit.files.iter().for_each(|file| pieces.file(file, unit));
-    }
+    unit.files.iter().for_each(|file| pieces.file(file, unit));
     let mut problems = pieces.problems;
     let documents = (!pieces.documents.is_empty()).then(|| {
         let (rows, faults) = rows::read(pieces.documents, &DOCUMENTS, &unit.settings);
@@ -34,7 +32,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
         rows
     });
     let altered = if unit.is_directory { digests::altered(&pieces.parts, unit) } else { Vec::new() };
-    let snapshot = Snapshot { parts: pieces.parts, documents, pointer, altered, source: only.cloned() };
+    let snapshot = Snapshot { parts: pieces.parts, documents, external: pieces.external, altered, source: only.cloned() };
     if is_unreadable(&snapshot, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -46,7 +44,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
 
 fn is_unreadable(snapshot: &Snapshot, problems: &[Problem]) -> bool {
     let no_rows = snapshot.documents.as_ref().is_none_or(Rows::is_empty);
-    !problems.is_empty() && snapshot.parts.is_empty() && no_rows && snapshot.pointer.is_none()
+    !problems.is_empty() && snapshot.parts.is_empty() && no_rows && snapshot.external.is_empty()
 }
 
 fn meaning(snapshot: &Snapshot) -> Meaning {
@@ -56,8 +54,8 @@ fn meaning(snapshot: &Snapshot) -> Meaning {
     if let Some(rows) = &snapshot.documents {
         rows.write_canonical(&mut canonical);
     }
-    if let Some(Pointer { sha256, .. }) = &snapshot.pointer {
-        canonical.extend_from_slice(sha256.as_bytes());
+    for pointer in &snapshot.external {
+        canonical.extend_from_slice(pointer.name().as_bytes());
     }
     Meaning::of(&canonical)
 }
@@ -67,7 +65,7 @@ impl Pieces {
         let prefix = prefix(file, unit);
         if let Some(layout) = rows::layout_of(&file.path) {
             self.documents.push(Table { file: file.clone(), layout });
-        } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::dvc(file)) {
+        } else if let Some(syntax) = document::syntax_of(&file.path) {
             let document = document::read(file, file.whole(), syntax);
             self.problems.extend(document.problems);
             if let Some(root) = &document.root {
@@ -92,6 +90,9 @@ impl Pieces {
             self.parts.extend(manifest::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
         }
         if is_manifest {
+            let (external, problems) = pointer::external(file, root);
+            self.external.extend(external);
+            self.problems.extend(problems);
             let text = |key: &str| root.get(key).and_then(Node::scalar);
             self.name = text("name").filter(|name| !name.is_empty());
             self.version = text("version");

@@ -20,10 +20,20 @@ use lfs::Lfs;
 #[derive(Debug)]
 pub struct Shelves {
     objects: Objects,
-    lfs: Lfs,
+    lfs: Option<Lfs>,
     dvc: Dvc,
     annex: Annex,
     worktree: Option<PathBuf>,
+    common_dir: PathBuf,
+}
+
+/// Where other tools keep their contents for a repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Caches<'p> {
+    /// The objects of Git LFS.
+    pub lfs: &'p Path,
+    /// The worktree, whose files stand for themselves and where DVC has its cache.
+    pub worktree: Option<&'p Path>,
 }
 
 impl Shelves {
@@ -32,19 +42,22 @@ impl Shelves {
         let large = large(common_dir);
         Self {
             objects: Objects::open(&large, Some(&large)),
-            lfs: Lfs::below(common_dir),
+            lfs: None,
             dvc: Dvc::default(),
             annex: Annex::below(common_dir),
             worktree: None,
+            common_dir: common_dir.to_owned(),
         }
     }
 
-    /// And what stands in the worktree at `root`: its files, and the cache that DVC has there.
+    /// And the caches of other tools.
     #[must_use]
-    pub fn beside(mut self, root: Option<&Path>, common_dir: &Path) -> Self {
-        let main = common_dir.parent().filter(|_| common_dir.ends_with(".git"));
-        self.dvc = Dvc::at(root.into_iter().chain(main));
-        self.worktree = root.map(Path::to_owned);
+    pub fn beside(mut self, caches: &Caches<'_>) -> Self {
+        // In a linked worktree, DVC may have its cache in the main one.
+        let main = self.common_dir.parent().filter(|_| self.common_dir.ends_with(".git"));
+        self.dvc = Dvc::at(caches.worktree.into_iter().chain(main));
+        self.lfs = Some(Lfs::at(caches.lfs));
+        self.worktree = caches.worktree.map(Path::to_owned);
         self
     }
 }
@@ -65,7 +78,7 @@ impl AtHand for Shelves {
     fn content(&self, digest: &Digest) -> Result<Arc<dyn Content>, Unheld> {
         let absent = || Unheld::Absent(digest.clone());
         let found = match digest.algorithm() {
-            "sha256" => self.lfs.content(digest.hex()),
+            "sha256" => self.lfs.as_ref().ok_or(io::ErrorKind::NotFound.into()).and_then(|lfs| lfs.content(digest.hex())),
             "md5" => self.dvc.content(digest.hex()),
             _ => self.object(digest),
         };

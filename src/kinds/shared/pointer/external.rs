@@ -5,7 +5,7 @@ use crate::domain::{Digest, Elsewhere, Event, Fact, Keeper, Problem, SourceFile,
 use crate::kinds::shared::node::{Node, Value};
 
 /// The key of a manifest under which such contents stand.
-pub const KEY: &str = "external";
+const KEY: &str = "external";
 
 /// What `external` names in the document `root`: one table, or a list of them.
 ///

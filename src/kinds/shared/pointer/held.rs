@@ -221,7 +221,7 @@ fn hashed(content: &dyn Content, mut hasher: Hasher) -> std::io::Result<String> 
 
 /// Takes a digest piece by piece.
 #[derive(Debug, Clone)]
-pub enum Hasher {
+enum Hasher {
     /// SHA-256.
     Sha256(Sha256),
     /// MD5.
@@ -234,7 +234,7 @@ pub enum Hasher {
 
 impl Hasher {
     /// The one that digests called `algorithm` are taken with.
-    pub fn of(algorithm: &str) -> Option<Self> {
+    fn of(algorithm: &str) -> Option<Self> {
         match algorithm {
             "sha256" => Some(Self::Sha256(Sha256::new())),
             "md5" => Some(Self::Md5(Md5::new())),
