@@ -15,6 +15,7 @@ use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::Basis;
 use crate::kinds::shared::text;
 use crate::report::Unreadable;
+use crate::store::at_hand::Caches;
 use crate::store::{Memo, Shelves, bounded};
 
 use super::Context;
@@ -169,7 +170,8 @@ impl Session {
 /// The repository around the user's directory, beside what this clone holds of the bytes that its files name.
 fn discover(context: &Context) -> miette::Result<Repository> {
     let repository = Repository::discover(&context.start(), &context.environment)?;
-    let shelves = Shelves::below(repository.common_dir());
+    let caches = Caches { lfs: repository.lfs_objects(), worktree: repository.workdir() };
+    let shelves = Shelves::below(repository.common_dir()).beside(&caches);
     Ok(repository.beside(Arc::new(shelves)))
 }
 

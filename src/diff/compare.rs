@@ -1,5 +1,6 @@
 //! From pairs of artefacts to their facts.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -8,6 +9,7 @@ use crate::domain::{Digest, Event, Fact, Problem, Quote};
 use crate::kinds::shared::lifecycle;
 use crate::kinds::{self, Basis};
 
+use super::foreign;
 use super::frame::{self, Difference};
 use super::pair::{self, Pair};
 use super::read::{Artefact, ListedFile, Side};
@@ -58,8 +60,9 @@ pub(super) fn all(before: Vec<Side>, after: Vec<Side>, basis: &Basis) -> (Vec<Ar
     let frames = frame::differences(&before, &after);
     let mut problems = problems(&before, &after);
     let (old, new) = (artefacts(before), artefacts(after));
-    let around = Around { unreadable, frames, basis };
+    let around = Around { unreadable, frames, basis, problems: RefCell::default() };
     let mut diffs: Vec<ArtefactDiff> = pair::all(old, new).into_iter().filter_map(|pair| around.diff(pair)).collect();
+    problems.extend(around.problems.into_inner());
     mark_swaps(&mut diffs);
     mark_kinds(&mut diffs);
     problems.sort();
@@ -90,6 +93,8 @@ struct Around<'b> {
     unreadable: BTreeMap<String, Problem>,
     frames: Frames,
     basis: &'b Basis,
+    /// What could not be read of contents that other stores hold.
+    problems: RefCell<Vec<Problem>>,
 }
 
 impl Around<'_> {
@@ -124,17 +129,35 @@ impl Around<'_> {
         [added].into_iter().chain(beside).chain(unfit(new, self.basis)).collect()
     }
 
+    /// What differs where at least one side has pointers.
+    fn foreign(&self, old: &Artefact, new: &Artefact) -> Vec<Fact> {
+        let seen = foreign::compare(old, new, self.basis);
+        self.problems.borrow_mut().extend(seen.problems);
+        let mut facts = seen.facts;
+        facts.extend(opaque_files(old, new).into_iter().filter(|fact| !seen.settled.contains(fact.subject.as_str())));
+        if facts.is_empty() && old.meaning != new.meaning {
+            facts.push(changed(old, new).marked("unclassified"));
+        } else if facts.is_empty() && old.id == new.id && texts(old) != texts(new) {
+            facts.push(changed(old, new).marked("form-only"));
+        }
+        let introduced = introduced(seen.unfit, &facts);
+        facts.extend(introduced);
+        facts
+    }
+
     fn both(&self, old: &Artefact, new: &Artefact) -> Option<(Status, Vec<Fact>)> {
         let frame = self.frames.get(&new.key());
         let mut facts = identity(old, new);
         let renamed = !facts.is_empty();
-        if old.meaning != new.meaning {
+        if old.whole.is_foreign() || new.whole.is_foreign() {
+            facts.extend(self.foreign(old, new));
+        } else if old.meaning != new.meaning {
             let mut content = content(old, new, self.basis);
             if content.is_empty() {
                 content.push(changed(old, new).marked("unclassified"));
             }
             facts.append(&mut content);
-            let introduced = introduced(old, new, &facts, self.basis);
+            let introduced = introduced((unfit(old, self.basis), unfit(new, self.basis)), &facts);
             facts.extend(introduced);
         } else if old.id == new.id && texts(old) != texts(new) {
             facts.push(changed(old, new).marked("form-only"));
@@ -157,19 +180,18 @@ impl Around<'_> {
 
 /// What is unfit about an artefact as it is.
 pub fn unfit(artefact: &Artefact, basis: &Basis) -> Vec<Fact> {
-    kinds::kind(artefact.id.kind).map_or_else(Vec::new, |kind| kind.inspect(&artefact.parsed, basis))
+    kinds::kind(artefact.id.kind).map_or_else(Vec::new, |kind| kind.inspect(artefact.read(), basis))
 }
 
 /// What is unfit about the new side and was not about the old one; what a change tells by its marks is not told again.
-fn introduced(old: &Artefact, new: &Artefact, changes: &[Fact], basis: &Basis) -> Vec<Fact> {
-    let had = unfit(old, basis);
+fn introduced((had, has): (Vec<Fact>, Vec<Fact>), changes: &[Fact]) -> Vec<Fact> {
     let alike = |one: &Fact, fact: &Fact| one.aspect == fact.aspect && one.subject == fact.subject;
     let is_old = |fact: &Fact| had.iter().any(|old| alike(old, fact) && old.marks == fact.marks);
     let is_told = |fact: &Fact| {
         !fact.marks.is_empty()
             && changes.iter().any(|change| alike(change, fact) && fact.marks.iter().all(|mark| change.has(mark)))
     };
-    unfit(new, basis).into_iter().filter(|fact| !is_old(fact) && !is_told(fact)).collect()
+    has.into_iter().filter(|fact| !is_old(fact) && !is_told(fact)).collect()
 }
 
 fn no_longer_parses(old: &Artefact, problem: &Problem) -> Fact {
@@ -187,13 +209,14 @@ fn around(new: &Artefact, frame: Option<&Difference>) -> Option<Fact> {
 
 fn identity(old: &Artefact, new: &Artefact) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let stayed = old.path == new.path && !old.named && !new.named;
+    let is_behind = old.whole.is_behind() || new.whole.is_behind();
+    let stayed = old.place() == new.place() && (is_behind || !old.named && !new.named);
     if old.id != new.id && !stayed {
         let (mut was, mut is) = (old.text.quote(), new.text.quote());
         was.text.clone_from(&old.id.name);
         is.text.clone_from(&new.id.name);
         facts.push(Fact::new("artefact", Event::Renamed, &old.id.name).was(was).is(is));
-    } else if old.path != new.path {
+    } else if old.place() != new.place() {
         let (mut was, mut is) = (whole_file(&old.path), whole_file(&new.path));
         was.text.clone_from(&old.path);
         is.text.clone_from(&new.path);

@@ -2,6 +2,7 @@
 
 mod census;
 mod compare;
+mod foreign;
 mod frame;
 mod includes;
 mod inventory;
@@ -70,7 +71,7 @@ pub fn unmanaged(comparison: &Comparison, new: &Snapshot, discovery: &Discovery<
         return Vec::new();
     }
     let paths = new.entries().iter().map(|entry| entry.path.as_str());
-    let managed: BTreeSet<&str> = paths.filter(|path| (discovery.select)(path).is_some()).map(folder).collect();
+    let managed: BTreeSet<&str> = paths.filter(|path| discovery.selected(path).is_some()).map(folder).collect();
     let changed = comparison.paths.iter().filter(|change| change.in_new).map(|change| change.path.as_str());
     let units = units::passed_over(changed.filter(|path| managed.contains(folder(path))), discovery);
     let names = names::Names::default();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::units::UnitPath;
 use crate::domain::KindName;
+use crate::kinds::shared::pointer;
 use crate::kinds::{self, AnyKind};
 
 /// The names that the paths of one snapshot give, where they are not the short ones.
@@ -16,7 +17,8 @@ impl Names {
         let mut same: HashMap<(KindName, String), Vec<&str>> = HashMap::new();
         for unit in units {
             let Some(kind) = unit.suggested.and_then(kinds::kind) else { continue };
-            same.entry((kind.name(), short(kind, &unit.path))).or_default().push(&unit.path);
+            let place = pointer::stands_for(&unit.path);
+            same.entry((kind.name(), short(kind, place))).or_default().push(place);
         }
         let mut names = HashMap::new();
         for mut paths in same.into_values().filter(|paths| paths.len() > 1) {

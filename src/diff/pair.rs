@@ -24,12 +24,12 @@ pub(super) fn all(old: Vec<Artefact>, new: Vec<Artefact>) -> Vec<Pair> {
         // What its path names is itself as long as it stays there, even when a twin elsewhere lengthens its name.
         |artefact| match artefact.named {
             true => format!("{}\0{}", artefact.id, artefact.path),
-            false => format!("{}\0{}", artefact.id.kind, artefact.path),
+            false => format!("{}\0{}", artefact.id.kind, artefact.place()),
         },
         |artefact| artefact.id.to_string(),
         |artefact| format!("{}\0{}", artefact.id.kind, artefact.digest),
         |artefact| format!("{}\0{}", artefact.id.kind, artefact.meaning),
-        |artefact| format!("{}\0{}", artefact.id.kind, artefact.path),
+        |artefact| format!("{}\0{}", artefact.id.kind, artefact.place()),
     ];
     for key in keys {
         by_unique_key(&mut removed, &mut added, key, &mut pairs);
@@ -115,7 +115,9 @@ type Words<'a> = (usize, crate::domain::KindName, HashSet<&'a str>);
 
 fn words_of(artefacts: &[Option<Artefact>]) -> Vec<Words<'_>> {
     let present = artefacts.iter().enumerate().filter_map(|(at, artefact)| Some((at, artefact.as_ref()?)));
-    present.map(|(at, artefact)| (at, artefact.id.kind, artefact.text.as_str().split_whitespace().collect())).collect()
+    // Pointers are alike whatever they point to.
+    let content = present.filter(|(_, artefact)| !artefact.whole.is_behind());
+    content.map(|(at, artefact)| (at, artefact.id.kind, artefact.text.as_str().split_whitespace().collect())).collect()
 }
 
 fn jaccard(old: &HashSet<&str>, new: &HashSet<&str>) -> f64 {

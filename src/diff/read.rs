@@ -1,6 +1,7 @@
 //! From a unit of a snapshot to its parsed artefacts and problems.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -8,10 +9,12 @@ use crate::domain::{ArtefactId, Digest, Elsewhere, KindName, Meaning, Problem, S
 use crate::git::{Entry, Mode, ReadError, Snapshot};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::part::Part;
+use crate::kinds::shared::pointer::{self, Pointer};
 use crate::kinds::shared::{front_matter, rows, text};
-use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Reference, Signs, Unit};
+use crate::kinds::{self, AnyArtefact, AnyKind, Candidate, Item, KINDS, Parsed, Reference, Signs, Unit};
 use crate::store::listing::{self, Listing};
 
+use super::foreign::Whole;
 use super::frame::Frame;
 use super::names::Names;
 use super::sniffed::sniffed;
@@ -26,6 +29,8 @@ impl Limits {
     pub const PARSED: u64 = 512 << 20;
     /// Files of rows above this many bytes are read piece by piece, and never held in memory.
     const HELD: u64 = 8 << 20;
+    /// A longer link leads nowhere, in bytes.
+    const LINK: u64 = 64 << 10;
 }
 
 /// A parsed artefact of one side.
@@ -59,6 +64,8 @@ pub struct Artefact {
     pub(super) text: Text,
     /// What it stands for and another store holds.
     pub elsewhere: Vec<Elsewhere>,
+    /// What it was read from, pointers included.
+    pub(super) whole: Arc<Whole>,
     /// The typed artefact, which its kind alone reads.
     pub(super) parsed: AnyArtefact,
 }
@@ -69,9 +76,12 @@ impl Artefact {
         self.is_directory.then(|| listing(&self.path, &self.files))
     }
 
-    /// Its keyed pieces: sort, name and value as written.
+    /// Its keyed pieces: sort, name and value as written; also of what another store holds, where that is at hand.
     pub fn pieces(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
-        self.parts().iter().map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str()))
+        kinds::kind(self.id.kind)
+            .map_or(&[][..], |kind| kind.parts(self.read()))
+            .iter()
+            .map(|part| (part.aspect, part.key.as_str(), part.quote.text.as_str()))
     }
 
     /// The settings it runs with, by name.
@@ -83,7 +93,7 @@ impl Artefact {
 
     /// What of it a report of a run can hold.
     pub fn signs(&self) -> Signs {
-        kinds::kind(self.id.kind).map_or_else(Signs::default, |kind| kind.signs(&self.parsed))
+        kinds::kind(self.id.kind).map_or_else(Signs::default, |kind| kind.signs(self.read()))
     }
 
     /// Who answers for it, as the document itself says.
@@ -105,6 +115,16 @@ impl Artefact {
     /// The keyed pieces that it is made of.
     pub fn parts(&self) -> &[Part] {
         kinds::kind(self.id.kind).map_or(&[], |kind| kind.parts(&self.parsed))
+    }
+
+    /// It as parsed with what pointers in it stand for, as far as that is at hand; without pointers as it is.
+    pub(super) fn read(&self) -> &AnyArtefact {
+        self.whole.deep(self.id.kind).unwrap_or(&self.parsed)
+    }
+
+    /// The path of what it is or stands for.
+    pub(super) fn place(&self) -> &str {
+        self.whole.place()
     }
 
     /// What tells it from every other artefact, twins included.
@@ -195,8 +215,8 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
     }
     let mut side = Side { exists: true, ..Side::default() };
     let mut loaded = load(snapshot, (&entries, Limits::HELD), &mut side.problems);
-    if loaded.sources.is_empty() {
-        side.problems.retain(|_| unit.is_certain());
+    if loaded.sources.is_empty() && loaded.pointers.is_empty() {
+        side.problems.retain(|problem| unit.is_certain() || problem.code.starts_with("pointer-"));
         return side;
     }
     let mut parsed_unit = Unit {
@@ -216,11 +236,13 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         loaded = load(snapshot, (&entries, Limits::PARSED), &mut side.problems);
         parsed_unit.files = std::mem::take(&mut loaded.sources);
     }
-    let parsed = kind.parse(&parsed_unit);
+    let parsed = if parsed_unit.files.is_empty() { stand_in() } else { kind.parse(&parsed_unit) };
     side.problems.extend(parsed.problems);
-    let reader = ItemReader { unit, parsed_unit: &parsed_unit, files: &loaded.files, kind, names };
+    let Loaded { files, pointers, stand_ins, .. } = loaded;
+    let whole = Arc::new(Whole::new(parsed_unit, pointers, stand_ins));
+    let reader = ItemReader { unit, whole, files: &files, kind, names };
     side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
-    side.frame = Frame::of(&side.artefacts, &loaded.files);
+    side.frame = Frame::of(&side.artefacts, &files);
     side
 }
 
@@ -238,24 +260,68 @@ pub(super) fn entries_of<'s>(snapshot: &'s Snapshot, unit: &UnitPath) -> Vec<&'s
         .collect()
 }
 
+/// The files of a unit.
+#[derive(Default)]
 struct Loaded {
+    /// Those that are content.
     sources: Vec<SourceFile>,
     files: Vec<ListedFile>,
+    /// What the others stand for.
+    pointers: Vec<Pointer>,
+    /// Those others.
+    stand_ins: Vec<SourceFile>,
+}
+
+impl Loaded {
+    /// Takes a file that is text: content, or a pointer to it.
+    fn text(&mut self, file: SourceFile, problems: &mut Vec<Problem>) {
+        match pointer::read(&file) {
+            None => self.sources.push(file),
+            Some(Err(found)) => problems.extend(found),
+            Some(Ok(pointers)) => {
+                self.pointers.extend(pointers);
+                self.stand_ins.push(file);
+            }
+        }
+    }
+
+    /// Takes a link into the objects of git-annex; `None`: it leads elsewhere.
+    fn link(&mut self, snapshot: &Snapshot, entry: &Entry) -> Option<()> {
+        let bytes = snapshot.read(entry, Limits::LINK).ok()?;
+        let target = String::from_utf8(bytes).ok()?;
+        self.pointers.push(pointer::link(&entry.path, &target)?);
+        self.files.push(listed(entry, (Digest::of(target.as_bytes()), target.len() as u64), true));
+        self.stand_ins.push(SourceFile::new(entry.path.as_str(), target));
+        Some(())
+    }
+}
+
+/// What stands for an artefact of which git holds nothing but pointers. Nothing of it depends on whether the content is
+/// at hand: it is named by its path, and its meaning is what the pointers name.
+fn stand_in() -> Parsed<AnyArtefact> {
+    let artefact: AnyArtefact = Box::new(());
+    let meaning = Meaning::of(b"");
+    let item = Item { name: None, span: None, version: None, references: Vec::new(), meaning, artefact };
+    Parsed { items: vec![item], problems: Vec::new() }
 }
 
 /// Reads files; those of rows that are larger than `held` only piece by piece.
 fn load(snapshot: &Snapshot, (entries, held): (&[&Entry], u64), problems: &mut Vec<Problem>) -> Loaded {
-    let mut loaded = Loaded { sources: Vec::new(), files: Vec::new() };
+    let mut loaded = Loaded::default();
     for entry in entries {
         if entry.mode == Mode::Symlink {
-            problems.push(symlink(&entry.path));
+            if loaded.link(snapshot, entry).is_none() {
+                problems.push(symlink(&entry.path));
+            }
             continue;
         }
         let held = if rows::layout_of(&entry.path).is_some() { held } else { Limits::PARSED };
         match read(snapshot, entry, (entries.len() == 1, held)) {
             Ok((file, source)) => {
                 loaded.files.push(file);
-                loaded.sources.extend(source);
+                if let Some(source) = source {
+                    loaded.text(source, problems);
+                }
             }
             Err(problem) => problems.push(problem),
         }
@@ -319,7 +385,7 @@ fn kind_of(unit: &UnitPath, parsed_unit: &Unit, broken: Option<KindName>) -> Opt
     if let Some(name) = unit.selected.kind {
         return kinds::kind(name);
     }
-    let file = parsed_unit.files.first()?;
+    let Some(file) = parsed_unit.files.first() else { return kinds::kind(unit.suggested?) };
     let syntax = document::syntax_of(&file.path).or_else(|| looks_like_json(file));
     let document = syntax.and_then(|syntax| document::read(file, file.whole(), syntax).root);
     let candidate = Candidate { file, document: document.as_ref() };
@@ -337,7 +403,7 @@ fn looks_like_json(file: &SourceFile) -> Option<Syntax> {
 
 struct ItemReader<'a> {
     unit: &'a UnitPath,
-    parsed_unit: &'a Unit,
+    whole: Arc<Whole>,
     files: &'a [ListedFile],
     kind: &'static dyn AnyKind,
     names: &'a Names,
@@ -345,7 +411,8 @@ struct ItemReader<'a> {
 
 impl ItemReader<'_> {
     fn artefact(&self, item: Item<AnyArtefact>) -> Artefact {
-        let name = item.name.clone().unwrap_or_else(|| self.names.name(self.kind, &self.unit.path));
+        let name =
+            item.name.clone().unwrap_or_else(|| self.names.name(self.kind, pointer::stands_for(&self.unit.path)));
         let (digest, size) = self.digest(item.span);
         Artefact {
             named: item.name.is_some(),
@@ -361,9 +428,15 @@ impl ItemReader<'_> {
             versioning: self.unit.selected.versioning.unwrap_or_else(|| self.kind.versioning()),
             files: self.files.to_vec(),
             text: self.text(item.span),
-            elsewhere: self.kind.elsewhere(&item.artefact),
+            elsewhere: self.elsewhere(&item.artefact),
+            whole: self.whole.clone(),
             parsed: item.artefact,
         }
+    }
+
+    fn elsewhere(&self, artefact: &AnyArtefact) -> Vec<Elsewhere> {
+        let behind = self.whole.pointers().iter().map(|pointer| pointer.elsewhere.clone());
+        self.kind.elsewhere(artefact).into_iter().chain(behind).collect()
     }
 
     fn digest(&self, part: Option<Span>) -> (Digest, u64) {
@@ -380,10 +453,10 @@ impl ItemReader<'_> {
         }
     }
 
-    /// The kind's meaning, and with it the bytes of the files that it could not read as text.
+    /// The kind's meaning, and with it the bytes of the files that it could not read as text, and what pointers name.
     fn meaning(&self, meaning: Meaning) -> Meaning {
         let opaque: Vec<&ListedFile> = self.files.iter().filter(|file| !file.is_text).collect();
-        if opaque.is_empty() {
+        if opaque.is_empty() && self.whole.pointers().is_empty() {
             return meaning;
         }
         let mut canonical = meaning.as_str().to_owned();
@@ -393,11 +466,12 @@ impl ItemReader<'_> {
             canonical.push('\0');
             canonical.push_str(file.digest.as_str());
         }
+        self.whole.write_canonical(&mut canonical);
         Meaning::of(canonical.as_bytes())
     }
 
     fn text(&self, part: Option<Span>) -> Text {
-        let file = self.parsed_unit.files.first().cloned().unwrap_or_else(|| SourceFile::new("", ""));
+        let file = self.whole.first().cloned().unwrap_or_else(|| SourceFile::new("", ""));
         let span = part.unwrap_or_else(|| file.whole());
         Text { file, span }
     }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::domain::{KindName, Versioning};
 use crate::git::Snapshot;
-use crate::kinds::shared::document;
+use crate::kinds::shared::{document, pointer};
 use crate::kinds::{Basis, KINDS, Settings};
 
 /// Says which unit, if any, the file at a path belongs to.
@@ -23,6 +23,21 @@ pub struct Discovery<'a> {
 }
 
 impl Discovery<'_> {
+    /// What is said about the file at `path`: of a file that DVC puts beside what it tracks, what is said about that.
+    pub(super) fn selected(&self, path: &str) -> Option<Selected> {
+        let place = pointer::stands_for(path);
+        let own = (self.select)(path);
+        if own.is_some() || place == path {
+            return own;
+        }
+        let directory = || {
+            let below = (self.select)(&format!("{place}/x"))?;
+            let is_place = below.directory.as_deref() == Some(place);
+            is_place.then_some(Selected { directory: None, ..below })
+        };
+        (self.select)(place).or_else(directory)
+    }
+
     /// By formats and folders alone: what pv does where nobody told it anything.
     pub fn by_format() -> Self {
         Self { select: Box::new(|_| None), by_format: true, basis: Basis::default() }
@@ -83,7 +98,7 @@ pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &
     let by_format = Discovery::by_format();
     unique(
         paths
-            .filter(|path| (discovery.select)(path).is_none())
+            .filter(|path| discovery.selected(path).is_none())
             .filter_map(|path| none.unit_of(path, &by_format))
             .collect(),
     )
@@ -108,7 +123,7 @@ impl Folders {
     }
 
     fn unit_of(&self, path: &str, discovery: &Discovery<'_>) -> Option<UnitPath> {
-        if let Some(selected) = (discovery.select)(path) {
+        if let Some(selected) = discovery.selected(path) {
             let directory = selected.directory.clone();
             return Some(UnitPath {
                 is_directory: directory.is_some(),
@@ -146,7 +161,8 @@ fn is_own(path: &str) -> bool {
 }
 
 fn marked_folder(path: &str) -> Option<(String, KindName)> {
-    KINDS.iter().find_map(|kind| Some((kind.directory_of(path)?.to_owned(), kind.name())))
+    let place = pointer::stands_for(path);
+    KINDS.iter().find_map(|kind| Some((kind.directory_of(place)?.to_owned(), kind.name())))
 }
 
 fn likely_file(path: &str) -> Option<UnitPath> {
@@ -155,7 +171,18 @@ fn likely_file(path: &str) -> Option<UnitPath> {
 }
 
 fn likely_kind(path: &str) -> Option<KindName> {
-    KINDS.iter().find(|kind| kind.is_likely(path)).map(|kind| kind.name())
+    let place = pointer::stands_for(path);
+    let likely = KINDS.iter().find(|kind| kind.is_likely(place)).map(|kind| kind.name());
+    likely.or_else(|| if place == path { None } else { Some(tracked_kind(place)) })
+}
+
+/// The kind of what DVC tracks at `place` and no name tells: what a directory of the kind would be there, else an index.
+fn tracked_kind(place: &str) -> KindName {
+    let marked = ["cases.jsonl", "manifest.json"].iter().find_map(|marker| {
+        let path = format!("{place}/{marker}");
+        KINDS.iter().find(|kind| kind.directory_of(&path) == Some(place)).map(|kind| kind.name())
+    });
+    marked.unwrap_or(KindName::Index)
 }
 
 /// The directories above `path`, outermost first.

@@ -23,6 +23,16 @@ pub trait AtHand: fmt::Debug + Send + Sync {
     fn reads(&self) -> u64 {
         0
     }
+
+    /// The content that git-annex keeps under `key`; what it digests to is not known before it was read.
+    fn keyed(&self, _key: &str) -> Option<Arc<dyn Content>> {
+        None
+    }
+
+    /// The regular file that stands at `path` in the worktree, whatever it holds; none where a link leads there.
+    fn standing(&self, _path: &str) -> Option<Arc<dyn Content>> {
+        None
+    }
 }
 
 /// Why bytes are not to be had.

@@ -1,6 +1,7 @@
 //! Git LFS pointers: what git stores for a file that the `lfs` filter keeps elsewhere.
 
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,6 +27,13 @@ pub(super) fn pointer(path: &str, mut content: impl Read) -> Result<Vec<u8>, Rea
     let size = head.len() as u64 + copy(path, content, &mut Hashing(&mut hasher))?;
     let hex: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok([SPECIFICATION, format!("oid sha256:{hex}\nsize {size}\n").as_bytes()].concat())
+}
+
+/// Where Git LFS keeps its objects: below `lfs.storage`, which is relative to the git directory, else below `lfs`.
+pub(super) fn objects(repository: &gix::Repository) -> PathBuf {
+    let configured = repository.config_snapshot().string("lfs.storage");
+    let storage = configured.map_or_else(|| "lfs".to_owned(), |storage| storage.to_string());
+    repository.common_dir().join(storage).join("objects")
 }
 
 struct Hashing<'a>(&'a mut Sha256);

@@ -57,6 +57,7 @@ pub struct Repository {
     git_dir: PathBuf,
     common_dir: PathBuf,
     shallow: bool,
+    lfs_objects: PathBuf,
     backend: Arc<dyn Backend>,
     program: Arc<Program>,
     worktree: Option<Arc<Worktree>>,
@@ -88,6 +89,7 @@ impl Repository {
             git_dir: repository.git_dir().to_owned(),
             common_dir: repository.common_dir().to_owned(),
             shallow: repository.is_shallow().unwrap_or(false),
+            lfs_objects: lfs::objects(&repository),
             backend,
             program,
             worktree: disk.map(|disk| Arc::new(Worktree::new(disk.root, Handles::new(repository), drivers))),
@@ -119,6 +121,11 @@ impl Repository {
     /// The git directory that all worktrees share; pv keeps its memo and large objects below it.
     pub fn common_dir(&self) -> &Path {
         &self.common_dir
+    }
+
+    /// Where Git LFS keeps the objects that it fetched, as git's configuration says.
+    pub fn lfs_objects(&self) -> &Path {
+        &self.lfs_objects
     }
 
     /// Whether there is no worktree.

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{EvalSet, inspect};
 use super::roles::{CASES, RETIRED};
+use super::{EvalSet, inspect};
 use crate::domain::{Confidence, Event, Fact};
 use crate::kinds::Basis;
 use crate::kinds::shared::directive::{self, Direction};
@@ -12,11 +12,8 @@ use crate::kinds::shared::rows::{How, Rows};
 use crate::kinds::shared::{leaves, part, pointer};
 
 pub(super) fn compare(old: &EvalSet, new: &EvalSet, basis: &Basis) -> Vec<Fact> {
-    if old.pointer.is_some() || new.pointer.is_some() {
-        let side = |set: &EvalSet| (set.pointer.clone(), set.source.clone());
-        return pointer::compare(&side(old), &side(new)).into_iter().collect();
-    }
     let mut facts = leaves::without_descendants(part::compare(old.defined(), new.defined()), "member");
+    facts.extend(pointer::compare_external(&old.external, &new.external));
     // A case that went from the cases to the retired ones was retired, not dropped; that is told once.
     let (mut retired, mut before) = (HashSet::new(), HashSet::new());
     if old.retired.is_some() || new.retired.is_some() {

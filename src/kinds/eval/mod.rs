@@ -11,7 +11,7 @@ mod rules;
 
 pub use roles::CASES;
 
-use crate::domain::{Elsewhere, Fact, KindName, Rule, SourceFile};
+use crate::domain::{Elsewhere, Fact, KindName, Rule};
 use crate::kinds::shared::part::Part;
 use crate::kinds::shared::pointer::Pointer;
 use crate::kinds::shared::row_tree::{self, Side};
@@ -33,10 +33,8 @@ pub struct EvalSet {
     kept: Option<row_tree::Snapshot>,
     /// Cases that are kept but no longer scored.
     retired: Option<Rows>,
-    /// What stands here instead of the content, when it is kept elsewhere.
-    pointer: Option<Pointer>,
-    /// The only file, to compare with a pointer.
-    source: Option<SourceFile>,
+    /// What the definition names by URI and digest.
+    external: Vec<Pointer>,
 }
 
 impl EvalSet {
@@ -86,7 +84,8 @@ impl Kind for Eval {
     }
 
     fn elsewhere(&self, artefact: &EvalSet) -> Vec<Elsewhere> {
-        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).collect()
+        let external = artefact.external.iter().map(|pointer| pointer.elsewhere.clone());
+        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).chain(external).collect()
     }
 
     fn first_rows(&self, artefact: &EvalSet, count: usize) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::domain::{Meaning, Problem, SourceFile};
 use crate::kinds::shared::document;
 use crate::kinds::shared::node::Node;
 use crate::kinds::shared::part::{self, Part};
-use crate::kinds::shared::pointer;
+use crate::kinds::shared::pointer::{self, Pointer};
 use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows::{self, Layout, Rows, Table};
 use crate::kinds::{Item, Parsed, Unit};
@@ -18,18 +18,15 @@ struct Pieces {
     cases: Vec<Table>,
     retired: Vec<Table>,
     kept: Option<row_tree::Snapshot>,
+    external: Vec<Pointer>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
 }
 
 pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
-    let only = if unit.is_directory { None } else { unit.files.first() };
-    let pointer = only.and_then(pointer::read);
     let mut pieces = Pieces::default();
-    if pointer.is_none() {
-        unit.files.iter().for_each(|file| pieces.file(file, unit));
-    }
+    unit.files.iter().for_each(|file| pieces.file(file, unit));
     let (cases, mut problems) = read(pieces.cases, &CASES, unit);
     let (retired, more) = read(pieces.retired, &RETIRED, unit);
     problems.extend(more);
@@ -38,7 +35,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
     parts.extend(cases.as_ref().and_then(Rows::key_piece));
     let kept = pieces.kept;
     parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
-    let set = EvalSet { parts, cases, kept, retired, pointer, source: only.cloned() };
+    let set = EvalSet { parts, cases, kept, retired, external: pieces.external };
     if is_unreadable(&set, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -50,7 +47,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
 
 fn is_unreadable(set: &EvalSet, problems: &[Problem]) -> bool {
     let no_rows = [&set.cases, &set.retired].into_iter().flatten().all(Rows::is_empty);
-    !problems.is_empty() && set.defined().is_empty() && no_rows && set.pointer.is_none()
+    !problems.is_empty() && set.defined().is_empty() && no_rows && set.external.is_empty()
 }
 
 fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Rows>, Vec<Problem>) {
@@ -73,8 +70,8 @@ fn meaning(set: &EvalSet) -> Meaning {
     if let Some(kept) = &set.kept {
         kept.write_canonical(&mut canonical);
     }
-    if let Some(pointer) = &set.pointer {
-        canonical.extend_from_slice(pointer.sha256.as_bytes());
+    for pointer in &set.external {
+        canonical.extend_from_slice(pointer.name().as_bytes());
     }
     Meaning::of(&canonical)
 }
@@ -117,6 +114,9 @@ impl Pieces {
             let path = if prefix.is_empty() { String::new() } else { format!("{prefix}: ") };
             self.parts.extend(definition::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
         }
+        let (external, problems) = pointer::external(file, root);
+        self.external.extend(external);
+        self.problems.extend(problems);
         if prefix.is_empty() {
             let text = |keys: &[&str]| root.at(keys).and_then(Node::scalar);
             self.name = text(&["task"]).or_else(|| text(&["name"]));

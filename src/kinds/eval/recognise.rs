@@ -6,7 +6,6 @@ use crate::kinds::Candidate;
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::map_entries;
 use crate::kinds::shared::node::{Node, Value};
-use crate::kinds::shared::pointer;
 use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows;
 
@@ -33,7 +32,7 @@ pub(super) fn is_likely(path: &str) -> bool {
 }
 
 fn has_readable_extension(name: &str) -> bool {
-    const EXTENSIONS: [&str; 9] = [".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".yaml", ".yml", "_yaml", ".dvc"];
+    const EXTENSIONS: [&str; 8] = [".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".yaml", ".yml", "_yaml"];
     EXTENSIONS.iter().any(|extension| name.ends_with(extension))
 }
 
@@ -48,9 +47,6 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     let file = candidate.file;
-    if pointer::read(file).is_some() {
-        return true;
-    }
     match (rows::layout_of(&file.path), candidate.document) {
         (Some(layout), _) => rows::first_row(file, &layout).is_some_and(|row| is_case(&row)),
         (None, Some(root)) => is_definition(root),
@@ -60,9 +56,9 @@ pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     }
 }
 
-/// YAML in files that are named `…_yaml` or `….dvc`.
+/// YAML in files that are named `…_yaml`.
 pub(super) fn bare_yaml(file: &SourceFile) -> Option<Syntax> {
-    (file.path.ends_with("_yaml") || file.path.ends_with(".dvc")).then_some(Syntax::Yaml)
+    file.path.ends_with("_yaml").then_some(Syntax::Yaml)
 }
 
 /// Where a document keeps its cases: an empty path when it is a list of cases itself.
@@ -123,5 +119,4 @@ fn is_grader(root: &Node) -> bool {
         || map_entries(root).any(|entry| is_spec(&entry.node))
         || (has_any(root, &["thresholds", "graders", "scorers", "rubric", "judge"])
             && has_any(root, &["metrics", "dataset", "cases", "thresholds", "subject", "set"]))
-        || root.get("outs").is_some_and(Node::is_list)
 }

@@ -9,14 +9,11 @@ use crate::kinds::Basis;
 use crate::kinds::shared::{leaves, part, pointer, row_tree, rows};
 
 pub(super) fn compare(old: &Snapshot, new: &Snapshot, basis: &Basis) -> Vec<Fact> {
-    if old.pointer.is_some() || new.pointer.is_some() {
-        let side = |snapshot: &Snapshot| (snapshot.pointer.clone(), snapshot.source.clone());
-        return pointer::compare(&side(old), &side(new)).into_iter().collect();
-    }
     let mut facts = part::compare(old.defined(), new.defined());
     for members in ["field", "source"] {
         facts = leaves::without_descendants(facts, members);
     }
+    facts.extend(pointer::compare_external(&old.external, &new.external));
     let how = rows::How { profile: &DOCUMENTS, thresholds: &basis.thresholds, elsewhere: HashSet::new() };
     facts.extend(match (old.rows(), new.rows()) {
         (Some(old), Some(new)) => row_tree::compare(old, new, &how, |rows| rows::unfit(rows, &DOCUMENTS)),

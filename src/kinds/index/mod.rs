@@ -1,4 +1,4 @@
-//! Retrieval indexes: a manifest, a list of documents, a chunk store, or a pointer to content kept elsewhere.
+//! Retrieval indexes: a manifest, a list of documents, a chunk store.
 
 mod aspects;
 mod compare;
@@ -35,11 +35,11 @@ pub struct Snapshot {
     documents: Option<Rows>,
     /// The documents or chunks, when they are kept as a tree.
     kept: Option<row_tree::Snapshot>,
-    /// What stands here instead of the content, when it is kept elsewhere.
-    pointer: Option<Pointer>,
+    /// What the manifest names by URI and digest.
+    external: Vec<Pointer>,
     /// Recorded digests that are not those of the files they name.
     altered: Vec<Part>,
-    /// The only file, to compare with a pointer.
+    /// The only file.
     source: Option<SourceFile>,
 }
 
@@ -51,7 +51,9 @@ impl Snapshot {
 
     /// The parts that differ when the snapshot does; the others only tell how its rows are kept.
     fn defined(&self) -> &[Part] {
-        self.parts.get(..self.parts.iter().take_while(|part| part.aspect != row_tree::PIECE).count()).unwrap_or_default()
+        self.parts
+            .get(..self.parts.iter().take_while(|part| part.aspect != row_tree::PIECE).count())
+            .unwrap_or_default()
     }
 }
 
@@ -90,7 +92,8 @@ impl Kind for Index {
     }
 
     fn elsewhere(&self, artefact: &Snapshot) -> Vec<Elsewhere> {
-        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).collect()
+        let external = artefact.external.iter().map(|pointer| pointer.elsewhere.clone());
+        artefact.kept.iter().map(row_tree::Snapshot::elsewhere).chain(external).collect()
     }
 
     fn first_rows(&self, artefact: &Snapshot, count: usize) -> Vec<String> {

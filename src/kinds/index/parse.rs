@@ -17,6 +17,7 @@ struct Pieces {
     parts: Vec<Part>,
     documents: Vec<Table>,
     kept: Option<row_tree::Snapshot>,
+    external: Vec<Pointer>,
     problems: Vec<Problem>,
     name: Option<String>,
     version: Option<String>,
@@ -24,11 +25,8 @@ struct Pieces {
 
 pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
     let only = if unit.is_directory { None } else { unit.files.first() };
-    let pointer = only.and_then(pointer::read);
     let mut pieces = Pieces::default();
-    if pointer.is_none() {
-        unit.files.iter().for_each(|file| pieces.file(file, unit));
-    }
+    unit.files.iter().for_each(|file| pieces.file(file, unit));
     let mut problems = pieces.problems;
     let documents = (!pieces.documents.is_empty()).then(|| {
         let (rows, faults) = rows::read(pieces.documents, &DOCUMENTS, &unit.settings);
@@ -38,7 +36,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
     let altered = if unit.is_directory { digests::altered(&pieces.parts, unit) } else { Vec::new() };
     let (mut parts, kept) = (pieces.parts, pieces.kept);
     parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
-    let snapshot = Snapshot { parts, documents, kept, pointer, altered, source: only.cloned() };
+    let snapshot = Snapshot { parts, documents, kept, external: pieces.external, altered, source: only.cloned() };
     if is_unreadable(&snapshot, &problems) {
         return Parsed { items: Vec::new(), problems };
     }
@@ -50,7 +48,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
 
 fn is_unreadable(snapshot: &Snapshot, problems: &[Problem]) -> bool {
     let no_rows = snapshot.documents.as_ref().is_none_or(Rows::is_empty);
-    !problems.is_empty() && snapshot.parts.is_empty() && no_rows && snapshot.pointer.is_none()
+    !problems.is_empty() && snapshot.parts.is_empty() && no_rows && snapshot.external.is_empty()
 }
 
 fn meaning(snapshot: &Snapshot) -> Meaning {
@@ -63,8 +61,8 @@ fn meaning(snapshot: &Snapshot) -> Meaning {
     if let Some(kept) = &snapshot.kept {
         kept.write_canonical(&mut canonical);
     }
-    if let Some(Pointer { sha256, .. }) = &snapshot.pointer {
-        canonical.extend_from_slice(sha256.as_bytes());
+    for pointer in &snapshot.external {
+        canonical.extend_from_slice(pointer.name().as_bytes());
     }
     Meaning::of(&canonical)
 }
@@ -79,7 +77,7 @@ impl Pieces {
             }
         } else if let Some(layout) = rows::layout_of(&file.path) {
             self.documents.push(Table { file: file.clone(), layout });
-        } else if let Some(syntax) = document::syntax_of(&file.path).or_else(|| recognise::dvc(file)) {
+        } else if let Some(syntax) = document::syntax_of(&file.path) {
             let document = document::read(file, file.whole(), syntax);
             self.problems.extend(document.problems);
             if let Some(root) = &document.root {
@@ -104,6 +102,9 @@ impl Pieces {
             self.parts.extend(manifest::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
         }
         if is_manifest {
+            let (external, problems) = pointer::external(file, root);
+            self.external.extend(external);
+            self.problems.extend(problems);
             let text = |key: &str| root.get(key).and_then(Node::scalar);
             self.name = text("name").filter(|name| !name.is_empty());
             self.version = text("version");

@@ -1,11 +1,8 @@
 //! Which files are retrieval indexes: by folder and name first, then by what stands in them.
 
-use crate::domain::SourceFile;
 use crate::kinds::Candidate;
-use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::leaves::map_entries;
 use crate::kinds::shared::node::Node;
-use crate::kinds::shared::pointer;
 use crate::kinds::shared::row_tree;
 use crate::kinds::shared::rows;
 
@@ -37,7 +34,7 @@ pub(super) fn is_likely(path: &str) -> bool {
         || name.contains(".index.");
     let in_folder = folders.split('/').any(|folder| FOLDERS.contains(&folder));
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    extension == "dvc" || ((by_name || in_folder) && EXTENSIONS.contains(&extension))
+    (by_name || in_folder) && EXTENSIONS.contains(&extension)
 }
 
 /// `indexes/policies/manifest.yaml` makes `indexes/policies` one index.
@@ -53,21 +50,14 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
 
 pub(super) fn recognises(candidate: &Candidate<'_>) -> bool {
     let file = candidate.file;
-    if pointer::read(file).is_some() || row_tree::is_manifest(&file.path) {
+    if row_tree::is_manifest(&file.path) {
         return true;
     }
     match (rows::layout_of(&file.path), candidate.document) {
         (Some(layout), _) => rows::first_row(file, &layout).is_some_and(|row| is_document(&row)),
         (None, Some(root)) => is_index(root),
-        (None, None) => dvc(file)
-            .and_then(|syntax| document::parse(file, file.whole(), syntax).ok())
-            .is_some_and(|root| is_tracked(&root)),
+        (None, None) => false,
     }
-}
-
-/// DVC's own files are YAML.
-pub(super) fn dvc(file: &SourceFile) -> Option<Syntax> {
-    file.path.ends_with(".dvc").then_some(Syntax::Yaml)
 }
 
 /// Where a document lists its documents or chunks: an empty path when it is such a list itself.
@@ -129,16 +119,11 @@ fn is_index(root: &Node) -> bool {
     ];
     let embeds = root.entries().iter().any(|entry| entry.key.to_ascii_lowercase().contains("embed"));
     let signs = SIGNS.iter().filter(|key| root.get(key).is_some()).count();
-    document_list(root).is_some() || signs >= 2 || (embeds && signs >= 1) || is_dataset(root) || is_tracked(root)
+    document_list(root).is_some() || signs >= 2 || (embeds && signs >= 1) || is_dataset(root)
 }
 
 /// The `dataset_infos.json` of a dataset: configurations with features and splits.
 fn is_dataset(root: &Node) -> bool {
     let is_info = |node: &Node| node.get("splits").is_some() && has_any(node, &["features", "download_checksums"]);
     is_info(root) || map_entries(root).any(|entry| is_info(&entry.node))
-}
-
-/// A file of DVC: outputs with their digests.
-fn is_tracked(root: &Node) -> bool {
-    root.get("outs").is_some_and(|outs| outs.elements().iter().any(|out| has_any(out, &["md5", "etag", "hash"])))
 }

@@ -172,7 +172,10 @@ pub const fn source_format_changed(id: &'static str, change_type: ChangeType) ->
               that a model, a tool or a judge receives is different.",
         remedy: "Nothing to do: the digest is new, the meaning is not.",
         applies: |fact| fact.is_about("artefact", Event::Changed) && fact.has("form-only"),
-        message: |fact| format!("`{}` is written differently and means the same", fact.subject),
+        message: |fact| match fact.has("pointer") {
+            true => fact.subject.clone(),
+            false => format!("`{}` is written differently and means the same", fact.subject),
+        },
         ..BASE
     }
 }
@@ -190,6 +193,7 @@ pub const fn content_changed(id: &'static str, change_type: ChangeType) -> Rule 
         remedy: "Read the change, and run the evals that its change type asks for.",
         applies: |fact| fact.is_about("artefact", Event::Changed),
         message: |fact| match fact.event {
+            _ if fact.has("pointer") => fact.subject.clone(),
             Event::Added => format!("`{}` is new here", fact.subject),
             Event::Removed => format!("`{}` is gone", fact.subject),
             Event::Renamed => format!("`{}` was renamed", fact.subject),
