@@ -4,6 +4,7 @@
 #
 #   benches/compare.sh                     5 rounds of everything: about 20 minutes on two cores
 #   benches/compare.sh 11 status text      11 rounds of two groups (an unknown name lists them)
+#   benches/compare.sh --docs              5 rounds of everything, and both tables into docs/performance.md
 #   benches/compare.sh --quick             1 round over small inputs: whether it all runs; its figures mean nothing
 #
 # PV: the program to measure (default: the release build of this tree, made now).
@@ -21,6 +22,7 @@ cd "$(dirname "$0")/.."
 rounds=5
 case "${1:-}" in
   --quick) rounds=1 PV_BENCH_QUICK=1 && export PV_BENCH_QUICK && shift ;;
+  --docs) PV_BENCH_DOCS=1 && export PV_BENCH_DOCS && shift ;;
   [0-9]*) rounds=$1 && shift ;;
 esac
 prepare
