@@ -36,7 +36,9 @@ fn main() -> io::Result<()> {
         ["import", artefacts] => import(&mut output, number(artefacts))?,
         ["edits", artefacts, commits] => edits(&mut output, number(artefacts), number(commits))?,
         _ => {
-            eprintln!("usage: corpus rows COUNT [CHANGED scattered|clustered] | import ARTEFACTS | edits ARTEFACTS COMMITS");
+            eprintln!(
+                "usage: corpus rows COUNT [CHANGED scattered|clustered] | import ARTEFACTS | edits ARTEFACTS COMMITS"
+            );
             process::exit(2);
         }
     }
