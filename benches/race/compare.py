@@ -310,11 +310,9 @@ def push(table):
     remote, kept = WORK / "remote", WORK / "remote-before"
     path = inputs.snapshots("pushed", remote)
     inputs.snapshot(path, inputs.rows(size), "base")
-    inputs.release("first", path)
     sh(f"mkdir -p {remote} && {PV} push && cp -al {remote} {kept}", path)
     new = inputs.rows(size, changed)
     inputs.snapshot(path, new, "changed")
-    inputs.release("second", path)
     whole = f"sh -c 'cp {new} {WORK}/copied && sync {WORK}/copied'"
 
     def sent(_):
