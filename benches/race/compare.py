@@ -44,20 +44,32 @@ STALE = "git ls-files -z | xargs -0 touch --date=@$(shuf -n 1 -i 1500000000-1600
 def status(table):
     for name, limit in repositories({"c1": 2.0, "c2": 1.6}):
         title, path = name.upper(), inputs.clone(name)
-        table.group("P2", path, [
-            Command(f"{title} git status", GIT_STATUS),
-            pv(f"{title} pv status, first run", "status", prepare="rm -f .git/pv/memo-v1"),
-            pv(f"{title} pv status", "status"),
-        ])
+        table.group(
+            "P2",
+            path,
+            [
+                Command(f"{title} git status", GIT_STATUS),
+                pv(f"{title} pv status, first run", "status", prepare="rm -f .git/pv/memo-v1"),
+                pv(f"{title} pv status", "status"),
+            ],
+        )
         shipped = inputs.shipped(name)
-        table.group("P2", shipped, [
-            Command(f"{title} shipped: git status", GIT_STATUS),
-            pv(f"{title} shipped: pv status", "status"),
-        ])
-        table.group("P3", path, [
-            Command(f"{title} every mtime stale: git status", GIT_STATUS, prepare=STALE),
-            pv(f"{title} every mtime stale: pv status", "status", prepare=STALE),
-        ])
+        table.group(
+            "P2",
+            shipped,
+            [
+                Command(f"{title} shipped: git status", GIT_STATUS),
+                pv(f"{title} shipped: pv status", "status"),
+            ],
+        )
+        table.group(
+            "P3",
+            path,
+            [
+                Command(f"{title} every mtime stale: git status", GIT_STATUS, prepare=STALE),
+                pv(f"{title} every mtime stale: pv status", "status", prepare=STALE),
+            ],
+        )
         inputs.restored(path)
         table.aims += [
             Aim("P2", f"{title} pv status", "cpu", limit, f"{title} git status"),
@@ -67,10 +79,14 @@ def status(table):
         ]
     if facts.has("dvc"):
         path = inputs.in_dvc("c1")
-        table.group("P2", path, [
-            Command("C1 in DVC: git status", GIT_STATUS),
-            Command("C1 in DVC: dvc status", "dvc status --quiet"),
-        ])
+        table.group(
+            "P2",
+            path,
+            [
+                Command("C1 in DVC: git status", GIT_STATUS),
+                Command("C1 in DVC: dvc status", "dvc status --quiet"),
+            ],
+        )
 
 
 def staged(table):
@@ -78,10 +94,14 @@ def staged(table):
         for title, path in ((name.upper(), inputs.clone(name)), (f"{name.upper()} shipped", inputs.shipped(name))):
             inputs.edited(path)
             sh("git add --update", path)
-            table.group("P4", path, [
-                Command(f"{title}, 10 staged: git status", GIT_STATUS),
-                pv(f"{title}, 10 staged: pv check --staged", "check --staged", accepts=(0, 1)),
-            ])
+            table.group(
+                "P4",
+                path,
+                [
+                    Command(f"{title}, 10 staged: git status", GIT_STATUS),
+                    pv(f"{title}, 10 staged: pv check --staged", "check --staged", accepts=(0, 1)),
+                ],
+            )
             inputs.restored(path)
             table.aims.append(
                 Aim("P4", f"{title}, 10 staged: pv check --staged", "cpu", 2.5, f"{title}, 10 staged: git status")
@@ -100,10 +120,14 @@ def history(table):
             table.aims += [Aim("P5", ours, "cpu", limit, theirs), Aim("P5", ours, "peak", 1.0, theirs)]
         path = inputs.clone(name)
         inputs.edited(path, 1)
-        table.group("", path, [
-            Command(f"{name.upper()} one edit: git diff", "git diff"),
-            pv(f"{name.upper()} one edit: pv diff", "diff"),
-        ])
+        table.group(
+            "",
+            path,
+            [
+                Command(f"{name.upper()} one edit: git diff", "git diff"),
+                pv(f"{name.upper()} one edit: pv diff", "diff"),
+            ],
+        )
         inputs.restored(path)
 
 
@@ -122,14 +146,22 @@ def lock(table):
             table.group("P6", path, [blobs, cold])
             table.aims.append(Aim("P6", cold.name, "cpu", limit, blobs.name))
         title, shipped = name.upper(), inputs.shipped(name)
-        table.group("P7", inputs.clone(name), [
-            peer(f"{title} b3sum of every artefact", FILES, "b3sum"),
-            pv(f"{title} pv lock, again", "lock --name next"),
-        ])
-        table.group("P7", shipped, [
-            pv(f"{title} shipped, for the lock: pv status", "status"),
-            pv(f"{title} shipped: pv lock, unchanged", "lock"),
-        ])
+        table.group(
+            "P7",
+            inputs.clone(name),
+            [
+                peer(f"{title} b3sum of every artefact", FILES, "b3sum"),
+                pv(f"{title} pv lock, again", "lock --name next"),
+            ],
+        )
+        table.group(
+            "P7",
+            shipped,
+            [
+                pv(f"{title} shipped, for the lock: pv status", "status"),
+                pv(f"{title} shipped: pv lock, unchanged", "lock"),
+            ],
+        )
         table.aims += [
             Aim("P7", f"{title} pv lock, cold", "cpu", 1.5, f"{title} b3sum of every artefact"),
             Aim("P7", f"{title} shipped: pv lock, unchanged", "cpu", 1.5, f"{title} shipped, for the lock: pv status"),
@@ -155,7 +187,9 @@ def counted(expected):
 
 
 # A finding of one row or, folded, of many; and the list of what the report folded.
-FINDING = re.compile(r"^  [a-z]+ +(?:([\d,]+) more )?.*\[(?:eval/case|index/document)-([a-z-]+)(?: [0-9a-f]+)?\]$", re.M)
+FINDING = re.compile(
+    r"^  [a-z]+ +(?:([\d,]+) more )?.*\[(?:eval/case|index/document)-([a-z-]+)(?: [0-9a-f]+)?\]$", re.M
+)
 FOLDED = re.compile(r"([\d,]+) (?:eval/case|index/document)-([a-z-]+)")
 
 
@@ -187,15 +221,21 @@ def rows(table):
     ):
         pair, is_first = f"{old} {new}", title == "C3"
         theirs, ours = f"{title} DuckDB, typed", f"{title} pv diff"
-        table.group("P8", folder, [
-            peer(theirs, f"{ROWS} duckdb {pair}", "duckdb", check=counted(counts)),
-            pv(ours, f"diff --no-index --kind eval {pair}", check=told(counts)),
-            is_first and pv("C3 every row changed: pv diff", f"diff --no-index --kind eval {old} {every}"),
-            is_first and peer("C3 DuckDB, own types", f"{ROWS} duckdb-auto {pair}", "duckdb", check=counted(counts)),
-            is_first and peer("C3 Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
-            is_first and peer("C3 git diff --no-index --stat", f"git diff --no-index --stat {pair}", once=True),
-            is_first and peer("C3 a Python script with two dicts", f"{ROWS} dicts {pair}", check=counted(counts), once=True),
-        ])
+        table.group(
+            "P8",
+            folder,
+            [
+                peer(theirs, f"{ROWS} duckdb {pair}", "duckdb", check=counted(counts)),
+                pv(ours, f"diff --no-index --kind eval {pair}", check=told(counts)),
+                is_first and pv("C3 every row changed: pv diff", f"diff --no-index --kind eval {old} {every}"),
+                is_first
+                and peer("C3 DuckDB, own types", f"{ROWS} duckdb-auto {pair}", "duckdb", check=counted(counts)),
+                is_first and peer("C3 Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
+                is_first and peer("C3 git diff --no-index --stat", f"git diff --no-index --stat {pair}", once=True),
+                is_first
+                and peer("C3 a Python script with two dicts", f"{ROWS} dicts {pair}", check=counted(counts), once=True),
+            ],
+        )
         table.aims += [Aim("P8", ours, "cpu", 0.75, theirs), Aim("P8", ours, "wall", 0.75, theirs)]
         table.aims += [Aim("P9", ours, "peak", 0.5, theirs), Aim("P9", ours, "peak", round(0.75 * size))]
     table.aims += [
@@ -208,27 +248,41 @@ def rows(table):
     every.unlink()
     folder = inputs.index()
     counts, pair = inputs.expected(folder), "v1.jsonl v2.jsonl"
-    table.group("P8", folder, [
-        peer("C4 DuckDB, own types", f"{ROWS} duckdb-auto {pair}", "duckdb", check=counted(counts)),
-        pv("C4 pv diff", f"diff --no-index --kind index {pair}", check=told(counts)),
-        peer("C4 Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
-    ])
+    table.group(
+        "P8",
+        folder,
+        [
+            peer("C4 DuckDB, own types", f"{ROWS} duckdb-auto {pair}", "duckdb", check=counted(counts)),
+            pv("C4 pv diff", f"diff --no-index --kind index {pair}", check=told(counts)),
+            peer("C4 Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
+        ],
+    )
     table.aims += [Aim("P8", "C4 pv diff", measure, 0.75, "C4 DuckDB, own types") for measure in ("cpu", "wall")]
 
 
 def csv(table):
     folder, small = inputs.eval_set(), inputs.small_eval_set()
     counts, pair = inputs.expected(folder), "v1.csv v2.csv"
-    table.group("P11", folder, [
-        peer("C3 as CSV: DuckDB", f"{ROWS} duckdb-csv {pair}", "duckdb", check=counted(counts)),
-        pv("C3 as CSV: pv diff", f"diff --no-index --kind eval {pair}", check=told(counts)),
-        peer("C3 as CSV: csv-diff (engine of qsv)", f"csv-diff {pair}", "csv-diff", check=counted(counts)),
-        peer("C3 as CSV: Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
-    ])
-    table.group("P11", small, [
-        pv("20,000 rows of CSV: pv diff", f"diff --no-index --kind eval {pair}", check=told(inputs.expected(small))),
-        peer("20,000 rows of CSV: daff", f"daff {pair} --id id --output /dev/null", "daff", once=True),
-    ])
+    table.group(
+        "P11",
+        folder,
+        [
+            peer("C3 as CSV: DuckDB", f"{ROWS} duckdb-csv {pair}", "duckdb", check=counted(counts)),
+            pv("C3 as CSV: pv diff", f"diff --no-index --kind eval {pair}", check=told(counts)),
+            peer("C3 as CSV: csv-diff (engine of qsv)", f"csv-diff {pair}", "csv-diff", check=counted(counts)),
+            peer("C3 as CSV: Polars", f"{ROWS} polars {pair}", "polars", check=counted(counts), once=True),
+        ],
+    )
+    table.group(
+        "P11",
+        small,
+        [
+            pv(
+                "20,000 rows of CSV: pv diff", f"diff --no-index --kind eval {pair}", check=told(inputs.expected(small))
+            ),
+            peer("20,000 rows of CSV: daff", f"daff {pair} --id id --output /dev/null", "daff", once=True),
+        ],
+    )
     table.aims += [
         Aim("P11", "C3 as CSV: pv diff", "cpu", 0.8, "C3 as CSV: DuckDB"),
         Aim("P11", "C3 as CSV: pv diff", "wall", 0.8, "C3 as CSV: DuckDB"),
@@ -240,19 +294,25 @@ def csv(table):
 def verify(table):
     big, path = inputs.big_file(), inputs.big_release()
     clean = f"git lfs clean -- {big.name} < {big} > /dev/null"
-    table.group("P12", path, [
-        peer("C6 b3sum, 1 thread, read", f"b3sum --no-mmap --num-threads 1 {big}", "b3sum"),
-        pv("C6 pv verify, 1 core", "verify", wrapper="taskset -c 0"),
-        peer("C6 b3sum, 2 threads, mapped", f"b3sum --num-threads 2 {big}", "b3sum"),
-        pv("C6 pv verify", "verify"),
-        peer("C6 sha256sum", f"sha256sum {big}", once=True),
-        peer("C6 git lfs clean", f"sh -c '{clean}'", "git-lfs", prepare="rm -rf .git/lfs", once=True),
-    ])
+    table.group(
+        "P12",
+        path,
+        [
+            peer("C6 b3sum, 1 thread, read", f"b3sum --no-mmap --num-threads 1 {big}", "b3sum"),
+            pv("C6 pv verify, 1 core", "verify", wrapper="taskset -c 0"),
+            peer("C6 b3sum, 2 threads, mapped", f"b3sum --num-threads 2 {big}", "b3sum"),
+            pv("C6 pv verify", "verify"),
+            peer("C6 sha256sum", f"sha256sum {big}", once=True),
+            peer("C6 git lfs clean", f"sh -c '{clean}'", "git-lfs", prepare="rm -rf .git/lfs", once=True),
+        ],
+    )
     sh("rm -rf .git/lfs", path)
     if facts.has("dvc"):
-        table.group("P12", inputs.empty_dvc(big), [
-            Command("C6 dvc add", f"dvc add --quiet {big.name}", prepare="rm -rf .dvc/cache *.dvc", once=True)
-        ])
+        table.group(
+            "P12",
+            inputs.empty_dvc(big),
+            [Command("C6 dvc add", f"dvc add --quiet {big.name}", prepare="rm -rf .dvc/cache *.dvc", once=True)],
+        )
     table.aims += [
         Aim("P12", "C6 pv verify, 1 core", "cpu", 1.1, "C6 b3sum, 1 thread, read"),
         Aim("P12", "C6 pv verify", "wall", 1 / 0.7, "C6 b3sum, 2 threads, mapped"),
@@ -267,15 +327,25 @@ def text(table):
         if "moved" not in output:
             raise Wrong("tells no section as moved")
 
-    table.group("P13", folder, [
-        Command("C5 prompt: git diff", "git diff --no-index v1.md v2.md"),
-        pv("C5 prompt: pv diff", "diff --no-index --kind prompt v1.md v2.md", check=moved),
-    ])
-    table.group("P13", folder, [
-        Command("C5 tools: git diff", "git diff --no-index t1.json t2.json"),
-        pv("C5 tools: pv diff", "diff --no-index --kind tool t1.json t2.json"),
-    ])
-    table.aims += [Aim("P13", f"C5 {name}: pv diff", "cpu", 4.0, f"C5 {name}: git diff") for name in ("prompt", "tools")]
+    table.group(
+        "P13",
+        folder,
+        [
+            Command("C5 prompt: git diff", "git diff --no-index v1.md v2.md"),
+            pv("C5 prompt: pv diff", "diff --no-index --kind prompt v1.md v2.md", check=moved),
+        ],
+    )
+    table.group(
+        "P13",
+        folder,
+        [
+            Command("C5 tools: git diff", "git diff --no-index t1.json t2.json"),
+            pv("C5 tools: pv diff", "diff --no-index --kind tool t1.json t2.json"),
+        ],
+    )
+    table.aims += [
+        Aim("P13", f"C5 {name}: pv diff", "cpu", 4.0, f"C5 {name}: git diff") for name in ("prompt", "tools")
+    ]
 
 
 def snapshot(table):
@@ -283,23 +353,43 @@ def snapshot(table):
     size = 20_000 if inputs.QUICK else 1_000_000
     changed = size // 1000
     path = inputs.snapshots("built")
-    table.group("S", path, [
-        peer("C4 b3sum", f"b3sum --num-threads 1 {index}", "b3sum"),
-        pv("C4 pv snapshot", f"snapshot kb --from {index}", prepare="rm -rf .git/pv/large indexes/kb/snapshot.toml"),
-        pv("C4 pv snapshot, nothing changed", f"snapshot kb --from {index}"),
-        peer("C4 DuckDB, to Parquet by id", f"{ROWS} duckdb-parquet {index} {WORK}/c4.parquet", "duckdb"),
-    ])
+    table.group(
+        "S",
+        path,
+        [
+            peer("C4 b3sum", f"b3sum --num-threads 1 {index}", "b3sum"),
+            pv(
+                "C4 pv snapshot", f"snapshot kb --from {index}", prepare="rm -rf .git/pv/large indexes/kb/snapshot.toml"
+            ),
+            pv("C4 pv snapshot, nothing changed", f"snapshot kb --from {index}"),
+            peer("C4 DuckDB, to Parquet by id", f"{ROWS} duckdb-parquet {index} {WORK}/c4.parquet", "duckdb"),
+        ],
+    )
     path = inputs.versions(size, tuple((layout, changed, layout) for layout in ("scattered", "clustered")))
     for layout in ("scattered", "clustered"):
         old, new = inputs.rows(size), inputs.rows(size, changed, layout)
         is_first = layout == "scattered"
         ours = f"0.1 % changed, {layout}: pv diff of snapshots"
-        table.group("S", path, [
-            peer(f"0.1 % changed, {layout}: DuckDB", f"{ROWS} duckdb-auto {old} {new}", "duckdb", check=counted((changed, 0, 0))),
-            pv(ours, f"diff base {layout}", check=told((changed, 0, 0))),
-            pv(f"0.1 % changed, {layout}: pv diff of JSONL", f"diff --no-index --kind index {old} {new}", check=told((changed, 0, 0))),
-            is_first and peer("0.1 % changed: git diff --no-index --stat", f"git diff --no-index --stat {old} {new}"),
-        ])
+        table.group(
+            "S",
+            path,
+            [
+                peer(
+                    f"0.1 % changed, {layout}: DuckDB",
+                    f"{ROWS} duckdb-auto {old} {new}",
+                    "duckdb",
+                    check=counted((changed, 0, 0)),
+                ),
+                pv(ours, f"diff base {layout}", check=told((changed, 0, 0))),
+                pv(
+                    f"0.1 % changed, {layout}: pv diff of JSONL",
+                    f"diff --no-index --kind index {old} {new}",
+                    check=told((changed, 0, 0)),
+                ),
+                is_first
+                and peer("0.1 % changed: git diff --no-index --stat", f"git diff --no-index --stat {old} {new}"),
+            ],
+        )
         table.aims.append(Aim("S", ours, "cpu", 0.05))
     table.aims.append(Aim("S", "C4 pv snapshot", "cpu", 3.0))
 
@@ -319,11 +409,20 @@ def push(table):
         count = lambda folder: sum(len(files) for _, _, files in os.walk(folder))
         return f"{count(remote) - count(kept)} objects sent, {count(kept)} were there"
 
-    table.group("S", path, [
-        Command("0.1 % changed: cp of the whole file, and sync", whole),
-        pv("0.1 % changed: pv push, to a directory", "push", prepare=f"rm -rf {remote}; cp -al {kept} {remote}", check=sent),
-        pv("0.1 % changed: pv push, nothing to send", "push"),
-    ])
+    table.group(
+        "S",
+        path,
+        [
+            Command("0.1 % changed: cp of the whole file, and sync", whole),
+            pv(
+                "0.1 % changed: pv push, to a directory",
+                "push",
+                prepare=f"rm -rf {remote}; cp -al {kept} {remote}",
+                check=sent,
+            ),
+            pv("0.1 % changed: pv push, nothing to send", "push"),
+        ],
+    )
 
 
 GROUPS = (start, status, staged, history, lock, log, rows, csv, verify, text, snapshot, push)

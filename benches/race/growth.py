@@ -32,14 +32,18 @@ def pv(name, arguments, **more):
 def artefacts():
     for size in sizes(1_000, 20_000, 100_000):
         path = inputs.sized(size)
-        yield size, path, [
-            Command("git status", "git status --porcelain"),
-            pv("pv status, first run", "status", prepare=MEMO),
-            pv("pv status", "status"),
-            Command("git diff HEAD~1 HEAD", "git diff HEAD~1 HEAD"),
-            pv("pv diff HEAD~1 HEAD", "diff HEAD~1 HEAD"),
-            pv("pv lock (of everything)", "lock --name next"),
-        ]
+        yield (
+            size,
+            path,
+            [
+                Command("git status", "git status --porcelain"),
+                pv("pv status, first run", "status", prepare=MEMO),
+                pv("pv status", "status"),
+                Command("git diff HEAD~1 HEAD", "git diff HEAD~1 HEAD"),
+                pv("pv diff HEAD~1 HEAD", "diff HEAD~1 HEAD"),
+                pv("pv lock (of everything)", "lock --name next"),
+            ],
+        )
         inputs.edited(path)
         sh("git add --update", path)
         yield size, path, [Command("pv check --staged (10 files)", f"{PV} check --staged", is_peer=False)]
@@ -49,14 +53,18 @@ def artefacts():
 def history():
     for size in sizes(1_000, 7_000, 50_000):
         path = inputs.sized(100, size, released=True)
-        yield size, path, [
-            Command("git log --oneline", "git log --oneline"),
-            Command("git status", "git status --porcelain"),
-            pv("pv status", "status"),
-            pv("pv diff HEAD~1 HEAD", "diff HEAD~1 HEAD"),
-            pv("pv diff release:first HEAD", "diff release:first HEAD"),
-            pv("pv log", "log"),
-        ]
+        yield (
+            size,
+            path,
+            [
+                Command("git log --oneline", "git log --oneline"),
+                Command("git status", "git status --porcelain"),
+                pv("pv status", "status"),
+                pv("pv diff HEAD~1 HEAD", "diff HEAD~1 HEAD"),
+                pv("pv diff release:first HEAD", "diff release:first HEAD"),
+                pv("pv log", "log"),
+            ],
+        )
         shutil.rmtree(path)
 
 
@@ -100,10 +108,14 @@ def changed_files():
         sh(f"git checkout --quiet -b edit-{changed} main", path)
         inputs.edited(path, changed, "prompts")
         sh("git commit --quiet --all --message Edit && git checkout --quiet main", path)
-        yield changed, path, [
-            Command("git diff --word-diff", f"git diff --word-diff main edit-{changed}"),
-            pv("pv diff", f"diff main edit-{changed}"),
-        ]
+        yield (
+            changed,
+            path,
+            [
+                Command("git diff --word-diff", f"git diff --word-diff main edit-{changed}"),
+                pv("pv diff", f"diff main edit-{changed}"),
+            ],
+        )
 
 
 AXES = {

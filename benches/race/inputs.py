@@ -216,7 +216,10 @@ def big_release():
     """A release that ships the big file, kept among the large objects."""
     path, big = snapshots("big"), big_file()
     # Uncompressed, or git alone takes a minute.
-    sh(f"cp {big} indexes/kb/vectors.bin && git -c core.compression=0 add --all && git commit --quiet --message Big", path)
+    sh(
+        f"cp {big} indexes/kb/vectors.bin && git -c core.compression=0 add --all && git commit --quiet --message Big",
+        path,
+    )
     release("first", path)
     sh("rm -rf .git/objects/pack/tmp*", path)
     return path

@@ -92,8 +92,9 @@ class Panel:
     def proportional(self):
         """A dotted line of what costs twice as much when there is twice as much."""
         decades = min(self.x[1] - self.x[0], self.y[1] - self.y[0])
-        first, last = self.at(10 ** self.x[0], 10 ** self.y[0]), self.at(
-            10 ** (self.x[0] + decades), 10 ** (self.y[0] + decades)
+        first, last = (
+            self.at(10 ** self.x[0], 10 ** self.y[0]),
+            self.at(10 ** (self.x[0] + decades), 10 ** (self.y[0] + decades)),
         )
         yield f'<line class="one" x1="{first[0]:.1f}" y1="{first[1]:.1f}" x2="{last[0]:.1f}" y2="{last[1]:.1f}"/>'
 
@@ -121,7 +122,8 @@ def labels(ends, bottom):
     for place, (y, x, name, colour) in zip(places, ends):
         lowest = place = max(place, lowest + 16)
         left = WIDTH - RIGHT + 22
-        yield f'<path fill="none" stroke="{colour}" stroke-opacity=".5" d="M{x + 5:.1f} {y:.1f}L{left - 4} {place:.1f}"/>'
+        leader = f"M{x + 5:.1f} {y:.1f}L{left - 4} {place:.1f}"
+        yield f'<path fill="none" stroke="{colour}" stroke-opacity=".5" d="{leader}"/>'
         yield f'<text x="{left}" y="{place + 4:.1f}" style="fill:{colour}">{name}</text>'
 
 
@@ -137,7 +139,8 @@ def svg(axis, commands):
         top += height + GAP
     body = "\n".join(parts)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" width="{WIDTH}" height="{top}" role="img">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" '
+        f'width="{WIDTH}" height="{top}" role="img">\n'
         f"<title>{title}</title>\n<style>\n{STYLE}</style>\n"
         f'<text class="title" x="{LEFT}" y="28">{title}</text>\n'
         f'<text x="{WIDTH - 20}" y="28" text-anchor="end">dotted: proportional · dashed: git</text>\n{body}\n</svg>\n'
@@ -155,7 +158,8 @@ def table(axes):
             cpu, peak = ([(size, max(figures[key], 0.1)) for size, figures in points] for key in ("cpu_ms", "peak_mib"))
             span = f"{cpu[0][0]:,} | {cpu[-1][0]:,}"
             times = f"{cpu[0][1]:.0f} → {cpu[-1][1]:.0f} | {exponent(cpu):.2f} | {exponent(cpu[-2:]):.2f}"
-            yield f"| {axis} | {name} | {span} | {times} | {peak[0][1]:.0f} → {peak[-1][1]:.0f} | {exponent(peak):.2f} |"
+            memory = f"{peak[0][1]:.0f} → {peak[-1][1]:.0f} | {exponent(peak):.2f}"
+            yield f"| {axis} | {name} | {span} | {times} | {memory} |"
 
 
 def main(folder, *flags):

@@ -136,7 +136,8 @@ class Table:
         # What was printed, for the documentation.
         self.lines = []
         self.say(f"{facts}\n")
-        self.say("| id | command | × cpu | × wall | cpu ms | wall ms | peak MiB | runs | |\n|---|---|---|---|---|---|---|---|---|")
+        self.say("| id | command | × cpu | × wall | cpu ms | wall ms | peak MiB | runs | |")
+        self.say("|---|---|---|---|---|---|---|---|---|")
 
     def say(self, line):
         print(line, flush=True)
