@@ -21,10 +21,16 @@ cd "$(dirname "$0")/.."
 
 rounds=5
 case "${1:-}" in
-  --quick) rounds=1 PV_BENCH_QUICK=1 && export PV_BENCH_QUICK && shift ;;
-  --docs) PV_BENCH_DOCS=1 && export PV_BENCH_DOCS && shift ;;
-  [0-9]*) rounds=$1 && shift ;;
+  --quick) export PV_BENCH_QUICK=1 && rounds=1 && shift ;;
+  --docs) export PV_BENCH_DOCS=1 && shift ;;
 esac
+if [[ "${1:-}" =~ ^[0-9]+$ ]]; then
+  rounds=$1 && shift
+fi
+if [ -n "${PV_BENCH_DOCS:-}" ] && [ $# -gt 0 ]; then
+  echo "benches/compare.sh: --docs takes all groups: the tables in docs/performance.md are of one run" >&2
+  exit 2
+fi
 prepare
 install_peers
 exec python3 benches/race/compare.py "$rounds" "$@"
