@@ -4,6 +4,7 @@
 #
 #   benches/compare.sh                     5 rounds of everything: about 20 minutes on two cores
 #   benches/compare.sh 11 status text      11 rounds of two groups (an unknown name lists them)
+#   benches/compare.sh --docs              5 rounds of everything, and both tables into docs/performance.md
 #   benches/compare.sh --quick             1 round over small inputs: whether it all runs; its figures mean nothing
 #
 # PV: the program to measure (default: the release build of this tree, made now).
@@ -20,9 +21,16 @@ cd "$(dirname "$0")/.."
 
 rounds=5
 case "${1:-}" in
-  --quick) rounds=1 PV_BENCH_QUICK=1 && export PV_BENCH_QUICK && shift ;;
-  [0-9]*) rounds=$1 && shift ;;
+  --quick) export PV_BENCH_QUICK=1 && rounds=1 && shift ;;
+  --docs) export PV_BENCH_DOCS=1 && shift ;;
 esac
+if [[ "${1:-}" =~ ^[0-9]+$ ]]; then
+  rounds=$1 && shift
+fi
+if [ -n "${PV_BENCH_DOCS:-}" ] && [ $# -gt 0 ]; then
+  echo "benches/compare.sh: --docs takes all groups: the tables in docs/performance.md are of one run" >&2
+  exit 2
+fi
 prepare
 install_peers
 exec python3 benches/race/compare.py "$rounds" "$@"

@@ -1,11 +1,12 @@
 //! Writes inputs of any size, streaming: rows of an index, or a repository for `git fast-import`.
 //!
 //! usage: corpus rows COUNT [CHANGED scattered|clustered]
-//!        corpus repository ARTEFACTS COMMITS
+//!        corpus import ARTEFACTS
+//!        corpus edits ARTEFACTS COMMITS
 //!
 //! `rows` are documents as in C4 (one JSON object a line, 180 bytes), CHANGED of them with another hash: every n-th one,
-//! or the ones in the middle. `repository` has prompts of 1 KB and, as every fifth file, a model pin; every commit after
-//! the first edits one prompt. The same arguments give the same bytes.
+//! or the ones in the middle. `import` is a commit of prompts of 1 KB and, as every fifth file, a model pin; `edits` are
+//! commits on top of it, each of one line of one prompt. The same arguments give the same bytes.
 
 use std::env;
 use std::io::{self, BufWriter, Write};
@@ -32,9 +33,12 @@ fn main() -> io::Result<()> {
             let first = (count - changed) / 2;
             rows(&mut output, count, |row| (first..first + changed).contains(&row))?;
         }
-        ["repository", artefacts, commits] => repository(&mut output, number(artefacts), number(commits))?,
+        ["import", artefacts] => import(&mut output, number(artefacts))?,
+        ["edits", artefacts, commits] => edits(&mut output, number(artefacts), number(commits))?,
         _ => {
-            eprintln!("usage: corpus rows COUNT [CHANGED scattered|clustered] | corpus repository ARTEFACTS COMMITS");
+            eprintln!(
+                "usage: corpus rows COUNT [CHANGED scattered|clustered] | import ARTEFACTS | edits ARTEFACTS COMMITS"
+            );
             process::exit(2);
         }
     }
@@ -75,23 +79,25 @@ fn rows(output: &mut impl Write, count: u64, is_changed: impl Fn(u64) -> bool) -
     Ok(())
 }
 
-fn repository(output: &mut impl Write, artefacts: u64, commits: u64) -> io::Result<()> {
-    for commit in 0..commits {
-        let message = if commit == 0 { "import".to_owned() } else { format!("edit {commit}") };
-        let stamp = 1_700_000_000 + commit * 60;
-        write!(output, "commit refs/heads/main\ncommitter gen <gen@example.invalid> {stamp} +0000\n")?;
-        write!(output, "data {}\n{message}\n", message.len())?;
-        if commit == 0 {
-            for artefact in 0..artefacts {
-                file(output, artefact, 0)?;
-            }
-        } else {
-            // A prompt: every artefact but the fifths.
-            let chosen = drawn(commit) % artefacts;
-            file(output, if chosen % 5 == 4 { chosen - 1 } else { chosen }, commit)?;
-        }
+fn import(output: &mut impl Write, artefacts: u64) -> io::Result<()> {
+    commit(output, 0, "")?;
+    (0..artefacts).try_for_each(|artefact| file(output, artefact, 0))
+}
+
+fn edits(output: &mut impl Write, artefacts: u64, commits: u64) -> io::Result<()> {
+    for edit in 1..=commits {
+        commit(output, edit, if edit == 1 { "from refs/heads/main^0\n" } else { "" })?;
+        // A prompt: every artefact but the fifths.
+        let chosen = drawn(edit) % artefacts;
+        file(output, if chosen % 5 == 4 { chosen - 1 } else { chosen }, edit)?;
     }
     Ok(())
+}
+
+fn commit(output: &mut impl Write, number: u64, parent: &str) -> io::Result<()> {
+    let (message, stamp) = (format!("edit {number}"), 1_700_000_000 + number * 60);
+    write!(output, "commit refs/heads/main\ncommitter gen <gen@example.invalid> {stamp} +0000\n")?;
+    write!(output, "data {}\n{message}\n{parent}", message.len())
 }
 
 fn file(output: &mut impl Write, artefact: u64, edit: u64) -> io::Result<()> {

@@ -36,16 +36,16 @@ def has(needs):
     return needs is None or version(tuple(VERSIONS[needs])) is not None
 
 
-def tell(pv):
+def told(pv):
     programs = {"pv": [pv, "--version"], "git": ["git", "--version"], **VERSIONS}
     versions = {name: version(tuple(command)) for name, command in programs.items()}
     present = [f"{name} {found}" for name, found in versions.items() if found]
     memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30))
     kernel = re.match(r"\d+\.\d+", platform.release()).group()
-    print(f"{os.cpu_count()} cores ({processor()}), {memory} GiB, Linux {kernel}; {', '.join(present)}.\n")
     busy = os.getloadavg()[0]
     if busy > 1.0:
         print(f"The machine is busy (load {busy:.1f}): ratios of CPU time hold, the rest less.", file=sys.stderr)
+    return f"{os.cpu_count()} cores ({processor()}), {memory} GiB, Linux {kernel}; {', '.join(present)}."
 
 
 def processor():

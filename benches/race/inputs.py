@@ -20,10 +20,14 @@ QUICK = bool(os.environ.get("PV_BENCH_QUICK"))
 SHAPES = {"c1": (1000, 200, 1), "c2": (20000, 500, 2)}
 
 
+class Unprepared(Exception):
+    """An input could not be made: the group that needs it is not measured."""
+
+
 def sh(line, directory=None):
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=directory, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"benches: `{line}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise Unprepared(f"`{line}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -109,13 +113,24 @@ def release(name, path):
     sh(f"{PV} lock --name {name} --write --commit --tag", path)
 
 
-def edited(path, count=10):
-    """The first `count` prompts with one more line."""
-    names = sh(f"git ls-files 'prompts/*.md' | head -n {count}", path).split("\n")[:-1]
-    for name in names:
+def sized(artefacts, commits=20, released=False):
+    """A repository of small artefacts; released: after the import, before the edits."""
+    path = WORK / f"sized-{artefacts}-{commits}"
+    made = f"git fast-import --quiet && git -C {path} reset --quiet --hard"
+    sh(f"git init --quiet --initial-branch main {path} && cd {path} && {PROGRAMS}/corpus import {artefacts} | {made}")
+    if released:
+        configured(path)
+        release("first", path)
+    sh(f"{PROGRAMS}/corpus edits {artefacts} {commits} | {made} && git status", path)
+    return path
+
+
+def edited(path, count=10, below="prompts/*.md"):
+    """The first `count` files `below` with one more line."""
+    names = sh(f"git ls-files '{below}'", path).split("\n")[:-1]
+    for name in names[:count]:
         with open(path / name, "a") as file:
-            file.write("Answer in one paragraph.\n")
-    return names
+            file.write("Answer in one paragraph.\n" if name.endswith(".md") else "# Answer in one paragraph.\n")
 
 
 def restored(path):
@@ -199,7 +214,12 @@ def empty_dvc(file):
 
 def big_release():
     """A release that ships the big file, kept among the large objects."""
-    path = snapshots("big")
-    (path / "indexes/kb/vectors.bin").symlink_to(big_file())
+    path, big = snapshots("big"), big_file()
+    # Uncompressed, or git alone takes a minute.
+    sh(
+        f"cp {big} indexes/kb/vectors.bin && git -c core.compression=0 add --all && git commit --quiet --message Big",
+        path,
+    )
     release("first", path)
+    sh("rm -rf .git/objects/pack/tmp*", path)
     return path

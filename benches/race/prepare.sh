@@ -26,7 +26,7 @@ places() {
     exit 2
   fi
   mkdir -p "$PV_BENCH_DATA" "$bench/bin"
-  export PV_BENCH PV_BENCH_DATA PV_BENCH_WORK=$bench/work PV_BENCH_PROGRAMS=$bench/bin
+  export PV_BENCH PV_BENCH_DATA PV_BENCH_WORK=$bench/work/$(basename "$0" .sh) PV_BENCH_PROGRAMS=$bench/bin
   export PV_BENCH_PYTHON=$bench/venv/bin/python PATH=$bench/peers/bin:$bench/venv/bin:$PATH
 }
 

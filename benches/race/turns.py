@@ -94,25 +94,29 @@ def first_line(text):
 
 
 def race(directory, commands, rounds):
-    """The results by name. The first round warms the caches and tells how many more are worth while."""
+    """The results by name. The first round only warms the caches, unless it is the only one."""
     runs = {command.name: [] for command in commands}
     notes = dict.fromkeys(runs, "")
     faults = {}
-    going, turn, wanted = list(commands), 0, rounds
-    while going and turn <= wanted:
+    turn, going = 0, list(commands)
+    while going:
         for command in list(going):
             try:
                 figures, notes[command.name] = run(command, directory)
                 runs[command.name].append(figures)
             except Wrong as wrong:
                 faults[command.name] = str(wrong)
-            if command.once or command.name in faults:
+            if command.name in faults or turn >= turns(command, figures, rounds):
                 going.remove(command)
-        if turn == 0:
-            slowest = max((runs[command.name][0][0] for command in going), default=0)
-            wanted = min(rounds, 1 if slowest > VERY_SLOW else 3 if slowest > SLOW else rounds)
         turn += 1
     return {name: result(counted, notes[name], faults.get(name)) for name, counted in runs.items()}
+
+
+def turns(command, figures, rounds):
+    """How many rounds are worth while after the first, by the wall time of a turn."""
+    if command.once:
+        return 0
+    return min(rounds, 1 if figures[0] > VERY_SLOW else 3 if figures[0] > SLOW else rounds)
 
 
 def result(figures, note, fault):
@@ -124,13 +128,20 @@ def result(figures, note, fault):
 class Table:
     """What is printed: a row a command as they come, then the targets."""
 
-    def __init__(self, rounds):
+    def __init__(self, rounds, facts):
         self.rounds = rounds
         self.results = {}
         self.failed = []
         self.aims = []
-        print("| id | command | x cpu | x wall | cpu ms | wall ms | peak MiB | runs | |")
-        print("|---|---|---|---|---|---|---|---|---|", flush=True)
+        # What was printed, for the documentation.
+        self.lines = []
+        self.say(f"{facts}\n")
+        self.say("| id | command | × cpu | × wall | cpu ms | wall ms | peak MiB | runs | |")
+        self.say("|---|---|---|---|---|---|---|---|---|")
+
+    def say(self, line):
+        print(line, flush=True)
+        self.lines.append(line)
 
     def group(self, id, directory, commands):
         commands = [command for command in commands if command]
@@ -141,19 +152,19 @@ class Table:
             mine = results[command.name]
             if not mine.rounds and not command.is_peer:
                 self.failed.append(f"{command.name}: {mine.note}")
-            print(row(id, command.name, mine, first), flush=True)
+            self.say(row(id, command.name, mine, first))
         self.results |= results
 
-    def conclude(self):
-        """Prints the targets; answers the exit status of the run."""
-        print("\n| id | target | measured | |\n|---|---|---|---|")
+    def targets(self):
+        """The targets as a table of their own."""
+        lines = ["| id | target | measured | |\n|---|---|---|---|"]
         for aim in self.aims:
             over = f" of `{aim.peer}`" if aim.peer else {"cpu": " s", "peak": " MiB"}[aim.measure]
             measured, verdict = self.reached(aim)
-            print(f"| {aim.id} | `{aim.command}`: {aim.measure} ≤ {aim.limit:.3g}{over} | {measured} | {verdict} |")
-        for fault in self.failed:
-            print(f"benches/compare.sh: {fault}", file=sys.stderr)
-        return 1 if self.failed else 0
+            lines.append(
+                f"| {aim.id} | `{aim.command}`: {aim.measure} ≤ {aim.limit:.3g}{over} | {measured} | {verdict} |"
+            )
+        return "\n".join(lines)
 
     def reached(self, aim):
         """What was measured, and whether that reaches the target."""
