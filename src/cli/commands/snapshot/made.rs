@@ -5,7 +5,6 @@ use super::source::{self, Input};
 use super::target::Target;
 use super::{Args, told};
 use crate::cli::load::Session;
-use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit};
 use crate::domain::KindName;
 use crate::kinds::shared::row_tree::{self, RowTree};
@@ -32,7 +31,6 @@ pub(super) struct Made<'m> {
 pub(super) fn run(args: &Args, session: &Session, context: &Context) -> miette::Result<Exit> {
     let (kind, name) = args.id(&args.name)?;
     let target = Target::of(kind, &name, args.dir.as_deref(), session)?;
-    let progress = if context.global.quiet || context.global.no_progress { None } else { Progress::start() };
     let inputs = source::open(&args.from, &session.repository, context)?;
     let (key, is_inferred) = key_of(args, &inputs, &target, session)?;
     let large = at_hand::large(session.repository.common_dir());
@@ -41,7 +39,6 @@ pub(super) fn run(args: &Args, session: &Session, context: &Context) -> miette::
     let chunks = tree.built.chunks;
     let staged = tree.settle()?;
     let written = write(&target, &manifest, session)?;
-    drop(progress);
     let advice = target.advice(&session.census(&session.snapshot("worktree")?));
     let made = Made { target: &target, tree: &manifest, staged, chunks, written, is_inferred, advice };
     context.show_page(told::made(&made))?;
