@@ -84,10 +84,10 @@ refuses() {
   grep -q -- "$words" "$scratch/said" || { cat "$scratch/said"; fail "$name: $* does not say: $words"; }
 }
 
-# `killed COMMAND…`: killed again and again at random, until it ends by itself.
+# `killed COMMAND…`: killed at random, fifteen times or until it ends by itself.
 killed() {
   local cut_off=0
-  for _ in $(seq 60); do
+  for _ in $(seq 15); do
     "$pv" "$@" >"$scratch/said" 2>&1 &
     local one=$!
     sleep "0.$((RANDOM % 30 + 10))"
@@ -100,6 +100,7 @@ killed() {
 point_at() { sed -i.bak "s|^remote = .*|remote = \"$1\"|" pv.toml; }
 
 fresh_clone() {
+  cd "$scratch"
   rm -rf "$scratch/clone"
   git clone --quiet "$scratch/repo" "$scratch/clone"
   cd "$scratch/clone"
@@ -138,7 +139,12 @@ through() {
   cd "$scratch/repo"
   point_at "$url/two"
   killed push -j 2
-  says 'object' "$pv" push
+  # A store that keeps half of what was sent is told; from the verified bytes of a clone it is put right.
+  if [ "$name" = s3rver ] && ! "$pv" push >"$scratch/said" 2>&1; then
+    grep -q '^remote-corrupt' "$scratch/said" || { cat "$scratch/said"; fail "$name: a push after one that was cut off"; }
+    says 'right that had another length' "$pv" push --all
+  fi
+  says 'sent\|holds it all' "$pv" push
   says 'holds all 42 objects' "$pv" remote check
   fresh_clone "$url/two"
   killed pull -j 2
@@ -157,10 +163,11 @@ through() {
     [ ! -e ".git/pv/large/${key#two/v1/blake3/}" ] || fail "$name: $key was kept"
   done
   refuses 5 'remote-missing' "$pv" remote check
-  for key in "$flipped" "$cut" "$swapped"; do store "$language" "$endpoint" "$bucket" delete "$key"; done
+  for key in "$flipped" "$swapped"; do store "$language" "$endpoint" "$bucket" delete "$key"; done
   cd "$scratch/repo"
   point_at "$url/two"
-  says 'sent 4 objects' "$pv" push --all
+  refuses 5 'remote-corrupt' "$pv" push
+  says 'sent 3 objects.*put 1 object .* right' "$pv" push --all
   cd "$scratch/clone"
   says 'fetched and verified 4 objects' "$pv" pull
   says '1 release verified' "$pv" verify --all
