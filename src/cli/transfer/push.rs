@@ -8,6 +8,7 @@ use crate::cli::shipped::Shelf;
 use crate::cli::transferred::Wanted;
 use crate::cli::{Context, Exit};
 use crate::report::Page;
+use crate::store::flock;
 use crate::store::remote::{Freshness, Moved};
 
 /// Sends what is wanted and the remote lacks.
@@ -21,11 +22,14 @@ pub(in crate::cli) fn push(wanted: &Wanted, context: &Context) -> miette::Result
     let needed = needed(&session, &shelf, wanted, &names)?;
     let total = needed.trees.is_empty().then(|| needed.objects.values().sum());
     link.watch(context, "sent", total);
+    // No collection meanwhile.
+    let guard = flock::share_large(session.repository.common_dir())?;
     let run = link.run(&session)?;
     let retention = session.config.store.retention.seconds;
     let freshness = Freshness { now: session.now.as_second(), retention, is_thorough: wanted.all };
     run.push(&digests(&needed), &needed.trees, freshness);
     let faults = run.faults();
+    drop(guard);
     let data_of = |moved: Moved| json!({"objects": moved.objects, "bytes": moved.bytes});
     let data = json!({
         "schema": "pv/push/1", "remote": link.remote.shown(), "releases": names,
