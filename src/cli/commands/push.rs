@@ -8,11 +8,11 @@ use crate::cli::{Context, Exit, transfer};
 #[command(after_help = "\
 What git does not hold goes to the remote that pv.toml names under [store]: objects above inline-limit, and the chunks of
 row snapshots. Only what the remote lacks is sent; of a snapshot that changed, the chunks that changed. Nothing at the
-remote is ever altered or deleted. A push that was cut off is completed by running it again. Credentials come from the
+remote is ever deleted. A push that was cut off is completed by running it again. Credentials come from the
 environment (docs/remotes.md).
 
-With --all, everything is looked for anew, also below what is known to be there: that mends a remote from which
-something was deleted.
+With --all, everything is looked for anew, also below what is known to be there, and what has another length at the remote
+is put right: that mends a remote from which something was deleted, or that kept half of what was sent.
 
 Examples:
   pv push                 the latest release, and the snapshots of the worktree

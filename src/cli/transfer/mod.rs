@@ -64,9 +64,9 @@ impl Link {
 fn no_remote() -> miette::Report {
     miette::miette!(
         code = "remote::none",
-        help = "name one, and commit that: every clone shares it\n\n  [store]\n  remote = \"s3://my-bucket/pv\"   \
-                # or gs://bucket/…, az://container/…, file:///directory, https://host/bucket/…\n\n\
-                credentials come from the environment (docs/remotes.md)",
+        help = "write this in pv.toml, with your own bucket, and commit it:\n\n  [store]\n  remote = \"s3://bucket/pv\"\n\n\
+                gs://bucket/pv, az://container/pv, https://host/bucket/pv and file:///directory are remotes, too. \
+                Credentials come from the environment: see docs/remotes.md",
         "no remote is named under [store] in {CONFIG}"
     )
 }

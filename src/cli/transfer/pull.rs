@@ -21,9 +21,11 @@ pub(in crate::cli) fn pull(wanted: &Wanted, context: &Context) -> miette::Result
     let session = Session::open(context)?;
     let (shelf, link) = (Shelf::of(&session.repository)?, Link::open(&session, &wanted.pace)?);
     let names = releases(&session, &shelf, wanted)?;
-    let guard = flock::acquire(&pull_lock(session.repository.common_dir()))?;
+    let common_dir = session.repository.common_dir();
+    // One pull at a time, and no collection meanwhile.
+    let guards = (flock::acquire(&pull_lock(common_dir))?, flock::share_large(common_dir)?);
     let faults = fetch(&session, &shelf, &link, (wanted, &names), context)?;
-    drop(guard);
+    drop(guards);
     let moved = link.tally.moved();
     let data = json!({
         "schema": "pv/pull/1", "remote": link.remote.shown(), "releases": names,

@@ -85,7 +85,13 @@ impl Remote {
     /// # Errors
     /// When the remote does not answer, or refuses.
     pub fn create(&self, key: &Key, bytes: Vec<u8>) -> Result<bool, RemoteError> {
-        match self.put(key, bytes.into(), PutMode::Create) {
+        let payload = PutPayload::from(bytes);
+        let created = match self.put(key, payload.clone(), PutMode::Create) {
+            // A store without conditional writes: the key names the bytes, so whoever else writes there writes the same.
+            Err(Error::NotImplemented { .. }) => self.put(key, payload, PutMode::Overwrite),
+            created => created,
+        };
+        match created {
             Ok(()) => Ok(true),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(false),
             Err(error) => Err(self.failed("put", key, error)),
@@ -157,12 +163,7 @@ impl Remote {
 
     fn put(&self, key: &Key, payload: PutPayload, mode: PutMode) -> Result<(), Error> {
         let path = self.path(key);
-        let put = |mode: PutMode| self.runtime.block_on(self.store.put_opts(&path, payload.clone(), mode.into()));
-        match put(mode) {
-            // A store without conditional writes: the key names the bytes, so whoever else writes there writes the same.
-            Err(Error::NotImplemented { .. }) => put(PutMode::Overwrite).map(drop),
-            put => put.map(drop),
-        }
+        self.runtime.block_on(self.store.put_opts(&path, payload, mode.into())).map(drop)
     }
 
     /// Waits for an answer that carries no object: never longer than [`PATIENCE`].

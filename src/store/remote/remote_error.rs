@@ -54,7 +54,7 @@ pub enum RemoteError {
     #[error("{key} is corrupt: expected {expected}, found {found}")]
     #[diagnostic(
         code("remote-corrupt"),
-        help("nothing of it was kept; delete that key, then `pv push --all` in a clone that holds the object")
+        help("nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object")
     )]
     Corrupt {
         /// The whole name of what is wrong.
@@ -63,6 +63,20 @@ pub enum RemoteError {
         expected: String,
         /// What is there.
         found: String,
+    },
+    /// What the remote holds has another length than what is to be sent.
+    #[error("{key} is corrupt: expected {expected} bytes, found {found}")]
+    #[diagnostic(
+        code("remote-corrupt"),
+        help("it was left as it is: `pv push --all` puts it right, from the verified bytes of this clone")
+    )]
+    Length {
+        /// The whole name of what is wrong.
+        key: String,
+        /// How long it is here.
+        expected: u64,
+        /// How long it is there.
+        found: u64,
     },
     /// The remote does not hold an object that is needed.
     #[error("{remote} does not hold {digest}")]
@@ -113,7 +127,7 @@ impl RemoteError {
     /// Whether bytes are missing or are not what their name says.
     pub fn is_integrity(&self) -> bool {
         match self {
-            Self::Corrupt { .. } | Self::Missing { .. } | Self::Nowhere { .. } | Self::Tree(_) => true,
+            Self::Corrupt { .. } | Self::Length { .. } | Self::Missing { .. } | Self::Nowhere { .. } | Self::Tree(_) => true,
             Self::Here(error) => error.is_integrity(),
             Self::Address { .. } | Self::Setup { .. } | Self::Failed { .. } => false,
         }

@@ -17,6 +17,7 @@ use crate::tree::TreeError;
 pub struct Tally {
     pub(super) moved: Count,
     pub(super) renewed: Count,
+    pub(super) mended: Count,
     pub(super) there: Count,
 }
 
@@ -58,6 +59,11 @@ impl Tally {
     /// What was at the remote, and was sent again because it is old.
     pub fn renewed(&self) -> Moved {
         self.renewed.get()
+    }
+
+    /// What was at the remote with another length, and was put right.
+    pub fn mended(&self) -> Moved {
+        self.mended.get()
     }
 
     /// What was there already, as far as it was looked for.

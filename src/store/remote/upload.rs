@@ -23,7 +23,7 @@ pub struct Freshness {
     pub now: i64,
     /// How long what is needed must stay available, in seconds.
     pub retention: u64,
-    /// Looks for everything, also below what is there.
+    /// Looks for everything, also below what is there, and puts right what has another length.
     pub is_thorough: bool,
 }
 
@@ -53,6 +53,8 @@ enum State {
     Absent,
     Old,
     Young,
+    /// Something of another length: what a store that is none kept of an upload that was cut off, say.
+    Wrong,
 }
 
 /// A run that sends.
@@ -134,6 +136,7 @@ impl Sending<'_> {
         let state = self.run.note(self.state(&key, Pieces::length(size), above(rank)))?;
         if state == State::Young && !self.freshness.is_thorough {
             self.run.tally.there.object();
+            self.run.tally.there.bytes(size);
             return Some(());
         }
         let pieces = self.run.note(self.cut(digest, content))?;
@@ -196,9 +199,9 @@ impl Sending<'_> {
         let size = bytes.len() as u64;
         let count = match state {
             State::Young => return Ok(()),
-            State::Old => {
+            State::Old | State::Wrong => {
                 self.run.remote.renew(key, bytes)?;
-                &self.run.tally.renewed
+                if state == State::Old { &self.run.tally.renewed } else { &self.run.tally.mended }
             }
             State::Absent if self.run.remote.create(key, bytes)? => &self.run.tally.moved,
             // Somebody else was faster.
@@ -215,6 +218,7 @@ impl Sending<'_> {
         match state {
             State::Absent => self.run.tally.moved.object(),
             State::Old => self.run.tally.renewed.object(),
+            State::Wrong => self.run.tally.mended.object(),
             State::Young => self.run.tally.there.object(),
         }
     }
@@ -223,8 +227,10 @@ impl Sending<'_> {
     fn state(&self, key: &Key, size: u64, rank: Rank) -> Result<State, RemoteError> {
         match self.run.remote.stat(key)? {
             None => Ok(State::Absent),
+            Some(stored) if stored.size != size && self.freshness.is_thorough => Ok(State::Wrong),
             Some(stored) if stored.size != size => {
-                Err(self.run.remote.corrupt(key, format!("{size} bytes"), format!("{} bytes", stored.size)))
+                let key = self.run.remote.shown_key(key);
+                Err(RemoteError::Length { key, expected: size, found: stored.size })
             }
             Some(stored) if self.freshness.is_young(&stored, rank) => Ok(State::Young),
             Some(_) => Ok(State::Old),
