@@ -21,7 +21,8 @@ pub fn decode(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
     decode_in_general(file)
 }
 
-fn decode_in_general(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
+/// The lock in `file`, laid out in whichever way.
+pub(super) fn decode_in_general(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
     let (mut lock, unknown) = Document::read(file, SENTINEL, FORMAT, |root| {
         let release = root.section("release").and_then(|section| release(&section));
         Some(Lock { release, artefacts: artefacts(root, |it| entry(it)), unknown: Vec::new() })
@@ -30,7 +31,7 @@ fn decode_in_general(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
     Ok(lock)
 }
 
-fn release(section: &impl Table) -> Option<Release> {
+pub(super) fn release(section: &impl Table) -> Option<Release> {
     let name = section.required("name", read::value);
     let previous = section.optional("previous", read::value);
     section.remember_unknown();

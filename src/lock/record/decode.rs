@@ -21,10 +21,17 @@ pub fn decode(file: &SourceFile) -> Result<Record, Vec<Problem>> {
 
 /// The record in `file`, whether or not it is the one that was sealed.
 pub(in crate::lock) fn decode_unsealed(file: &SourceFile) -> Result<Record, Vec<Problem>> {
-    let plain = plain::read(&file.text, (HEADER, SENTINEL), |it| header(it), |it| shipped(it));
-    if let Some((Some(header), artefacts)) = plain {
-        return Ok(Record { artefacts, ..header });
-    }
+    plainly(&file.text).map_or_else(|| decode_in_general(file), Ok)
+}
+
+/// The record in `text`, if that is laid out as pv does it.
+pub(in crate::lock) fn plainly(text: &str) -> Option<Record> {
+    let (header, artefacts) = plain::read(text, (HEADER, SENTINEL), |it| header(it), |it| shipped(it))?;
+    Some(Record { artefacts, ..header? })
+}
+
+/// The record in `file`, laid out in whichever way.
+pub(in crate::lock) fn decode_in_general(file: &SourceFile) -> Result<Record, Vec<Problem>> {
     let (mut record, unknown) = Document::read(file, SENTINEL, FORMAT, record)?;
     record.unknown = unknown;
     Ok(record)
