@@ -92,7 +92,9 @@ mod tests {
         #[test]
         fn comes_back_and_damage_is_none_or_another_value(number in any::<u64>(), texts in any::<Vec<String>>(), cut in any::<usize>()) {
             let mut out = Out::default();
-            out.number(number).list(&texts, |out, text| drop(out.optional(Some(text))));
+            out.number(number).list(&texts, |out, text| {
+                out.optional(Some(text));
+            });
             let read = |bytes: &[u8]| {
                 let mut bytes = In(bytes);
                 let value = (bytes.number()?, bytes.list(|bytes| Some(bytes.optional()??.to_owned()))?);

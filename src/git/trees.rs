@@ -51,7 +51,7 @@ struct Walk<'r> {
 impl Walk<'_> {
     /// Adds the files of `tree`, which is the folder `prefix` (empty, or with a slash at its end).
     fn look_into(&mut self, prefix: &BString, tree: gix::ObjectId) -> gix::Result<()> {
-        if let Some(files) = self.from_index(prefix.as_bstr(), &tree) {
+        if let Some(files) = self.indexed(prefix.as_bstr(), &tree) {
             self.files.extend(files);
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl Walk<'_> {
     }
 
     /// The files of `tree` at `prefix`, where the index has that very tree there.
-    fn from_index(&self, prefix: &BStr, tree: &gix::ObjectId) -> Option<Vec<Entry>> {
+    fn indexed(&self, prefix: &BStr, tree: &gix::ObjectId) -> Option<Vec<Entry>> {
         let (index, (folder, count)) = (self.index?, self.known.get(tree)?);
         if folder != prefix {
             return None;
