@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::classify::{self, Classified};
-use crate::diff::{self, Artefact, Census, Inventory, ListedFile};
-use crate::domain::{ArtefactId, Audience, Bump, Digest, Problem};
+use crate::diff::{self, Census, ListedFile, Summaries, Summary};
+use crate::domain::{ArtefactId, Audience, Bump, Digest, KindName, Problem};
 use crate::git::{Entry, Snapshot};
 use crate::lock::next::{self, Candidate, Decision, Refusal};
 use crate::lock::record::{self, Record, Shipped};
@@ -48,7 +48,8 @@ pub(super) struct Next {
     pub(super) intents: Held,
     /// What the gates say of them; of the first release, nothing: there is no live version to compare with.
     pub(super) gates: Verdicts,
-    inventory: Inventory,
+    inventory: Summaries,
+    features: Vec<Feature>,
     source: Snapshot,
 }
 
@@ -63,7 +64,7 @@ pub(super) fn plan(
     context: &Context,
 ) -> miette::Result<Next> {
     let shelf = Shelf::of(&session.repository)?;
-    let inventory = diff::inventory(&source, &session.discovery());
+    let inventory = session.summaries(&source);
     let none = Lock::default();
     let latest = previous.as_ref().unwrap_or(&none);
     let (sides, comparison) = since::release(session, latest, source, &Census::of(&inventory))?;
@@ -74,6 +75,7 @@ pub(super) fn plan(
     };
     let judged = previous.as_ref().map(|_| classified.as_slice());
     let held = intents::since_release(&sides.new, judged, &inventory, &session.config);
+    let features = features(session, &sides.new, &inventory);
     // Of a shipped artefact that is too broken to be recognised by itself, the comparison alone knows.
     let mut problems = [inventory.problems.as_slice(), &comparison.problems, &held.problems].concat();
     problems.sort();
@@ -87,7 +89,19 @@ pub(super) fn plan(
     refusals.extend(drift::broken_closure(&plan.artefacts));
     refusals.extend(trees::refusals(session, previous.as_ref(), &plan.artefacts));
     refusals.extend(held.refusals());
-    Ok(Next { previous, plan, refusals, problems, classified, intents: held, gates, inventory, source: sides.new })
+    let source = sides.new;
+    Ok(Next { previous, plan, refusals, problems, classified, intents: held, gates, inventory, features, source })
+}
+
+/// The features of `source`, with all that they say of what they need: no summary has that.
+fn features(session: &Session, source: &Snapshot, inventory: &Summaries) -> Vec<Feature> {
+    let features = inventory.artefacts.iter().filter(|artefact| artefact.id.kind == KindName::Feature);
+    let paths: BTreeSet<&str> = features.map(|artefact| artefact.path.as_str()).collect();
+    if paths.is_empty() {
+        Vec::new()
+    } else {
+        Feature::all_of(&diff::inventory_at(source, &session.discovery(), &paths))
+    }
 }
 
 /// What the gates of the release say that was cut from the commit `source` after `previous`, by the evidence that `holder`
@@ -101,13 +115,13 @@ pub(super) fn gates(
     previous: &Lock,
     holder: &Snapshot,
 ) -> miette::Result<Verdicts> {
-    let inventory = diff::inventory(&source, &session.discovery());
+    let inventory = session.summaries(&source);
     let (sides, comparison) = since::release(session, previous, source, &Census::of(&inventory))?;
     let classified = classify::all(comparison.artefacts, &session.policy());
     gates::of_release(session, &classified, &sides, holder)
 }
 
-fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMap<ArtefactId, Bump>) -> Vec<Candidate> {
+fn candidates(inventory: &Summaries, classified: &[Classified], raised: &BTreeMap<ArtefactId, Bump>) -> Vec<Candidate> {
     let known: BTreeSet<&ArtefactId> = inventory.artefacts.iter().map(|artefact| &artefact.id).collect();
     let classes: BTreeMap<&ArtefactId, &Classified> =
         classified.iter().filter_map(|one| Some((&one.diff.artefact()?.id, one))).collect();
@@ -132,9 +146,8 @@ fn candidates(inventory: &Inventory, classified: &[Classified], raised: &BTreeMa
 }
 
 /// The references that lead to artefacts of this repository; a bare model name, say, leads nowhere here.
-fn requires(artefact: &Artefact, known: &BTreeSet<&ArtefactId>) -> BTreeSet<ArtefactId> {
-    let ids = artefact.references.iter().map(|reference| &reference.id);
-    ids.filter(|id| known.contains(id) && **id != artefact.id).cloned().collect()
+fn requires(artefact: &Summary, known: &BTreeSet<&ArtefactId>) -> BTreeSet<ArtefactId> {
+    artefact.references.iter().filter(|id| known.contains(id) && **id != artefact.id).cloned().collect()
 }
 
 impl Next {
@@ -155,12 +168,12 @@ impl Next {
 
     /// Who answers for the change of an artefact: as its intents say, else as it says itself.
     pub(super) fn owner(&self, id: &ArtefactId) -> Option<String> {
-        self.intents.owner(id).or_else(|| self.inventory.get(id)?.owner())
+        self.intents.owner(id).or_else(|| self.inventory.get(id)?.owner.clone())
     }
 
     /// Those features with all that they say of what they need.
     pub(super) fn manifest(&self) -> Vec<Feature> {
-        Feature::all_of(&self.inventory)
+        self.features.clone()
     }
 
     /// Writes the release `name`: objects, then the intents, the evidence, its plan and that it was cut, then its record,
@@ -241,7 +254,7 @@ impl Next {
         let judged = self.classified.iter().find(|one| one.diff.artefact().is_some_and(|it| it.id == decision.id));
         let shipped = Shipped {
             entry,
-            file: artefact.part.and_then(|_| artefact.files.first()).map(|file| file.digest.clone()),
+            file: artefact.files.first().filter(|_| artefact.is_part).map(|file| file.digest.clone()),
             is_directory: artefact.is_directory,
             types: judged.map(|one| one.types.clone()).unwrap_or_default(),
             class: judged.and_then(|one| one.class),
@@ -251,7 +264,7 @@ impl Next {
             evidence: relied::digests(&self.gates, &decision.id),
             owner: self.intents.owner(&decision.id),
             lowered: self.intents.lowered(&decision.id),
-            parameters: artefact.parameters(),
+            parameters: artefact.parameters.clone(),
         };
         Some((decision.id.clone(), shipped))
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::classify::{self, ACKS, Policy};
 use crate::config::{Config, Discipline, Level, acks};
-use crate::diff::{self, Census, Discovery, Selected};
+use crate::diff::{self, Census, Discovery, Selected, Summaries};
 use crate::domain::{Ack, ChangeType, Gate, KindName};
 use crate::git::{Repository, Snapshot, Source};
 use crate::kinds::Basis;
@@ -111,11 +111,22 @@ impl Session {
 
     /// The artefacts of a snapshot by identity and digest, from memory where they did not change.
     pub(super) fn census(&self, snapshot: &Snapshot) -> Census {
-        let memo = Memo::load(&self.repository.common_dir().join("pv").join("memo-v1"));
-        let census = diff::census(snapshot, &self.discovery(), &memo);
+        self.remembering("memo-v2", |memo| diff::census(snapshot, &self.discovery(), memo))
+    }
+
+    /// What a release says of the artefacts of `snapshot`, from memory where it is known.
+    pub(super) fn summaries(&self, snapshot: &Snapshot) -> Summaries {
+        self.remembering("summaries-v1", |memo| diff::summaries(snapshot, &self.discovery(), memo))
+    }
+
+    /// Runs `work` with the memo called `name`, and keeps what it learnt.
+    fn remembering<T>(&self, name: &str, work: impl FnOnce(&Memo) -> T) -> T {
+        let folder = self.repository.common_dir().join("pv");
+        let memo = Memo::load(&folder.join(name));
+        let result = work(&memo);
         // Only a cache: a directory that cannot be written costs time, not truth.
         let _ = memo.save();
-        census
+        result
     }
 
     /// What comparisons go by.

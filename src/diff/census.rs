@@ -1,12 +1,11 @@
-//! The artefacts of a snapshot by identity and digest alone, remembered by git object id: what did not change since the
-//! last run is neither read nor parsed.
+//! The artefacts of a snapshot by identity and digest alone.
 
-use rayon::prelude::*;
-
-use super::inventory::Inventory;
+use super::coded::{In, Out};
 use super::names::Names;
-use super::read::{self, Side};
-use super::units::{self, Discovery, UnitPath};
+use super::read::Side;
+use super::remember::{self, Kept};
+use super::summary::Summaries;
+use super::units::{Discovery, UnitPath};
 use crate::domain::{ArtefactId, Digest, KindName, Problem};
 use crate::git::Snapshot;
 use crate::kinds;
@@ -34,78 +33,66 @@ pub struct Counted {
 
 /// Counts the artefacts of `snapshot`, from memory where `memo` has it.
 pub fn census(snapshot: &Snapshot, discovery: &Discovery<'_>, memo: &Memo) -> Census {
-    let units = units::all(snapshot, discovery);
-    let names = Names::of(&units);
-    let counted: Vec<(Vec<Counted>, Vec<Problem>)> =
-        units.par_iter().map(|unit| count(snapshot, unit, &names, memo)).collect();
-    let mut census = Census::default();
-    for (artefacts, problems) in counted {
-        census.artefacts.extend(artefacts);
-        census.problems.extend(problems);
-    }
-    census.artefacts.sort();
-    census.problems.extend(Inventory::twins(census.artefacts.iter().map(|it| (&it.id, it.path.as_str()))));
-    census.problems.sort();
-    census.problems.dedup();
-    census
-}
-
-fn count(snapshot: &Snapshot, unit: &UnitPath, names: &Names, memo: &Memo) -> (Vec<Counted>, Vec<Problem>) {
-    let key = key(snapshot, unit);
-    if let Some(artefacts) = key.and_then(|key| decode(memo.get(&key)?, unit, names)) {
-        return (artefacts, Vec::new());
-    }
-    let side = read::side(snapshot, unit, names);
-    if let (Some(key), true) = (key, side.problems.is_empty()) {
-        memo.insert(&key, &encode(&side));
-    }
-    let artefacts = side.artefacts.into_iter();
-    (artefacts.map(|it| Counted { id: it.id, path: it.path, digest: it.digest }).collect(), side.problems)
-}
-
-/// What decides how a unit reads: pv's version, how it is selected, and the object ids of its files.
-/// `None` when a file has no object id: it is edited, and was never seen before.
-fn key(snapshot: &Snapshot, unit: &UnitPath) -> Option<[u8; 32]> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hasher.update(format!("\0{:?}\0{}\0", unit.selected, unit.path).as_bytes());
-    for entry in read::entries_of(snapshot, unit) {
-        hasher.update(format!("{}\0{:?}\0{}\0", entry.path, entry.mode, entry.oid?).as_bytes());
-    }
-    Some(hasher.finalize().into())
-}
-
-/// One line an artefact: kind, digest, and its name where the document gives one.
-fn encode(side: &Side) -> Vec<u8> {
-    let line = |artefact: &read::Artefact| {
-        let name = artefact.named.then(|| serde_json::Value::from(artefact.id.name.as_str()).to_string());
-        format!("{} {} {}\n", artefact.id.kind, artefact.digest, name.unwrap_or_default())
-    };
-    side.artefacts.iter().map(line).collect::<String>().into_bytes()
-}
-
-/// `None` when the memory is not of this form: then the unit is read.
-fn decode(bytes: &[u8], unit: &UnitPath, names: &Names) -> Option<Vec<Counted>> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let counted = text.lines().map(|line| {
-        let mut fields = line.splitn(3, ' ');
-        let kind: KindName = fields.next()?.parse().ok()?;
-        let digest = fields.next()?.parse().ok()?;
-        let name = match fields.next()? {
-            "" => names.name(kinds::kind(kind)?, &unit.path),
-            quoted => serde_json::from_str(quoted).ok()?,
-        };
-        Some(Counted { id: ArtefactId::new(kind, name), path: unit.path.clone(), digest })
-    });
-    counted.collect()
+    let (artefacts, problems) = remember::all::<Named>(snapshot, discovery, memo);
+    Census { artefacts: artefacts.into_iter().map(|one| one.counted).collect(), problems }
 }
 
 impl Census {
-    /// The artefacts of `inventory`, without what it knows of them besides.
-    pub fn of(inventory: &Inventory) -> Self {
-        let artefacts = inventory.artefacts.iter();
+    /// The artefacts of `summaries`, without what they know besides.
+    pub fn of(summaries: &Summaries) -> Self {
+        let artefacts = summaries.artefacts.iter();
         let counted =
             artefacts.map(|it| Counted { id: it.id.clone(), path: it.path.clone(), digest: it.digest.clone() });
-        Self { artefacts: counted.collect(), problems: inventory.problems.clone() }
+        Self { artefacts: counted.collect(), problems: summaries.problems.clone() }
     }
+}
+
+/// A counted artefact, and whether its document gives it its name.
+struct Named {
+    counted: Counted,
+    is_named: bool,
+}
+
+impl Kept for Named {
+    fn of(side: Side) -> Vec<Self> {
+        let artefacts = side.artefacts.into_iter();
+        let named = artefacts
+            .map(|it| Self { is_named: it.named, counted: Counted { id: it.id, path: it.path, digest: it.digest } });
+        named.collect()
+    }
+
+    fn encode(kept: &[Self], _: &UnitPath) -> Option<Vec<u8>> {
+        let mut out = Out::default();
+        out.list(kept, |out, one| {
+            let id = &one.counted.id;
+            out.number(id.kind as u64).optional(one.is_named.then_some(&id.name)).text(one.counted.digest.as_str());
+        });
+        Some(out.0)
+    }
+
+    fn decode(bytes: &[u8], unit: &UnitPath, names: &Names) -> Option<Vec<Self>> {
+        let mut bytes = In(bytes);
+        let kept = bytes.list(|bytes| {
+            let (id, is_named) = id(bytes, unit, names)?;
+            let digest = bytes.text()?.parse().ok()?;
+            Some(Self { counted: Counted { id, path: unit.path.clone(), digest }, is_named })
+        })?;
+        bytes.is_at_end().then_some(kept)
+    }
+
+    fn place(&self) -> (&ArtefactId, &str) {
+        (&self.counted.id, &self.counted.path)
+    }
+}
+
+/// The identity that the memo has: of an artefact that its path names, only the kind; and whether the document names it.
+pub(super) fn id(bytes: &mut In<'_>, unit: &UnitPath, names: &Names) -> Option<(ArtefactId, bool)> {
+    let kind = *KindName::ALL.get(usize::try_from(bytes.number()?).ok()?)?;
+    let name = bytes.optional()?;
+    let is_named = name.is_some();
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => names.name(kinds::kind(kind)?, &unit.path),
+    };
+    Some((ArtefactId::new(kind, name), is_named))
 }

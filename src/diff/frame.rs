@@ -28,6 +28,9 @@ impl Frame {
     pub(super) fn of(artefacts: &[Artefact], files: &[ListedFile]) -> Option<Self> {
         let (first, file) = (artefacts.first()?, files.first()?);
         let mut parts: Vec<Span> = artefacts.iter().filter_map(|artefact| artefact.part).collect();
+        if parts.is_empty() {
+            return None;
+        }
         parts.sort_unstable();
         let source = first.source().clone();
         let mut lines = Vec::new();
@@ -37,7 +40,7 @@ impl Frame {
             lines.extend(said(&source, Span::new(from, part.start.max(from))));
             from = from.max(part.end);
         }
-        (!parts.is_empty()).then(|| Self { file: file.digest.clone(), source, lines })
+        Some(Self { file: file.digest.clone(), source, lines })
     }
 
     fn text(&self) -> impl Iterator<Item = char> {

@@ -1,6 +1,7 @@
 //! Every artefact of a snapshot.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -9,7 +10,7 @@ use crate::git::Snapshot;
 
 use super::names::Names;
 use super::read::{self, Artefact};
-use super::units::{self, Discovery};
+use super::units::{self, Discovery, UnitPath};
 
 /// The artefacts of one snapshot, and what could not be read.
 #[derive(Debug, Default)]
@@ -30,9 +31,18 @@ impl Inventory {
 
 /// Reads every artefact of `snapshot`. Two artefacts with one identity are a problem that names both.
 pub fn inventory(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Inventory {
-    let units = units::all(snapshot, discovery);
-    let names = Names::of(&units);
-    let sides: Vec<read::Side> = units.par_iter().map(|unit| read::side(snapshot, unit, &names)).collect();
+    of_units(snapshot, &units::all(snapshot, discovery), |_| true)
+}
+
+/// The artefacts at `paths` alone: of a file or directory among them, all.
+pub fn inventory_at(snapshot: &Snapshot, discovery: &Discovery<'_>, paths: &BTreeSet<&str>) -> Inventory {
+    of_units(snapshot, &units::all(snapshot, discovery), |path| paths.contains(path))
+}
+
+fn of_units(snapshot: &Snapshot, units: &[UnitPath], is_wanted: impl Fn(&str) -> bool + Sync) -> Inventory {
+    let names = Names::of(units);
+    let wanted = units.par_iter().filter(|unit| is_wanted(&unit.path));
+    let sides: Vec<read::Side> = wanted.map(|unit| read::side(snapshot, unit, &names)).collect();
     let mut inventory = Inventory::default();
     for side in sides {
         inventory.artefacts.extend(side.artefacts);
@@ -70,7 +80,7 @@ fn twin(id: &ArtefactId, first: &str, second: &str) -> Problem {
 
 /// Paths that differ only in case or in Unicode composition become one file on some machines.
 fn nearly_same_paths(artefacts: &[(&ArtefactId, &str)]) -> Vec<Problem> {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(artefacts.len());
     let mut problems = Vec::new();
     for (_, path) in artefacts {
         match seen.insert(folded(path), path) {
@@ -86,7 +96,11 @@ fn nearly_same_paths(artefacts: &[(&ArtefactId, &str)]) -> Vec<Problem> {
     problems
 }
 
-fn folded(path: &str) -> String {
+fn folded(path: &str) -> Cow<'_, str> {
     use unicode_normalization::UnicodeNormalization as _;
-    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
+    match path.is_ascii() {
+        true if path.bytes().any(|byte| byte.is_ascii_uppercase()) => path.to_ascii_lowercase().into(),
+        true => path.into(),
+        false => path.nfc().collect::<String>().to_lowercase().into(),
+    }
 }

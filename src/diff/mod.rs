@@ -1,6 +1,7 @@
 //! Two snapshots become artefact diffs: what was added, removed, modified, renamed, reformatted, and the facts of each.
 
 mod census;
+mod coded;
 mod compare;
 mod foreign;
 mod frame;
@@ -9,13 +10,16 @@ mod inventory;
 mod names;
 mod pair;
 mod read;
+mod remember;
 mod sniffed;
+mod summary;
 mod units;
 
 pub use census::{Census, Counted, census};
 pub use compare::{ArtefactDiff, Status, unfit};
-pub use inventory::{Inventory, inventory};
+pub use inventory::{Inventory, inventory, inventory_at};
 pub use read::{Artefact, Limits, ListedFile};
+pub use summary::{Summaries, Summary, summaries};
 pub use units::{Discovery, Select, Selected};
 
 use std::collections::BTreeSet;

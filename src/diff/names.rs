@@ -1,6 +1,7 @@
 //! Names for artefacts whose documents give none: short ones from their paths, and never the same one twice.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::units::UnitPath;
 use crate::domain::KindName;
@@ -14,18 +15,24 @@ pub(super) struct Names(HashMap<String, String>);
 impl Names {
     /// Of units with the same short name, the one with the shortest path has it; the others are called by their paths.
     pub(super) fn of(units: &[UnitPath]) -> Self {
-        let mut same: HashMap<(KindName, String), Vec<&str>> = HashMap::new();
+        let mut shortest: HashMap<(KindName, String), &str> = HashMap::with_capacity(units.len());
+        let mut long: Vec<&str> = Vec::new();
+        let rank = |path: &&str| (path.matches('/').count(), path.len());
         for unit in units {
             let Some(kind) = unit.suggested.and_then(kinds::kind) else { continue };
             let place = pointer::stands_for(&unit.path);
-            same.entry((kind.name(), short(kind, place))).or_default().push(place);
+            match shortest.entry((kind.name(), short(kind, place))) {
+                Entry::Vacant(free) => {
+                    free.insert(place);
+                }
+                Entry::Occupied(mut taken) => {
+                    let (first, second) = (*taken.get(), place);
+                    let is_first = (rank(&first), first) <= (rank(&second), second);
+                    long.push(if is_first { second } else { taken.insert(second) });
+                }
+            }
         }
-        let mut names = HashMap::new();
-        for mut paths in same.into_values().filter(|paths| paths.len() > 1) {
-            paths.sort_by_key(|path| (path.matches('/').count(), path.len(), *path));
-            names.extend(paths.into_iter().skip(1).map(|path| (path.to_owned(), path.to_owned())));
-        }
-        Self(names)
+        Self(long.into_iter().map(|path| (path.to_owned(), path.to_owned())).collect())
     }
 
     /// The name of the artefact of `kind` at `path`.

@@ -477,12 +477,12 @@ impl ItemReader<'_> {
     }
 }
 
-fn listing(directory: &str, files: &[ListedFile]) -> Listing {
+pub(super) fn listing(directory: &str, files: &[ListedFile]) -> Listing {
     let members = files.iter().map(|file| (relative(directory, &file.path).as_bytes().to_vec(), member(file)));
     Listing { members: members.collect() }
 }
 
-fn relative<'p>(directory: &str, path: &'p str) -> &'p str {
+pub(super) fn relative<'p>(directory: &str, path: &'p str) -> &'p str {
     path.strip_prefix(directory).map_or(path, |rest| rest.trim_start_matches('/'))
 }
 

@@ -10,6 +10,13 @@ use gix::bstr::{BStr, BString};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid(pub(super) gix::ObjectId);
 
+impl Oid {
+    /// The id's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+}
+
 /// The id of a commit.
 pub type CommitId = Oid;
 

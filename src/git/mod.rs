@@ -27,10 +27,12 @@ mod open;
 mod pool;
 mod porcelain;
 mod program;
+mod quiet;
 mod read;
 mod revision;
 mod snapshot;
 mod stage;
+mod trees;
 mod write;
 
 pub use backend::{CommitTime, Instant, Tag};

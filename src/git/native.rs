@@ -8,10 +8,10 @@ use gix::objs::Kind;
 
 use super::backend::{Backend, CommitTime, Instant, Peeled, Tag, Unresolved};
 use super::disk::Disk;
-use super::entry::{CommitId, Entry, Mode, Oid};
+use super::entry::{CommitId, Entry, Oid};
 use super::handles::Handles;
 use super::program::Program;
-use super::{GitError, ReadError, stage};
+use super::{GitError, ReadError, stage, trees};
 
 /// Blobs up to this size are decoded in memory even where they could be streamed.
 const DECODED_AT_ONCE: u64 = 32 << 20;
@@ -83,10 +83,7 @@ impl Backend for Native {
     }
 
     fn tree(&self, tree: Oid) -> Result<Vec<Entry>, GitError> {
-        self.handles.lend(|repository| match stage::files_of_tree(repository, tree) {
-            Some(entries) => Ok(entries),
-            None => self.files(repository, tree),
-        })
+        self.handles.lend(|repository| self.files(repository, tree))
     }
 
     fn index(&self) -> Result<Vec<Entry>, GitError> {
@@ -127,7 +124,7 @@ impl Backend for Native {
 
 impl Native {
     fn files(&self, repository: &gix::Repository, tree: Oid) -> Result<Vec<Entry>, GitError> {
-        match files(repository, tree) {
+        match trees::files(repository, tree) {
             Ok(entries) => Ok(entries),
             // A partial clone may lack trees: only git fetches them.
             Err(_) if is_partial(repository) => self.program.tree(tree),
@@ -218,14 +215,4 @@ fn commit_time(repository: &gix::Repository, commit: CommitId) -> gix::Result<Co
     let commit = repository.find_commit(commit.0)?;
     let instant = |time: gix::date::Time| Instant { seconds: time.seconds, offset: time.offset };
     Ok(CommitTime { author: instant(commit.author()?.time()?), committer: instant(commit.committer()?.time()?) })
-}
-
-fn files(repository: &gix::Repository, tree: Oid) -> gix::Result<Vec<Entry>> {
-    let files = repository.find_tree(tree.0)?.traverse().breadthfirst.files()?;
-    Ok(files
-        .into_iter()
-        .filter_map(|file| {
-            Some(Entry::new(file.filepath, Mode::from_bits(file.mode.value().into())?, Some(Oid(file.oid))))
-        })
-        .collect())
 }

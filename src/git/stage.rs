@@ -11,6 +11,7 @@ use gix::status::{Submodule, UntrackedFiles};
 use super::GitError;
 use super::disk::Disk;
 use super::entry::{Entry, Mode, Oid};
+use super::quiet;
 
 /// The index, or an empty one where there is none yet.
 pub(super) fn load(repository: &gix::Repository) -> Result<gix::worktree::Index, GitError> {
@@ -32,19 +33,12 @@ pub(super) fn staged(index: &gix::index::State) -> Result<Vec<Entry>, GitError> 
         .collect())
 }
 
-/// The files of `tree` when the index knows that it is of that tree, which right after a commit or checkout it does:
-/// no tree needs to be read then. As in git, a change of the index makes it forget.
-pub(super) fn files_of_tree(repository: &gix::Repository, tree: Oid) -> Option<Vec<Entry>> {
-    let index = load(repository).ok().filter(|index| !index.is_sparse())?;
-    index.tree().filter(|root| root.id == tree.0 && root.num_entries.is_some())?;
-    staged(&index).ok()
-}
-
 fn unmerged(index: &gix::index::State) -> impl Iterator<Item = &gix::index::Entry> {
     index.entries().iter().filter(|entry| entry.stage() != Stage::Unconflicted)
 }
 
-fn recorded(index: &gix::index::State, entry: &gix::index::Entry) -> Option<Entry> {
+/// What the index records at a path.
+pub(super) fn recorded(index: &gix::index::State, entry: &gix::index::Entry) -> Option<Entry> {
     Some(Entry::new(entry.path(index).to_owned(), Mode::from_bits(entry.mode.bits())?, Some(Oid(entry.id))))
 }
 
@@ -54,7 +48,7 @@ pub(super) fn worktree(
     index: &gix::index::State,
     disk: &Disk,
 ) -> Result<Vec<Entry>, GitError> {
-    let mut changes = changes(repository, disk)
+    let mut changes = changes(repository, index, disk)
         .map_err(|error| GitError::unreadable("the worktree could not be compared with the index", &error))?;
     let tracked = index.entries().iter().enumerate().filter(|(_, entry)| entry.stage() == Stage::Unconflicted);
     let mut entries: Vec<Entry> = tracked
@@ -73,7 +67,14 @@ struct Changes {
     others: Vec<Entry>,
 }
 
-fn changes(repository: &gix::Repository, disk: &Disk) -> gix::Result<Changes> {
+fn changes(repository: &gix::Repository, index: &gix::index::State, disk: &Disk) -> gix::Result<Changes> {
+    let mut patterns = Vec::new();
+    if let Some(doubtful) = quiet::doubtful(repository, index, &disk.root)? {
+        if doubtful.is_empty() {
+            return Ok(Changes::default());
+        }
+        patterns.extend(doubtful.iter().map(|path| BString::from([b":(top,literal)", path.as_slice()].concat())));
+    }
     let submodules = Submodule::Given { ignore: gix::submodule::config::Ignore::Dirty, check_dirty: false };
     let items = repository
         .status(gix::progress::Discard)?
@@ -81,7 +82,7 @@ fn changes(repository: &gix::Repository, disk: &Disk) -> gix::Result<Changes> {
         .dirwalk_options(|options| options.emit_empty_directories(false).empty_patterns_match_prefix(false))
         .index_worktree_submodules(submodules)
         .index_worktree_rewrites(None)
-        .into_index_worktree_iter(Vec::new())?;
+        .into_index_worktree_iter(patterns)?;
     let mut changes = Changes::default();
     for item in items {
         changes.note(item?, disk);

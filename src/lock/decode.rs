@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::encode::SENTINEL;
-use super::read::{self, Document, Section};
+use super::encode::{HEADER, SENTINEL};
+use super::plain;
+use super::read::{self, Document, Section, Table};
 use super::{Entry, FORMAT, Lock, Release};
 use crate::domain::{ArtefactId, Problem, SourceFile, Version};
 
@@ -14,15 +15,23 @@ use crate::domain::{ArtefactId, Problem, SourceFile, Version};
 /// Every problem found, each with its place: `lock-truncated`, `lock-newer-version`, `lock-conflicted` (only
 /// [`super::conflict`] reads those), `lock-too-large`, `toml-syntax`, `lock-invalid`.
 pub fn decode(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
+    if let Some((release, artefacts)) = plain::read(&file.text, (HEADER, SENTINEL), |it| release(it), |it| entry(it)) {
+        return Ok(Lock { release, artefacts, unknown: Vec::new() });
+    }
+    decode_in_general(file)
+}
+
+/// The lock in `file`, laid out in whichever way.
+pub(super) fn decode_in_general(file: &SourceFile) -> Result<Lock, Vec<Problem>> {
     let (mut lock, unknown) = Document::read(file, SENTINEL, FORMAT, |root| {
         let release = root.section("release").and_then(|section| release(&section));
-        Some(Lock { release, artefacts: artefacts(root, entry), unknown: Vec::new() })
+        Some(Lock { release, artefacts: artefacts(root, |it| entry(it)), unknown: Vec::new() })
     })?;
     lock.unknown = unknown;
     Ok(lock)
 }
 
-fn release(section: &Section<'_, '_>) -> Option<Release> {
+pub(super) fn release(section: &impl Table) -> Option<Release> {
     let name = section.required("name", read::value);
     let previous = section.optional("previous", read::value);
     section.remember_unknown();
@@ -48,7 +57,7 @@ fn id(root: &Section<'_, '_>, name: &str, span: Range<usize>) -> Option<Artefact
 }
 
 /// The keys that an entry has in `pv.lock` and in a record alike.
-pub(super) fn entry(section: &Section<'_, '_>) -> Option<Entry> {
+pub(super) fn entry(section: &impl Table) -> Option<Entry> {
     let version = section.required("version", version);
     let path = section.required("path", read::path);
     let digest = section.required("digest", read::value);

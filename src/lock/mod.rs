@@ -15,6 +15,7 @@ mod encode;
 pub mod merge;
 mod name;
 pub mod next;
+mod plain;
 mod read;
 pub mod record;
 pub mod verify;

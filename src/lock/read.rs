@@ -15,7 +15,7 @@ use crate::domain::{Meaning, Problem, SourceFile, Span};
 use crate::store::contained::is_contained;
 
 /// The longest document that is parsed, in bytes: some 200,000 artefacts.
-const MAX_LENGTH: usize = 64 << 20;
+pub(super) const MAX_LENGTH: usize = 64 << 20;
 /// As many faults as are listed.
 const MAX_PROBLEMS: usize = 50;
 /// What to do about a file that somebody edited or damaged.
@@ -121,7 +121,23 @@ impl<'a> Document<'a> {
     }
 }
 
-/// A table being read.
+/// A table being read, whoever reads it.
+pub(super) trait Table {
+    /// The value at `key`, parsed by `parse`; `None` when absent, or wrong and reported.
+    fn optional<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T>;
+    /// The value at `key`; its absence is reported too.
+    fn required<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T>;
+    /// The elements of the array at `key`; none when it is absent.
+    fn list<T>(&self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T>;
+    /// The number at `key`; its absence is reported.
+    fn number(&self, key: &'static str) -> Option<u64>;
+    /// All keys of the table at `key` with their text values; every key counts as known.
+    fn texts(&self, key: &'static str) -> Vec<(String, String)>;
+    /// Remembers the keys that nobody asked for. To be called when the table was read.
+    fn remember_unknown(&self);
+}
+
+/// A table of a TOML document.
 #[derive(Debug)]
 pub(super) struct Section<'t, 'a> {
     document: &'t Document<'a>,
@@ -131,23 +147,20 @@ pub(super) struct Section<'t, 'a> {
     known: RefCell<Vec<&'static str>>,
 }
 
-impl<'t, 'a> Section<'t, 'a> {
-    /// The value at `key`, parsed by `parse`; `None` when absent, or wrong and reported.
-    pub(super) fn optional<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+impl Table for Section<'_, '_> {
+    fn optional<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let value = self.value(key)?;
         self.parsed(key, value, parse)
     }
 
-    /// The value at `key`; its absence is reported too.
-    pub(super) fn required<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    fn required<T>(&self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         if !self.table.contains_key(key) {
             self.report_missing(key);
         }
         self.optional(key, parse)
     }
 
-    /// The elements of the array at `key`; none when it is absent.
-    pub(super) fn list<T>(&self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
+    fn list<T>(&self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
         let Some(value) = self.value(key) else { return Vec::new() };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(|item| self.parsed(key, item, &parse)).collect(),
@@ -158,8 +171,7 @@ impl<'t, 'a> Section<'t, 'a> {
         }
     }
 
-    /// The number at `key`; its absence is reported.
-    pub(super) fn number(&self, key: &'static str) -> Option<u64> {
+    fn number(&self, key: &'static str) -> Option<u64> {
         let Some(value) = self.value(key) else {
             self.report_missing(key);
             return None;
@@ -171,6 +183,22 @@ impl<'t, 'a> Section<'t, 'a> {
         number
     }
 
+    fn texts(&self, key: &'static str) -> Vec<(String, String)> {
+        let Some(below) = self.section(key) else { return Vec::new() };
+        let pairs = below.table.iter().filter_map(|(key, value)| {
+            Some((key.get_ref().to_string(), below.parsed(key.get_ref(), value, |text| Ok(text.to_owned()))?))
+        });
+        pairs.collect()
+    }
+
+    fn remember_unknown(&self) {
+        let known = self.known.borrow();
+        let unknown = self.table.keys().map(|key| key.get_ref().as_ref()).filter(|key: &&str| !known.contains(key));
+        self.document.unknown.borrow_mut().extend(unknown.map(|key| self.dotted(key)));
+    }
+}
+
+impl<'t, 'a> Section<'t, 'a> {
     /// The table at `key`; `None` when absent, or no table and reported.
     pub(super) fn section(&self, key: &'static str) -> Option<Section<'t, 'a>> {
         let value = self.value(key)?;
@@ -186,24 +214,9 @@ impl<'t, 'a> Section<'t, 'a> {
         tables.collect()
     }
 
-    /// All keys of this table with their text values; every key counts as known.
-    pub(super) fn texts(&self) -> Vec<(String, String)> {
-        let pairs = self.table.iter().filter_map(|(key, value)| {
-            Some((key.get_ref().to_string(), self.parsed(key.get_ref(), value, |text| Ok(text.to_owned()))?))
-        });
-        pairs.collect()
-    }
-
     /// Reports something wrong at `span`.
     pub(super) fn report(&self, span: Range<usize>, message: impl Into<String>) {
         self.document.report(span, "lock-invalid", message, RESTORE);
-    }
-
-    /// Remembers the keys that nobody asked for. To be called when the table was read.
-    pub(super) fn remember_unknown(&self) {
-        let known = self.known.borrow();
-        let unknown = self.table.keys().map(|key| key.get_ref().as_ref()).filter(|key: &&str| !known.contains(key));
-        self.document.unknown.borrow_mut().extend(unknown.map(|key| self.dotted(key)));
     }
 
     fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {

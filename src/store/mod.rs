@@ -24,7 +24,7 @@ pub use at_hand::Shelves;
 pub use below::write_below;
 pub use committed::CommittedObjects;
 pub use listing::Listing;
-pub use memo::Memo;
+pub use memo::{Key, Memo};
 pub use objects::Objects;
 pub use source::ObjectSource;
 pub use store_error::StoreError;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sides::Sides;
 use crate::classify::Classified;
 use crate::config::Config;
-use crate::diff::Inventory;
+use crate::diff::Summaries;
 use crate::domain::{ArtefactId, Bump, Problem, Severity};
 use crate::git::{Entry, Snapshot};
 use crate::kinds::shared::text;
@@ -135,7 +135,7 @@ fn in_force(sides: &Sides) -> impl Iterator<Item = (&Entry, bool)> {
 pub(super) fn since_release(
     source: &Snapshot,
     classified: Option<&[Classified]>,
-    inventory: &Inventory,
+    inventory: &Summaries,
     config: &Config,
 ) -> Held {
     let mut held = Held::default();
@@ -156,7 +156,7 @@ pub(super) fn since_release(
 }
 
 /// For the first release everything is new, and nothing is said of it but its name.
-fn first(inventory: &Inventory) -> Vec<Changed> {
+fn first(inventory: &Summaries) -> Vec<Changed> {
     let new = inventory.artefacts.iter().map(|artefact| Changed {
         id: artefact.id.clone(),
         types: BTreeSet::new(),

@@ -106,7 +106,9 @@ impl Shelf {
     }
 
     fn source(&self, path: &str) -> miette::Result<Option<SourceFile>> {
-        let text = self.file(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = self.file(path)?.map(|bytes| {
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        });
         Ok(text.map(|text| SourceFile::new(path, text)))
     }
 

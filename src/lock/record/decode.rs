@@ -1,11 +1,12 @@
 //! Reading a record.
 
-use super::encode::SENTINEL;
+use super::encode::{HEADER, SENTINEL};
 use super::{Record, SEAL_KEY, Shipped, claim, seal};
 use crate::domain::{Digest, Problem, SourceFile, Span};
 use crate::lock::FORMAT;
 use crate::lock::decode::{artefacts, entry, version};
-use crate::lock::read::{self, Document, Section};
+use crate::lock::plain;
+use crate::lock::read::{self, Document, Section, Table};
 use crate::store::listing;
 
 /// The record in `file`, its seal verified.
@@ -20,6 +21,17 @@ pub fn decode(file: &SourceFile) -> Result<Record, Vec<Problem>> {
 
 /// The record in `file`, whether or not it is the one that was sealed.
 pub(in crate::lock) fn decode_unsealed(file: &SourceFile) -> Result<Record, Vec<Problem>> {
+    plainly(&file.text).map_or_else(|| decode_in_general(file), Ok)
+}
+
+/// The record in `text`, if that is laid out as pv does it.
+pub(in crate::lock) fn plainly(text: &str) -> Option<Record> {
+    let (header, artefacts) = plain::read(text, (HEADER, SENTINEL), |it| header(it), |it| shipped(it))?;
+    Some(Record { artefacts, ..header? })
+}
+
+/// The record in `file`, laid out in whichever way.
+pub(in crate::lock) fn decode_in_general(file: &SourceFile) -> Result<Record, Vec<Problem>> {
     let (mut record, unknown) = Document::read(file, SENTINEL, FORMAT, record)?;
     record.unknown = unknown;
     Ok(record)
@@ -34,11 +46,17 @@ fn edited(file: &SourceFile, digest: &Digest) -> Problem {
 }
 
 fn record(root: &Section<'_, '_>) -> Option<Record> {
-    let artefacts = artefacts(root, shipped);
+    let artefacts = artefacts(root, |it| shipped(it));
     let Some(header) = root.section("release") else {
         root.report(0..0, "the record has no [release] table");
         return None;
     };
+    let header = self::header(&header)?;
+    Some(Record { artefacts, ..header })
+}
+
+/// The release's own table; without artefacts.
+fn header(header: &impl Table) -> Option<Record> {
     let name = header.required("name", read::value);
     let previous = header.optional("previous", read::value);
     header.required("digest", read::value::<Digest>);
@@ -47,10 +65,11 @@ fn record(root: &Section<'_, '_>) -> Option<Record> {
     let policy = header.optional("policy", read::value);
     let overrides = header.list("overrides", read::text).into_iter().collect();
     header.remember_unknown();
-    Some(Record { name: name?, previous, commit, cut: cut?, policy, overrides, artefacts, unknown: Vec::new() })
+    let (artefacts, unknown) = Default::default();
+    Some(Record { name: name?, previous, commit, cut: cut?, policy, overrides, artefacts, unknown })
 }
 
-fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
+fn shipped(section: &impl Table) -> Option<Shipped> {
     let entry = entry(section);
     let file = section.optional("file", read::value);
     let is_directory = section.optional("listing", listing_form).is_some();
@@ -62,7 +81,7 @@ fn shipped(section: &Section<'_, '_>) -> Option<Shipped> {
     let evidence = section.list("evidence", read::value).into_iter().collect();
     let owner = section.optional("owner", read::text);
     let lowered = section.optional("lowered", read::text);
-    let parameters = section.section("parameters").map(|table| table.texts()).unwrap_or_default().into_iter().collect();
+    let parameters = section.texts("parameters").into_iter().collect();
     Some(Shipped {
         entry: entry?,
         file,

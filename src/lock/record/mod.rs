@@ -4,6 +4,7 @@
 //! tag, and can be checked without pv: it is the BLAKE3 of the file (with LF line ends) without its first line that
 //! begins with `digest = `, i.e. of what `sed '0,/^digest = /{//d}' lock.toml` prints.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Entry, Lock, Release, ReleaseName};
@@ -14,6 +15,8 @@ mod encode;
 
 pub use decode::decode;
 pub(super) use decode::decode_unsealed;
+#[cfg(test)]
+pub(super) use decode::{decode_in_general, plainly};
 pub use encode::encode;
 
 /// How the line begins that holds the seal.
@@ -90,10 +93,12 @@ impl Shipped {
 
 /// The seal that the record's text should have.
 pub fn seal(text: &str) -> Digest {
-    let text = text.replace("\r\n", "\n");
+    let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let mut hasher = blake3::Hasher::new();
     // The line begins with no other line's text, so its first occurrence is itself.
-    let sealed = seal_line(&text).map_or_else(|| text.clone(), |line| text.replacen(line, "", 1));
-    Digest::of(sealed.as_bytes())
+    let (before, after) = seal_line(&text).and_then(|line| text.split_once(line)).unwrap_or((&text, ""));
+    hasher.update(before.as_bytes()).update(after.as_bytes());
+    Digest::from_blake3(hasher.finalize())
 }
 
 /// The seal that the record's text has; `None` when there is none or it is no digest.
