@@ -58,18 +58,10 @@ fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Row
 }
 
 fn meaning(set: &EvalSet) -> Meaning {
-    let mut canonical = Vec::new();
-    part::write_canonical(set.defined(), &mut canonical);
-    for rows in [&set.cases, &set.retired] {
-        canonical.push(u8::from(rows.is_some()));
-        if let Some(rows) = rows {
-            rows.write_canonical(&mut canonical);
-        }
-    }
-    if let Some(pointer) = &set.pointer {
-        canonical.extend_from_slice(pointer.sha256.as_bytes());
-    }
-    Meaning::of(&canonical)
+    let mut defined = Vec::new();
+    part::write_canonical(set.defined(), &mut defined);
+    let pointer = set.pointer.iter().flat_map(|pointer| pointer.sha256.bytes());
+    rows::meaning(defined, &[set.cases.as_ref(), set.retired.as_ref()], pointer.collect())
 }
 
 impl Pieces {

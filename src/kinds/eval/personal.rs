@@ -70,23 +70,48 @@ const TEST_CARDS: [&str; 8] = [
     "4000056655665556",
 ];
 
-/// Whether the text of a case is worth a closer look; asked of every case, so it is quick and generous.
+/// Whether the text of a case is worth a closer look; asked of every case, so it is quick and generous: whether it has
+/// an `@`, or nine digits with nothing but separators and capitals between them.
+///
+/// Eight bytes at a time: texts are mostly words, and a small letter ends whatever number came before it.
 pub(super) fn may_hold(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.contains(&b'@') {
-        return true;
-    }
-    if bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 9 {
-        return false;
-    }
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
     let mut digits = 0;
+    for word in words {
+        let (has_at, has_digit) = marks(*word);
+        if has_at {
+            return true;
+        }
+        if !has_digit && (digits == 0 || word.iter().any(u8::is_ascii_lowercase)) {
+            digits = 0;
+        } else if is_long_number(word, &mut digits) {
+            return true;
+        }
+    }
+    rest.contains(&b'@') || is_long_number(rest, &mut digits)
+}
+
+/// Whether there is an `@` among eight bytes, and whether there is a digit.
+fn marks(word: [u8; 8]) -> (bool, bool) {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+    // Of bytes in ASCII whose bits were flipped by what is looked for, those below `bound` do not carry into the high bit.
+    let below = |by: u64, bound: u64| {
+        let flipped = u64::from_le_bytes(word) ^ (ONES * by);
+        !((flipped & !HIGH) + ONES * (0x80 - bound)) & !flipped & HIGH != 0
+    };
+    (below(0x40, 1), below(0x30, 10))
+}
+
+/// Goes on counting digits in `bytes`, after `digits` that stood before; whether there are nine.
+fn is_long_number(bytes: &[u8], digits: &mut usize) -> bool {
     bytes.iter().any(|byte| {
-        digits = match byte {
-            b'0'..=b'9' => digits + 1,
-            b' ' | b'-' | b'.' | b'(' | b')' | b'A'..=b'Z' => digits,
+        *digits = match byte {
+            b'0'..=b'9' => *digits + 1,
+            b' ' | b'-' | b'.' | b'(' | b')' | b'A'..=b'Z' => *digits,
             _ => 0,
         };
-        digits >= 9
+        *digits >= 9
     })
 }
 

@@ -50,16 +50,10 @@ fn is_unreadable(snapshot: &Snapshot, problems: &[Problem]) -> bool {
 }
 
 fn meaning(snapshot: &Snapshot) -> Meaning {
-    let mut canonical = Vec::new();
-    part::write_canonical(&snapshot.parts, &mut canonical);
-    canonical.push(u8::from(snapshot.documents.is_some()));
-    if let Some(rows) = &snapshot.documents {
-        rows.write_canonical(&mut canonical);
-    }
-    if let Some(Pointer { sha256, .. }) = &snapshot.pointer {
-        canonical.extend_from_slice(sha256.as_bytes());
-    }
-    Meaning::of(&canonical)
+    let mut parts = Vec::new();
+    part::write_canonical(&snapshot.parts, &mut parts);
+    let pointer = snapshot.pointer.iter().flat_map(|Pointer { sha256, .. }| sha256.bytes());
+    rows::meaning(parts, &[snapshot.documents.as_ref()], pointer.collect())
 }
 
 impl Pieces {

@@ -11,8 +11,9 @@ use crate::kinds::shared::node::{Entry, Node, Value};
 /// How much of what was read is dropped at a time, in bytes.
 const WINDOW: usize = 1 << 20;
 
-/// Hands every record after the header to `visit`, until that has enough.
-pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) {
+/// Hands every record after the header to `visit`, until that has enough; whether it
+/// wants more.
+pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) -> bool {
     let mark = mark_of(file);
     let mut records = reader(Window { file, kept: Vec::new(), from: mark, at: mark }, delimiter, 1 << 16);
     let (mut fields, mut record) = (csv::StringRecord::new(), Record::default());
@@ -22,8 +23,7 @@ pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_
         let end = mark + offset(records.position().byte());
         let (span, quotes) = records.get_mut().pass(start, end);
         if quotes % 2 == 1 {
-            visit(span, Err(Box::new(|| vec![unclosed_quote(file, span)])));
-            return;
+            return visit(span, Err(Box::new(|| vec![unclosed_quote(file, span)])));
         }
         let goes_on = match &names {
             None => {
@@ -39,9 +39,10 @@ pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_
             }
         };
         if !goes_on {
-            return;
+            return false;
         }
     }
+    true
 }
 
 /// How many bytes the byte order mark takes.
