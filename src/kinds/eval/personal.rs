@@ -73,34 +73,27 @@ const TEST_CARDS: [&str; 8] = [
 /// Whether the text of a case is worth a closer look; asked of every case, so it is quick and generous: whether it has
 /// an `@`, or nine digits with nothing but separators and capitals between them.
 ///
-/// Eight bytes at a time: texts are mostly words, and a small letter ends whatever number came before it.
+/// By blocks: texts are mostly words, and a small letter ends whatever number came before it.
 pub(super) fn may_hold(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let (blocks, rest) = text.as_bytes().as_chunks::<32>();
     let mut digits = 0;
-    for word in words {
-        let (has_at, has_digit) = marks(*word);
-        if has_at {
-            return true;
-        }
-        if !has_digit && (digits == 0 || word.iter().any(u8::is_ascii_lowercase)) {
+    for block in blocks {
+        if is_marked(block) {
+            if block.contains(&b'@') || is_long_number(block, &mut digits) {
+                return true;
+            }
+        } else if digits > 0 && block.iter().any(u8::is_ascii_lowercase) {
             digits = 0;
-        } else if is_long_number(word, &mut digits) {
-            return true;
+        } else if digits > 0 {
+            is_long_number(block, &mut digits);
         }
     }
     rest.contains(&b'@') || is_long_number(rest, &mut digits)
 }
 
-/// Whether there is an `@` among eight bytes, and whether there is a digit.
-fn marks(word: [u8; 8]) -> (bool, bool) {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 0x80;
-    // Of bytes in ASCII whose bits were flipped by what is looked for, those below `bound` do not carry into the high bit.
-    let below = |by: u64, bound: u64| {
-        let flipped = u64::from_le_bytes(word) ^ (ONES * by);
-        !((flipped & !HIGH) + ONES * (0x80 - bound)) & !flipped & HIGH != 0
-    };
-    (below(0x40, 1), below(0x30, 10))
+/// Whether there is a digit or an `@` in a block; without a branch for each byte, so that all are looked at together.
+fn is_marked(block: &[u8; 32]) -> bool {
+    block.iter().fold(false, |marked, byte| marked | byte.is_ascii_digit() | (*byte == b'@'))
 }
 
 /// Goes on counting digits in `bytes`, after `digits` that stood before; whether there are nine.

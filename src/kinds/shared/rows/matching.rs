@@ -109,9 +109,11 @@ fn pairs(
         return vec![(*one, *other)];
     }
     let (before, after) = (by_key(ones, old, key), by_key(others, new, key));
-    before.iter().filter_map(|(key, ones)| Some((ones, after.get(key)?))).flat_map(|(ones, others)| {
-        in_turn((ones, old), (others, new))
-    }).collect()
+    before
+        .iter()
+        .filter_map(|(key, ones)| Some((ones, after.get(key)?)))
+        .flat_map(|(ones, others)| in_turn((ones, old), (others, new)))
+        .collect()
 }
 
 fn by_key(heads: Heads<'_>, rows: &[Row], key: impl Fn(&Row) -> Hash) -> BTreeMap<Hash, Vec<u32>> {

@@ -49,10 +49,7 @@ pub fn read(tables: Vec<Table>, profile: &Profile, settings: &Settings) -> (Rows
     }
     let (is_inferred, strata_declared) = (settings.key.is_none(), !settings.strata.is_empty());
     let (tolerance, digests) = (settings.tolerance.clone(), digests.then_some(found));
-    (
-        Rows { tables, rows, asked, digests, watched, keyed_by, is_inferred, tally, strata_declared, tolerance },
-        problems,
-    )
+    (Rows { tables, rows, asked, digests, watched, keyed_by, is_inferred, tally, strata_declared, tolerance }, problems)
 }
 
 /// The same rows with keys of another sort.
