@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that stand elsewhere and are read at any offset, from many threads at once.
 pub trait Content: fmt::Debug + Send + Sync {
@@ -23,8 +23,8 @@ const BLOCK: usize = 1 << 16;
 #[derive(Debug, Clone)]
 pub(super) struct Large {
     content: Arc<dyn Content>,
-    /// How many lines end before each block; counted once, when a place is asked for.
-    lines: Arc<OnceLock<Vec<usize>>>,
+    /// How many lines end before the end of each block, as far as places were asked for; each block is counted once.
+    lines: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Large {
@@ -51,19 +51,18 @@ impl Large {
 
     /// Line and column, from 1, of byte `offset`.
     pub(super) fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let counts = self.lines.get_or_init(|| self.count());
-        let block = (offset / BLOCK).min(counts.len().saturating_sub(1));
+        let (block, ended) = self.counted(|block, _| block * BLOCK + BLOCK > offset);
         let before = self.bytes(block * BLOCK, offset);
-        let line = counts.get(block).copied().unwrap_or(0) + newlines(&before) + 1;
+        let line = ended + newlines(&before) + 1;
         let start = self.line_start(offset);
         (line, String::from_utf8_lossy(&self.bytes(start, offset)).chars().count() + 1)
     }
 
     /// The text of line `line` (from 1), without its end; of a very long one its beginning.
     pub(super) fn line(&self, line: usize) -> String {
-        let counts = self.lines.get_or_init(|| self.count());
-        let block = counts.partition_point(|&before| before + 1 < line).saturating_sub(1);
-        let missing = line.saturating_sub(1 + counts.get(block).copied().unwrap_or(0));
+        let (after, _) = self.counted(|_, ended| ended + 1 >= line);
+        let (block, ended) = self.counted(|block, _| block + 1 >= after);
+        let missing = line.saturating_sub(1 + ended);
         let bytes = self.bytes(block * BLOCK, (block + 3) * BLOCK);
         let found = bytes.split(|&byte| byte == b'\n').nth(missing).unwrap_or_default();
         String::from_utf8_lossy(found).trim_end_matches('\r').to_owned()
@@ -76,22 +75,27 @@ impl Large {
         before.iter().rposition(|&byte| byte == b'\n').map_or(from, |at| from + at + 1)
     }
 
-    fn count(&self) -> Vec<usize> {
-        let mut block = vec![0; BLOCK];
-        let mut counts = vec![0];
-        let mut lines = 0;
-        let mut at = 0;
-        while let Ok(read @ 1..) = self.content.read_at(at, &mut block) {
-            lines += newlines(block.get(..read).unwrap_or_default());
-            counts.push(lines);
-            at += read;
+    /// The first block that `is_far` holds for, or the last one, and how many lines end before it.
+    fn counted(&self, is_far: impl Fn(usize, usize) -> bool) -> (usize, usize) {
+        let mut counts = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut block, mut ended) = (0, 0);
+        let mut bytes = Vec::new();
+        while !is_far(block, ended) && (block + 1) * BLOCK < self.size() {
+            if counts.len() == block {
+                bytes.resize(BLOCK, 0);
+                let read = self.read_at(block * BLOCK, &mut bytes).unwrap_or(0);
+                counts.push(ended + newlines(bytes.get(..read).unwrap_or_default()));
+            }
+            ended = counts.get(block).copied().unwrap_or(ended);
+            block += 1;
         }
-        counts
+        (block, ended)
     }
 }
 
 fn newlines(bytes: &[u8]) -> usize {
     // In pieces whose count fits a byte, which is many bytes at once for the processor.
     let count = |piece: &[u8]| usize::from(piece.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>());
-    bytes.chunks(255).map(count).sum()
+    let (pieces, rest) = bytes.as_chunks::<192>();
+    pieces.iter().map(|piece| count(piece)).sum::<usize>() + count(rest)
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Digest of exact bytes, algorithm first: `blake3:<64 hex>`; `sha256:` and `md5:` are foreign stores' own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -73,29 +74,64 @@ pub struct DigestParseError(pub String);
 /// Digest of the canonical form, prefixed with the canonicaliser's version: `pvc1:<64 hex>`.
 ///
 /// Equal meaning: nothing that reaches a model, a tool or a judge changed. Never a storage key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Meaning(String);
+#[derive(Clone)]
+pub struct Meaning {
+    text: Arc<LazyLock<String, Make>>,
+    print: Option<[u8; 16]>,
+}
+
+type Make = Box<dyn FnOnce() -> String + Send>;
 
 impl Meaning {
     /// The meaning of an artefact whose canonical form is `canonical`.
     pub fn of(canonical: &[u8]) -> Self {
-        Self(format!("pvc1:{}", blake3::hash(canonical).to_hex()))
+        Self::recorded(format!("pvc1:{}", blake3::hash(canonical).to_hex()))
+    }
+
+    /// The meaning of an artefact whose canonical form takes time: it is made when the meaning is recorded or shown.
+    /// Two such meanings are the same when their `print`s are, which are digests that this process alone makes.
+    pub fn later(print: [u8; 16], canonical: impl FnOnce() -> Vec<u8> + Send + 'static) -> Self {
+        let make: Make = Box::new(move || Self::of(&canonical()).as_str().to_owned());
+        Self { text: Arc::new(LazyLock::new(make)), print: Some(print) }
     }
 
     /// A meaning read back from a lock or a memo.
     pub fn recorded(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        Self { text: Arc::new(LazyLock::new(Box::new(move || text))), print: None }
     }
 
     /// The whole text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+impl PartialEq for Meaning {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.print, other.print) {
+            (Some(print), Some(others)) => print == others,
+            _ => self.as_str() == other.as_str(),
+        }
+    }
+}
+
+impl Eq for Meaning {}
+
+impl fmt::Debug for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Meaning").field(&self.as_str()).finish()
+    }
+}
+
+impl Serialize for Meaning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
 impl fmt::Display for Meaning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }

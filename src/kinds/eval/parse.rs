@@ -59,21 +59,12 @@ fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Row
 }
 
 fn meaning(set: &EvalSet) -> Meaning {
-    let mut canonical = Vec::new();
-    part::write_canonical(set.defined(), &mut canonical);
-    for rows in [&set.cases, &set.retired] {
-        canonical.push(u8::from(rows.is_some()));
-        if let Some(rows) = rows {
-            rows.write_canonical(&mut canonical);
-        }
-    }
-    if let Some(kept) = &set.kept {
-        kept.write_canonical(&mut canonical);
-    }
-    for pointer in &set.external {
-        canonical.extend_from_slice(pointer.name().as_bytes());
-    }
-    Meaning::of(&canonical)
+    let mut defined = Vec::new();
+    part::write_canonical(set.defined(), &mut defined);
+    let mut elsewhere = Vec::new();
+    set.kept.iter().for_each(|kept| kept.write_canonical(&mut elsewhere));
+    elsewhere.extend(set.external.iter().flat_map(|pointer| pointer.name().bytes()));
+    rows::meaning(defined, &[set.cases.as_ref(), set.retired.as_ref()], elsewhere)
 }
 
 impl Pieces {

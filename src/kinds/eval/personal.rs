@@ -70,23 +70,41 @@ const TEST_CARDS: [&str; 8] = [
     "4000056655665556",
 ];
 
-/// Whether the text of a case is worth a closer look; asked of every case, so it is quick and generous.
+/// Whether the text of a case is worth a closer look; asked of every case, so it is quick and generous: whether it has
+/// an `@`, or nine digits with nothing but separators and capitals between them.
+///
+/// By blocks: texts are mostly words, and a small letter ends whatever number came before it.
 pub(super) fn may_hold(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.contains(&b'@') {
-        return true;
-    }
-    if bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 9 {
-        return false;
-    }
+    let (blocks, rest) = text.as_bytes().as_chunks::<32>();
     let mut digits = 0;
+    for block in blocks {
+        if is_marked(block) {
+            if block.contains(&b'@') || is_long_number(block, &mut digits) {
+                return true;
+            }
+        } else if digits > 0 && block.iter().any(u8::is_ascii_lowercase) {
+            digits = 0;
+        } else if digits > 0 {
+            is_long_number(block, &mut digits);
+        }
+    }
+    rest.contains(&b'@') || is_long_number(rest, &mut digits)
+}
+
+/// Whether there is a digit or an `@` in a block; without a branch for each byte, so that all are looked at together.
+fn is_marked(block: &[u8; 32]) -> bool {
+    block.iter().fold(false, |marked, byte| marked | byte.is_ascii_digit() | (*byte == b'@'))
+}
+
+/// Goes on counting digits in `bytes`, after `digits` that stood before; whether there are nine.
+fn is_long_number(bytes: &[u8], digits: &mut usize) -> bool {
     bytes.iter().any(|byte| {
-        digits = match byte {
-            b'0'..=b'9' => digits + 1,
-            b' ' | b'-' | b'.' | b'(' | b')' | b'A'..=b'Z' => digits,
+        *digits = match byte {
+            b'0'..=b'9' => *digits + 1,
+            b' ' | b'-' | b'.' | b'(' | b')' | b'A'..=b'Z' => *digits,
             _ => 0,
         };
-        digits >= 9
+        *digits >= 9
     })
 }
 

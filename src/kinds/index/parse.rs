@@ -52,19 +52,12 @@ fn is_unreadable(snapshot: &Snapshot, problems: &[Problem]) -> bool {
 }
 
 fn meaning(snapshot: &Snapshot) -> Meaning {
-    let mut canonical = Vec::new();
-    part::write_canonical(snapshot.defined(), &mut canonical);
-    canonical.push(u8::from(snapshot.documents.is_some()));
-    if let Some(rows) = &snapshot.documents {
-        rows.write_canonical(&mut canonical);
-    }
-    if let Some(kept) = &snapshot.kept {
-        kept.write_canonical(&mut canonical);
-    }
-    for pointer in &snapshot.external {
-        canonical.extend_from_slice(pointer.name().as_bytes());
-    }
-    Meaning::of(&canonical)
+    let mut defined = Vec::new();
+    part::write_canonical(snapshot.defined(), &mut defined);
+    let mut elsewhere = Vec::new();
+    snapshot.kept.iter().for_each(|kept| kept.write_canonical(&mut elsewhere));
+    elsewhere.extend(snapshot.external.iter().flat_map(|pointer| pointer.name().bytes()));
+    rows::meaning(defined, &[snapshot.documents.as_ref()], elsewhere)
 }
 
 impl Pieces {

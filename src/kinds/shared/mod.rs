@@ -15,6 +15,7 @@ pub mod node;
 mod offsets;
 pub mod part;
 pub mod pointer;
+pub mod print;
 pub mod prose;
 pub mod row_tree;
 pub mod rows;

@@ -35,7 +35,7 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<SourceFile, Problem> {
 
 /// The digest of a large file, read piece by piece; `None` when it is no text, or cannot be read.
 pub fn digest(file: &SourceFile) -> Option<Digest> {
-    const PIECE: usize = 1 << 20;
+    const PIECE: usize = 1 << 18;
     let mut hasher = blake3::Hasher::new();
     let mut piece = vec![0; PIECE];
     // Where the piece begins, and how many bytes of it were hashed with the one before.

@@ -143,7 +143,7 @@ impl<'r> Comparison<'r> {
         let best = if rank(&one) >= rank(&other) { one.1 } else { other.1 };
         let smaller = old.len().min(new.len());
         self.key_changed(best.matched.both, smaller);
-        if best.matched.both * 2 >= smaller { best } else { Sides { named: false, ..plain(|row| row.whole) } }
+        if best.matched.both * 2 >= smaller { best } else { Sides { named: false, ..plain(by_content) } }
     }
 
     /// Told where a column told the rows apart and no longer does; that a better way was found is no fault.
@@ -324,6 +324,11 @@ impl Sides<'_> {
         self.matched.removed.retain(|at| !from.contains(at));
         self.matched.added.retain(|at| !to.contains(at));
     }
+}
+
+/// What tells a row apart by all that it says.
+fn by_content(row: &Row) -> Hash {
+    u128::from(row.whole).to_le_bytes()
 }
 
 /// The fact with the quote on the side that it is about.

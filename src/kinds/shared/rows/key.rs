@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::matching::head;
+use super::matching;
 use super::record::{Cell, Record};
-use super::{Hash, Profile, Row, Sort, hash};
+use super::{Hash, Profile, Row, Sort};
+use crate::kinds::shared::print;
 
 /// Columns that by their name alone are the key, even where a few rows repeat it: then the repeats are the fault.
 const IDENTITIES: [&str; 4] = ["id", "case_id", "uuid", "key"];
@@ -57,24 +58,29 @@ impl KeyedBy {
     /// The key of a row; `None`: it has none.
     pub(super) fn of(&self, record: &Record, whole: Hash) -> Option<Hash> {
         match self {
-            Self::Column(_) | Self::Columns(_) => self.name_of(record).map(|name| hash(name.as_bytes())),
-            Self::Content(name) => record.get(name).map(|cell| hash(cell.value.as_bytes())),
+            Self::Column(name) => text_of(record, name).map(|name| print::long(name.as_bytes())),
+            Self::Columns(_) => self.name_of(record).map(|name| print::long(name.as_bytes())),
+            Self::Content(name) => record.get(name).map(|cell| print::long(cell.value.as_bytes())),
             Self::Row => Some(whole),
         }
     }
 
     /// What a row is called, where the key is a name.
     pub(super) fn name_of(&self, record: &Record) -> Option<String> {
-        let scalar = |name: &String| record.get(name).and_then(Cell::scalar).filter(|text| !text.is_empty());
         match self {
-            Self::Column(name) => scalar(name).map(str::to_owned),
+            Self::Column(name) => text_of(record, name).map(str::to_owned),
             Self::Columns(names) => {
-                let values: Option<Vec<&str>> = names.iter().map(scalar).collect();
+                let values: Option<Vec<&str>> = names.iter().map(|name| text_of(record, name)).collect();
                 values.map(|values| values.join(" / "))
             }
             Self::Content(_) | Self::Row => None,
         }
     }
+}
+
+/// The text of a column that is a scalar and not empty.
+fn text_of<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
+    record.get(name).and_then(Cell::scalar).filter(|text| !text.is_empty())
 }
 
 /// A way to tell rows apart that is worth a try.
@@ -90,19 +96,25 @@ impl Candidate {
         Self { keyed_by, tolerance }
     }
 
-    /// Whether it tells the rows apart well enough, whose digests in `keys` are different or not there.
-    pub(super) fn is_fit(&self, rows: usize, keys: impl Iterator<Item = Hash>) -> bool {
-        let mut keys: Vec<Hash> = keys.collect();
-        let present = keys.len();
-        keys.sort_unstable();
-        keys.dedup();
-        let unfit = rows - keys.len();
+    /// Whether it tells the rows apart well enough: so many of them, so many with a key, so many different keys.
+    fn is_fit(&self, rows: usize, present: usize, different: usize) -> bool {
+        let unfit = rows - different;
         let is_identity = matches!(&self.keyed_by, KeyedBy::Column(name) if IDENTITIES.contains(&name.as_str()));
         unfit * 10 <= rows * self.tolerance || (is_identity && present == rows && (unfit == 1 || unfit * 3 <= rows))
     }
 
+    /// Whether it tells `rows` apart well enough, whose repeated keys are marked.
     pub(super) fn fits(&self, rows: &[Row]) -> bool {
-        self.is_fit(rows.len(), rows.iter().filter(|row| !row.keyless).map(|row| row.key))
+        let present = rows.iter().filter(|row| !row.keyless).count();
+        self.is_fit(rows.len(), present, rows.iter().filter(|row| !row.keyless && !row.repeated).count())
+    }
+
+    fn fits_sample(&self, sample: &[Record]) -> bool {
+        let mut keys: Vec<Hash> = sample.iter().filter_map(|row| self.keyed_by.of(row, Hash::default())).collect();
+        let present = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        self.is_fit(sample.len(), present, keys.len())
     }
 }
 
@@ -121,9 +133,7 @@ pub(super) fn candidates(sample: &[Record], profile: &Profile, declared: Option<
         .chain(content.map(|name| Candidate::new(KeyedBy::Content(name.to_owned()), 1)))
         .chain(others.into_iter().filter(|_| sample.len() > COMBINED).map(one))
         .chain(combined(&parts).filter(|_| sample.len() > COMBINED));
-    let whole = Hash::default();
-    let fits = |one: &Candidate| one.is_fit(sample.len(), sample.iter().filter_map(|row| one.keyed_by.of(row, whole)));
-    all.filter(fits).take(3).collect()
+    all.filter(|candidate| candidate.fits_sample(sample)).take(3).collect()
 }
 
 fn named(sample: &[Record], profile: &Profile) -> Vec<Candidate> {
@@ -169,10 +179,9 @@ fn combined<'n>(names: &'n [&'n str]) -> impl Iterator<Item = Candidate> + 'n {
     pairs.chain(threes)
 }
 
-/// Marks the rows whose key an earlier row has, and says how many keys there are.
-pub(super) fn mark_repeated(rows: &mut [Row]) -> usize {
-    let mut order: Vec<(u64, u32)> = (0_u32..).zip(&*rows).map(|(at, row)| (head(row.key), at)).collect();
-    order.sort_unstable();
+/// Marks the rows whose key an earlier row has.
+pub(super) fn mark_repeated(rows: &mut [Row]) {
+    let order = matching::by_head(0, rows, |row| row.key);
     let alike = order.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() > 1);
     let mut repeated: Vec<u32> = Vec::new();
     for alike in alike {
@@ -180,10 +189,10 @@ pub(super) fn mark_repeated(rows: &mut [Row]) -> usize {
         let key = |at: u32| rows.get(at as usize).map(|row| row.key).unwrap_or_default();
         repeated.extend(alike.iter().map(|(_, at)| *at).filter(|&at| !seen.insert(key(at))));
     }
+    drop(order);
     for &at in &repeated {
         if let Some(row) = rows.get_mut(at as usize) {
             row.repeated = true;
         }
     }
-    rows.len() - repeated.len()
 }

@@ -1,9 +1,15 @@
-//! Lines of a file in pieces of whole lines, so that many are digested at once and few are in memory.
+//! Files in pieces of whole lines, so that many are digested at once and few are in memory.
 
 use crate::domain::{SourceFile, Span};
 
-/// How much is read at a time, in bytes; a longer line is read whole.
+/// How much a piece is, in bytes; with a line that is longer, more.
 const PIECE: usize = 1 << 18;
+
+/// How much is read at a time to find the end of a line, in bytes.
+const PROBE: usize = 1 << 12;
+
+/// A line of more bytes than this is not read.
+pub(super) const LONGEST: usize = 64 << 20;
 
 /// Some whole lines, and where the first of them begins.
 pub(super) struct Piece {
@@ -11,7 +17,7 @@ pub(super) struct Piece {
     text: String,
 }
 
-/// Hands on the pieces of a file.
+/// Hands on where the pieces of a file stand.
 pub(super) struct Pieces<'f> {
     file: &'f SourceFile,
     at: usize,
@@ -22,38 +28,29 @@ impl<'f> Pieces<'f> {
         Self { file, at: 0 }
     }
 
-    /// What is left of `bytes`, read up to the end of a line or of the file.
-    fn read(&self, size: usize) -> Vec<u8> {
-        let mut bytes = vec![0; size.min(self.file.whole().len().saturating_sub(self.at))];
-        let read = self.file.read_at(self.at, &mut bytes).unwrap_or(0);
-        bytes.truncate(read);
-        bytes
+    /// Where the line that byte `at` stands in ends, its end included.
+    fn end_of_line(&self, mut at: usize) -> usize {
+        let mut probe = vec![0; PROBE];
+        loop {
+            let read = self.file.read_at(at, &mut probe).unwrap_or(0);
+            match probe.iter().take(read).position(|&byte| byte == b'\n') {
+                Some(end) => return at + end + 1,
+                None if read < probe.len() => return self.file.whole().len(),
+                None => at += read,
+            }
+            probe.resize(PIECE, 0);
+        }
     }
 }
 
 impl Iterator for Pieces<'_> {
-    type Item = Piece;
+    type Item = Span;
 
-    fn next(&mut self) -> Option<Piece> {
-        let mut size = PIECE;
-        loop {
-            let mut bytes = self.read(size);
-            let is_end = bytes.len() < size || self.at + bytes.len() == self.file.whole().len();
-            match bytes.iter().rposition(|&byte| byte == b'\n') {
-                _ if bytes.is_empty() => return None,
-                Some(end) if !is_end => bytes.truncate(end + 1),
-                None if !is_end => {
-                    size *= 2;
-                    continue;
-                }
-                _ => {}
-            }
-            let start = self.at;
-            self.at += bytes.len();
-            // A large file was found to be UTF-8 throughout; should it have changed since, its rows are faulty.
-            let text = String::from_utf8(bytes).unwrap_or_else(|error| error.to_string());
-            return Some(Piece { start, text });
-        }
+    fn next(&mut self) -> Option<Span> {
+        let (start, end) = (self.at, self.file.whole().len());
+        let last = start + PIECE - 1;
+        self.at = if last < end { self.end_of_line(last) } else { end };
+        (start < end).then(|| Span::new(start, self.at))
     }
 }
 
@@ -61,6 +58,15 @@ impl Piece {
     /// The lines in `text`, which begins at byte `start`.
     pub(super) fn new(start: usize, text: String) -> Self {
         Self { start, text }
+    }
+
+    /// What stands at `span` of a file.
+    pub(super) fn read(file: &SourceFile, span: Span) -> Self {
+        let mut bytes = vec![0; span.len()];
+        let read = file.read_at(span.start, &mut bytes).unwrap_or(0);
+        bytes.truncate(read);
+        // A large file was found to be UTF-8 throughout; should it have changed since, its rows are faulty.
+        Self::new(span.start, String::from_utf8(bytes).unwrap_or_else(|error| error.to_string()))
     }
 
     /// The lines that are not blank, without their ends and a byte order mark.
@@ -72,9 +78,10 @@ impl Piece {
             (start, line)
         });
         lines.filter_map(|(start, line)| {
-            let text = line.trim_end().trim_start_matches('\u{feff}');
-            let start = start + line.trim_end().len() - text.len();
-            (!text.trim().is_empty()).then_some((Span::new(start, start + text.len()), text))
+            let line = line.trim_end();
+            let text = line.trim_start_matches('\u{feff}');
+            let start = start + line.len() - text.len();
+            (!text.trim_start().is_empty()).then_some((Span::new(start, start + text.len()), text))
         })
     }
 }

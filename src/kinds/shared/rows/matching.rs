@@ -1,6 +1,9 @@
 //! Which row of the new side is which of the old one.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
+
+use rayon::prelude::*;
 
 use super::{Hash, Row};
 
@@ -31,7 +34,8 @@ pub(super) fn matched(old: &[Row], new: &[Row], key: impl Fn(&Row) -> Hash + Cop
     let mut order = Vec::with_capacity(twins.len());
     let mut is_taken = vec![false; new.len() - tail - head];
     for (from, &to) in (index(head)..).zip(&twins) {
-        if to == NONE {
+        let is_twin = old.get(from as usize).map(key) == new.get(to as usize).map(key);
+        if to == NONE || !is_twin {
             found.removed.push(from);
             continue;
         }
@@ -53,16 +57,20 @@ pub(super) fn matched(old: &[Row], new: &[Row], key: impl Fn(&Row) -> Hash + Cop
 type Range<'r> = (usize, usize, &'r [Row]);
 
 /// The new row of every old one of a range, or [`NONE`].
+///
+/// Of rows alone with the head of their key the rest is not looked at here: in this order that costs a cache miss each.
 fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> Vec<u32> {
     let mut twins = vec![NONE; old.1 - old.0];
-    let (left, right) = (by_key(old, key), by_key(new, key));
-    let (mut left, mut right) = (groups(&left, old.2, key).peekable(), groups(&right, new.2, key).peekable());
-    while let (Some(ones), Some(others)) = (left.peek(), right.peek()) {
-        match ones.key.cmp(&others.key) {
+    let sorted = |(from, to, rows): Range<'_>| by_head(from, rows.get(from..to).unwrap_or_default(), key);
+    let (left, right) = (sorted(old), sorted(new));
+    let alike = |one: &(u64, u32), other: &(u64, u32)| one.0 == other.0;
+    let (mut left, mut right) = (left.chunk_by(alike).peekable(), right.chunk_by(alike).peekable());
+    while let (Some(&ones), Some(&others)) = (left.peek(), right.peek()) {
+        match ones.first().map(|one| one.0).cmp(&others.first().map(|other| other.0)) {
             Ordering::Less => drop(left.next()),
             Ordering::Greater => drop(right.next()),
             Ordering::Equal => {
-                for (from, to) in pairs((ones, old.2), (others, new.2)) {
+                for (from, to) in pairs((ones, old.2), (others, new.2), key) {
                     if let Some(twin) = twins.get_mut(from as usize - old.0) {
                         *twin = to;
                     }
@@ -75,70 +83,65 @@ fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> V
     twins
 }
 
-/// Rows that have one key, in order of what they say.
-struct Group {
-    key: Hash,
-    first: u32,
-    more: Vec<u32>,
-}
+/// Places of rows, by the head of their key.
+type Heads<'s> = &'s [(u64, u32)];
 
-/// The rows of a range by the head of their key, which tells nearly all of them apart and keeps sorting quick.
-fn by_key((from, to, rows): Range<'_>, key: impl Fn(&Row) -> Hash) -> Vec<(u64, u32)> {
-    let rows = rows.get(from..to).unwrap_or_default();
+/// The rows by the head of their key, which tells nearly all of them apart and keeps sorting quick; `from` is the place
+/// of the first of them.
+pub(super) fn by_head(from: usize, rows: &[Row], key: impl Fn(&Row) -> Hash) -> Vec<(u64, u32)> {
     let mut order: Vec<(u64, u32)> = (index(from)..).zip(rows).map(|(at, row)| (head(key(row)), at)).collect();
-    order.sort_unstable();
+    order.par_sort_unstable();
     order
 }
 
 /// The first half of a digest, as a number that sorts as the digest does.
-pub(super) fn head(hash: Hash) -> u64 {
-    hash.iter().take(8).fold(0, |head, byte| head << 8 | u64::from(*byte))
+fn head(hash: Hash) -> u64 {
+    hash.first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
 }
 
-/// Rows in order of the heads of their keys, in order of their keys.
-fn groups<'s>(
-    sorted: &'s [(u64, u32)],
-    rows: &'s [Row],
-    key: impl Fn(&Row) -> Hash + Copy + 's,
-) -> impl Iterator<Item = Group> + 's {
-    let key_at = move |at: u32| rows.get(at as usize).map(key).unwrap_or_default();
-    sorted.chunk_by(|one, other| one.0 == other.0).flat_map(move |alike| {
-        let (single, several) = match alike {
-            [(_, at)] => (Some(Group { key: key_at(*at), first: *at, more: Vec::new() }), &[][..]),
-            several => (None, several),
-        };
-        let mut places: Vec<u32> = several.iter().map(|(_, at)| *at).collect();
-        places.sort_unstable_by_key(|&at| (key_at(at), whole(rows, at), at));
-        let group = |places: &[u32]| {
-            let (first, more) = places.split_first()?;
-            Some(Group { key: key_at(*first), first: *first, more: more.to_vec() })
-        };
-        let groups = places.chunk_by(|&one, &other| key_at(one) == key_at(other)).filter_map(group);
-        single.into_iter().chain(groups.collect::<Vec<_>>())
-    })
+/// Pairs rows of one head: by their whole keys, and of those with one key first the rows that say the same.
+fn pairs(
+    (ones, old): (Heads<'_>, &[Row]),
+    (others, new): (Heads<'_>, &[Row]),
+    key: impl Fn(&Row) -> Hash + Copy,
+) -> Vec<(u32, u32)> {
+    if let ([(_, one)], [(_, other)]) = (ones, others) {
+        return vec![(*one, *other)];
+    }
+    let (before, after) = (by_key(ones, old, key), by_key(others, new, key));
+    before
+        .iter()
+        .filter_map(|(key, ones)| Some((ones, after.get(key)?)))
+        .flat_map(|(ones, others)| in_turn((ones, old), (others, new)))
+        .collect()
 }
 
-/// Pairs rows with one key, both sides in order of what they say.
-fn pairs((ones, old): (&Group, &[Row]), (others, new): (&Group, &[Row])) -> Vec<(u32, u32)> {
-    let places = |group: &Group| std::iter::once(group.first).chain(group.more.clone());
-    let (mut left, mut right) = (places(ones).peekable(), places(others).peekable());
-    let (mut found, mut gone, mut come) = (Vec::new(), Vec::new(), Vec::new());
-    while let (Some(&one), Some(&other)) = (left.peek(), right.peek()) {
-        match whole(old, one).cmp(&whole(new, other)) {
-            Ordering::Equal => {
-                found.push((one, other));
-                left.next();
-                right.next();
-            }
-            Ordering::Less => gone.extend(left.next()),
-            Ordering::Greater => come.extend(right.next()),
+fn by_key(heads: Heads<'_>, rows: &[Row], key: impl Fn(&Row) -> Hash) -> BTreeMap<Hash, Vec<u32>> {
+    let mut places: BTreeMap<Hash, Vec<u32>> = BTreeMap::new();
+    for &(_, at) in heads {
+        places.entry(rows.get(at as usize).map(&key).unwrap_or_default()).or_default().push(at);
+    }
+    places
+}
+
+/// Pairs rows with one key: those that say the same, then what is left in the order in which it stands.
+fn in_turn((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row])) -> Vec<(u32, u32)> {
+    let mut same: BTreeMap<Option<u64>, VecDeque<u32>> = BTreeMap::new();
+    others.iter().for_each(|&other| same.entry(whole(new, other)).or_default().push_back(other));
+    let (mut found, mut gone) = (Vec::new(), Vec::new());
+    for &one in ones {
+        match same.get_mut(&whole(old, one)).and_then(VecDeque::pop_front) {
+            Some(other) => found.push((one, other)),
+            None => gone.push(one),
         }
     }
-    found.extend(gone.into_iter().chain(left).zip(come.into_iter().chain(right)));
+    let mut come: Vec<u32> = same.into_values().flatten().collect();
+    come.sort_unstable();
+    found.extend(gone.into_iter().zip(come));
     found
 }
 
-fn whole(rows: &[Row], at: u32) -> Option<Hash> {
+fn whole(rows: &[Row], at: u32) -> Option<u64> {
     rows.get(at as usize).map(|row| row.whole)
 }
 

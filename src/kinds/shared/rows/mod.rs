@@ -1,6 +1,6 @@
 //! Keyed rows: eval cases and document lists, from JSON Lines, CSV, or a list in a document.
 //!
-//! A row is kept as two digests and its place, about fifty bytes; only rows that differ are read again.
+//! A row is kept as its prints and its place, 48 bytes; only rows that differ are read again.
 
 mod aggregate;
 mod columns;
@@ -8,11 +8,13 @@ mod compare;
 mod detail;
 mod documents;
 mod fold;
+mod form;
 mod gather;
 mod key;
 mod lines;
 mod matching;
 mod parquet;
+mod pass;
 mod quick;
 mod read;
 mod record;
@@ -27,6 +29,7 @@ mod windows;
 
 pub use columns::Whole;
 pub use compare::{How, compare};
+pub use form::meaning;
 pub use key::KeyedBy;
 pub use read::{layout_of, read};
 pub use source::first_row;
@@ -39,6 +42,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::document::Syntax;
 use super::part::Part;
 use crate::domain::{Event, Fact, Place, Quote, SourceFile, Span};
+use record::Record;
 use tally::Tally;
 
 /// What a kind says about its rows.
@@ -76,7 +80,7 @@ pub struct Table {
     pub layout: Layout,
 }
 
-/// Sixteen bytes of a BLAKE3 hash.
+/// Sixteen bytes of a digest: of BLAKE3 where it leaves this process, else a print.
 type Hash = [u8; 16];
 
 /// The sort of a value: one bit of a column's types.
@@ -85,10 +89,10 @@ struct Sort(u8);
 
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    /// Of what tells it from the other rows.
+    /// The print of what tells it from the other rows.
     key: Hash,
-    /// Of the whole row.
-    whole: Hash,
+    /// The print of the whole row, which is compared only with that of the row with the same key.
+    whole: u64,
     start: usize,
     length: u32,
     table: u16,
@@ -103,13 +107,13 @@ struct Row {
 pub struct Rows {
     tables: Vec<Table>,
     rows: Vec<Row>,
-    /// A short digest of what each row asks: all but its key, its label and notes.
+    /// The print of what each row asks: all but its key, its label and notes.
     asked: Vec<u64>,
+    /// The digest of each row, where all of them were small enough to be held.
+    digests: Option<Vec<Hash>>,
     /// The rows that are worth a closer look, as far as they were kept.
     watched: Vec<u32>,
     keyed_by: KeyedBy,
-    /// How many different keys there are.
-    distinct: usize,
     /// Whether nobody named the key.
     is_inferred: bool,
     tally: Tally,
@@ -160,7 +164,8 @@ impl Rows {
             KeyedBy::Row => "the whole row".to_owned(),
         };
         let how = if self.is_inferred { "inferred" } else { "declared" };
-        format!("{name} ({how}; unique {}/{})", self.distinct, self.len())
+        let different = self.rows.iter().filter(|row| !row.repeated).count();
+        format!("{name} ({how}; unique {different}/{})", self.len())
     }
 
     /// How many rows have a value in `column` that is not empty.
@@ -195,21 +200,17 @@ impl Rows {
         fact
     }
 
-    /// Appends the canonical form: how many rows there are, then every row's digest in order.
-    pub fn write_canonical(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&(self.rows.len() as u64).to_le_bytes());
-        for row in &self.rows {
-            out.extend_from_slice(&row.whole);
-        }
-    }
-
-    /// Digests of what the rows are called ([`crate::kinds::Signs::case`]); `None` where no column names them.
+    /// Digests of what the rows are called ([`crate::kinds::Signs::case`]); `None` where no column names them. The rows
+    /// are read again for it.
     pub fn names(&self) -> Option<BTreeSet<[u8; 16]>> {
         let is_named = matches!(self.keyed_by, KeyedBy::Column(_));
-        is_named.then(|| self.rows.iter().filter(|row| !row.keyless).map(|row| row.key).collect())
+        is_named.then(|| {
+            let name = |record: &mut Record| self.keyed_by.name_of(record).map(|name| hash(name.as_bytes()));
+            pass::each_row(&self.tables, name).into_iter().collect()
+        })
     }
 
-    /// The keys of the rows, as digests.
+    /// The prints of the rows' keys, to be compared with those of other rows in this process.
     pub fn keys(&self) -> HashSet<[u8; 16]> {
         self.rows.iter().map(|row| row.key).collect()
     }

@@ -161,14 +161,14 @@ impl<'t> Scanner<'t> {
         let mut at = 1;
         (bytes.first() == Some(&b'"')).then_some(())?;
         loop {
+            at += plain(bytes.get(at..)?);
             match *bytes.get(at)? {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
                     at += 2;
                 }
-                0..b' ' => return None,
-                _ => at += 1,
+                _ => return None,
             }
         }
         self.at += at + 1;
@@ -183,8 +183,10 @@ impl<'t> Scanner<'t> {
         (!whole.is_empty() && !leads_with_zero).then_some(())?;
         let mut is_plain = whole.len() <= 15 && (whole != "0" || start + 1 == self.at);
         if self.takes(b'.') {
-            is_plain = false;
-            (!self.digits().is_empty()).then_some(())?;
+            let part = self.digits();
+            (!part.is_empty()).then_some(())?;
+            // A double holds fifteen digits, and writes them as they are but for noughts at the end.
+            is_plain = whole.len() + part.len() <= 15 && !part.ends_with('0');
         }
         if self.takes(b'e') || self.takes(b'E') {
             is_plain = false;
@@ -207,4 +209,22 @@ impl<'t> Scanner<'t> {
         }
         self.text.get(start..self.at).unwrap_or_default()
     }
+}
+
+/// How many bytes at the beginning of `bytes` may stand in a string as they are: no quote, backslash or control.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+    // The high bit of the first byte that is less than `bound`; those after it may be marked falsely.
+    let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = below(word, 0x20) | below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5c), 1);
+        if found != 0 {
+            return at * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |byte: &&u8| !matches!(**byte, 0..b' ' | b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().take_while(is_plain).count()
 }

@@ -13,8 +13,9 @@ const WINDOW: usize = 1 << 20;
 /// A record that takes more bytes than this is none.
 const LONGEST: usize = 64 << 20;
 
-/// Hands every record after the header to `visit`, until that has enough.
-pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) {
+/// Hands every record after the header to `visit`, until that has enough; whether it
+/// wants more.
+pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) -> bool {
     let mark = mark_of(file);
     let mut records = reader(Window { file, kept: Vec::new(), from: mark, at: mark }, delimiter, 1 << 16);
     let (mut fields, mut record) = (csv::StringRecord::new(), Record::default());
@@ -22,19 +23,17 @@ pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_
     loop {
         match records.read_record(&mut fields) {
             Ok(true) => {}
-            Ok(false) => return,
+            Ok(false) => return true,
             Err(error) => {
                 let start = mark + error.position().map_or(0, |position| offset(position.byte()));
-                visit(Span::new(start, start), Err(Box::new(|| vec![unreadable(file, start, &error)])));
-                return;
+                return visit(Span::new(start, start), Err(Box::new(|| vec![unreadable(file, start, &error)])));
             }
         }
         let start = mark + fields.position().map_or(0, |position| offset(position.byte()));
         let end = mark + offset(records.position().byte());
         let (span, quotes) = records.get_mut().pass(start, end);
         if quotes % 2 == 1 {
-            visit(span, Err(Box::new(|| vec![unclosed_quote(file, span)])));
-            return;
+            return visit(span, Err(Box::new(|| vec![unclosed_quote(file, span)])));
         }
         let goes_on = match &names {
             None => {
@@ -50,7 +49,7 @@ pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_
             }
         };
         if !goes_on {
-            return;
+            return false;
         }
     }
 }

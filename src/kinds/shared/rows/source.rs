@@ -1,11 +1,16 @@
 //! Where rows come from: lines of JSON, CSV records, lists in documents.
 
-use super::lines::{Piece, Pieces};
+use rayon::prelude::*;
+
+use super::lines::{LONGEST, Piece, Pieces};
 use super::record::Record;
 use super::{Layout, Table, quick, sheet};
 use crate::domain::{Problem, SourceFile, Span};
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::{Node, Value};
+
+/// How many pieces are digested at once.
+const AT_ONCE: usize = 64;
 
 /// A table, ready to be read row by row as often as it takes.
 pub(super) enum Source<'t> {
@@ -55,27 +60,70 @@ pub fn first_row(file: &SourceFile, layout: &Layout) -> Option<Node> {
 /// What makes the problems that a row is, if they are wanted.
 pub(super) type Fault<'f> = Box<dyn FnOnce() -> Vec<Problem> + 'f>;
 
+/// A row, or a fault where one should be.
+pub(super) type Found<'r> = Result<&'r mut Record, Fault<'r>>;
+
 /// Takes a row, or a fault where one should be, and says whether it wants more.
-pub(super) type Visit<'v> = dyn FnMut(Span, Result<&mut Record, Fault<'_>>) -> bool + 'v;
+pub(super) type Visit<'v> = dyn FnMut(Span, Found<'_>) -> bool + 'v;
 
 impl Source<'_> {
-    /// Hands on the rows in order.
-    pub(super) fn each(&self, visit: &mut Visit<'_>) {
+    /// Hands on the rows in order; whether more are wanted.
+    pub(super) fn each(&self, visit: &mut Visit<'_>) -> bool {
         match self {
-            Self::Lines(file) => {
-                Pieces::of(file).all(|piece| each_line(file, &piece, visit));
-            }
+            Self::Lines(file) => Pieces::of(file).all(|span| each_line(file, span, visit)),
             Self::Sheet(file, delimiter) => sheet::each_record(file, *delimiter, visit),
-            Self::List(file, nodes) => {
-                each_node(file, nodes, visit);
+            Self::List(file, nodes) => each_node(file, nodes, visit),
+        }
+    }
+
+    /// The pieces of it, none of which was taken yet.
+    pub(super) fn pieces(&self) -> Batches<'_> {
+        match self {
+            Self::Lines(file) => Batches::Lines(file, Pieces::of(file)),
+            whole => Batches::Whole(Some(whole)),
+        }
+    }
+}
+
+/// Pieces of a source, a batch after the other.
+pub(super) enum Batches<'s> {
+    Lines(&'s SourceFile, Pieces<'s>),
+    /// All of it at once, once.
+    Whole(Option<&'s Source<'s>>),
+}
+
+impl Batches<'_> {
+    /// What `take` makes of the rows of each piece of the next batch, on all cores; `None` when all are taken.
+    pub(super) fn fold<T: Send>(
+        &mut self,
+        start: impl Fn() -> T + Sync,
+        take: impl Fn(&mut T, Span, Found<'_>) + Sync,
+    ) -> Option<Vec<T>> {
+        let fold = |each: &dyn Fn(&mut Visit<'_>) -> bool| {
+            let mut folded = start();
+            each(&mut |span, found| {
+                take(&mut folded, span, found);
+                true
+            });
+            folded
+        };
+        match self {
+            Self::Lines(file, pieces) => {
+                let batch: Vec<Span> = pieces.by_ref().take(AT_ONCE).collect();
+                let of_piece = |span: &Span| fold(&|visit| each_line(file, *span, visit));
+                (!batch.is_empty()).then(|| batch.par_iter().with_max_len(1).map(of_piece).collect())
             }
+            Self::Whole(source) => source.take().map(|source| vec![fold(&|visit| source.each(visit))]),
         }
     }
 }
 
 /// Hands on the rows of a piece of a file; whether more are wanted.
-pub(super) fn each_line(file: &SourceFile, piece: &Piece, visit: &mut Visit<'_>) -> bool {
-    let mut record = Record::default();
+fn each_line(file: &SourceFile, span: Span, visit: &mut Visit<'_>) -> bool {
+    if span.len() > LONGEST {
+        return visit(span, Err(Box::new(move || vec![too_long(file, span)])));
+    }
+    let (piece, mut record) = (Piece::read(file, span), Record::default());
     piece.lines().all(|(span, line)| {
         let found = match quick::read(line, &mut record) {
             Some(()) => Ok(&mut record),
@@ -85,8 +133,14 @@ pub(super) fn each_line(file: &SourceFile, piece: &Piece, visit: &mut Visit<'_>)
     })
 }
 
+fn too_long(file: &SourceFile, span: Span) -> Problem {
+    let message = format!("a line here is longer than {} MiB, and is not read", LONGEST >> 20);
+    let help = "write one JSON object a line, and keep large content in files of its own that the rows name";
+    Problem::at(file, Span::new(span.start, span.start), "line-too-long", message, help)
+}
+
 /// Hands on the rows of a list; whether more are wanted.
-pub(super) fn each_node(file: &SourceFile, nodes: &[Node], visit: &mut Visit<'_>) -> bool {
+fn each_node(file: &SourceFile, nodes: &[Node], visit: &mut Visit<'_>) -> bool {
     let mut record = Record::default();
     nodes.iter().all(|node| visit(node.span, read_node(file, node, &mut record)))
 }

@@ -35,7 +35,7 @@ pub fn read(table: &Table, key: &[String], take: &mut Take<'_>) {
     match &table.layout {
         Layout::JsonLines => lines(&table.file, key, take),
         Layout::Csv(delimiter) => {
-            let mut each = |visit: &mut source::Visit<'_>| sheet::each_record(&table.file, *delimiter, visit);
+            let mut each = |visit: &mut source::Visit<'_>| _ = sheet::each_record(&table.file, *delimiter, visit);
             one_by_one(&table.file, key, take, &mut each);
         }
         Layout::Document(..) => list(table, key, take),
@@ -70,7 +70,7 @@ fn open(table: &Table) -> Result<Source<'_>, Vec<Problem>> {
 
 fn list(table: &Table, key: &[String], take: &mut Take<'_>) {
     match open(table) {
-        Ok(source) => one_by_one(&table.file, key, take, &mut |visit| source.each(visit)),
+        Ok(source) => one_by_one(&table.file, key, take, &mut |visit| _ = source.each(visit)),
         Err(problems) => {
             take(Batch::of_problems(problems));
         }

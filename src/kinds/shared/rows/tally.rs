@@ -1,10 +1,10 @@
 //! What is counted while rows are read: the types of each column, and the values of those that name strata or labels.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hasher as _};
 
-use super::Sort;
 use super::record::{Cell, Record};
+use super::{Hash, Sort};
+use crate::kinds::shared::print;
 
 /// Columns with more different values than this name neither strata nor labels.
 const MAX_VALUES: usize = 1000;
@@ -37,6 +37,8 @@ pub(super) struct Column {
     pub(super) rows: usize,
     /// How many rows have a value in it that is not empty.
     pub(super) filled: usize,
+    /// The print of its name.
+    print: u64,
     purpose: Purpose,
     /// Every value and its number of rows; `None` once there were too many.
     values: Option<BTreeMap<Box<str>, usize>>,
@@ -46,31 +48,46 @@ pub(super) struct Column {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     columns: Vec<(Box<str>, Column)>,
+    /// Where the prints of a row's names and values are put together, and those of what it asks.
+    prints: (Vec<u8>, Vec<u8>),
+}
+
+/// The prints of a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Prints {
+    /// Of the whole row.
+    pub(super) whole: Hash,
+    /// Of what it asks.
+    pub(super) asked: u64,
 }
 
 impl Tally {
-    /// Counts a row, and gives a short digest of what it asks; `purpose` tells of a column that was not seen before.
-    pub(super) fn saw(&mut self, record: &Record, purpose: impl Fn(&str) -> Purpose) -> u64 {
-        let mut asked = DefaultHasher::new();
+    /// Counts a row, and gives its prints; `purpose` tells of a column that was not seen before.
+    pub(super) fn saw(&mut self, record: &Record, purpose: impl Fn(&str) -> Purpose) -> Prints {
+        self.prints.0.clear();
+        self.prints.1.clear();
         for (at, cell) in record.cells().enumerate() {
             // Rows usually have the same columns, so that a column stands where it stood before.
             let known = self.columns.get(at).is_some_and(|(name, _)| **name == *cell.name);
             let at = if known { at } else { self.place_of(cell.name, &purpose) };
             if let Some((_, column)) = self.columns.get_mut(at) {
                 column.saw(cell);
+                let value = print::short(cell.value.as_bytes()).to_le_bytes();
+                self.prints.0.extend_from_slice(&column.print.to_le_bytes());
+                self.prints.0.extend_from_slice(&value);
                 if column.purpose.asks {
-                    asked.write(cell.value.as_bytes());
-                    asked.write_u8(0);
+                    self.prints.1.extend_from_slice(&value);
                 }
             }
         }
-        asked.finish()
+        Prints { whole: print::long(&self.prints.0), asked: print::short(&self.prints.1) }
     }
 
     fn place_of(&mut self, name: &str, purpose: impl Fn(&str) -> Purpose) -> usize {
         let found = self.columns.binary_search_by(|(known, _)| (**known).cmp(name));
         found.unwrap_or_else(|at| {
-            let column = Column { types: 0, rows: 0, filled: 0, purpose: purpose(name), values: Some(BTreeMap::new()) };
+            let (print, purpose) = (print::short(name.as_bytes()), purpose(name));
+            let column = Column { types: 0, rows: 0, filled: 0, print, purpose, values: Some(BTreeMap::new()) };
             self.columns.insert(at, (name.into(), column));
             at
         })

@@ -6,7 +6,7 @@ use super::compare::{How, Scope, window};
 use super::detail::Details;
 use super::fold::{FOLDED, Fold};
 use super::record::Record;
-use super::{Hash, KeyedBy, Layout, Rows, Table, Whole, aggregate, columns, hash, quick, read};
+use super::{Hash, KeyedBy, Layout, Rows, Table, Whole, aggregate, columns, hash, pass, quick, read};
 use crate::domain::{Event, Fact, Place, Quote, SourceFile};
 use crate::kinds::Settings;
 
@@ -168,14 +168,16 @@ impl Rows {
     }
 
     /// The digest of each row, in order.
-    pub fn digests(&self) -> impl Iterator<Item = [u8; 16]> {
-        self.rows.iter().map(|row| row.whole)
+    pub fn digests(&self) -> Vec<[u8; 16]> {
+        let read = || pass::each_row(&self.tables, |record| Some(record.digest()));
+        self.digests.clone().unwrap_or_else(read)
     }
 
     /// Hands on the canonical JSON of the rows whose digest is `wanted`, in order.
     pub fn pick(&self, mut wanted: impl FnMut(&Hash) -> bool, mut visit: impl FnMut(&str)) {
         let mut details = Details::new(self);
-        for row in self.rows.iter().filter(|row| wanted(&row.whole)) {
+        let digests = self.digests();
+        for (row, _) in self.rows.iter().zip(&digests).filter(|(_, digest)| wanted(digest)) {
             if let Some(detail) = details.of(row) {
                 visit(&detail.node.canonical());
             }
