@@ -69,6 +69,10 @@ impl Piece {
         Self::new(span.start, String::from_utf8(bytes).unwrap_or_else(|error| error.to_string()))
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The lines that are not blank, without their ends and a byte order mark.
     pub(super) fn lines(&self) -> impl Iterator<Item = (Span, &str)> {
         let mut at = self.start;

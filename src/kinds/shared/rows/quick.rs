@@ -161,7 +161,7 @@ impl<'t> Scanner<'t> {
         let mut at = 1;
         (bytes.first() == Some(&b'"')).then_some(())?;
         loop {
-            at += plain(bytes.get(at..)?);
+            at += unescaped(bytes.get(at..)?);
             match *bytes.get(at)? {
                 b'"' => break,
                 b'\\' => {
@@ -212,7 +212,7 @@ impl<'t> Scanner<'t> {
 }
 
 /// How many bytes at the beginning of `bytes` may stand in a string as they are: no quote, backslash or control.
-fn plain(bytes: &[u8]) -> usize {
+pub(super) fn unescaped(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES * 0x80;
     // The high bit of the first byte that is less than `bound`; those after it may be marked falsely.

@@ -13,13 +13,20 @@ const WINDOW: usize = 1 << 20;
 /// A record that takes more bytes than this is none.
 const LONGEST: usize = 64 << 20;
 
-/// Hands every record after the header to `visit`, until that has enough; whether it
-/// wants more.
+/// Hands every record after the header to `visit`, until that has enough; whether it wants more.
 pub(super) fn each_record(file: &SourceFile, delimiter: u8, visit: &mut Visit<'_>) -> bool {
-    let mark = mark_of(file);
+    each_from(file, (delimiter, None), visit)
+}
+
+/// Hands every record from this byte on to `visit`, in columns of these names; without them the header stands first.
+pub(super) fn each_from(
+    file: &SourceFile,
+    (delimiter, from): (u8, Option<(usize, Vec<String>)>),
+    visit: &mut Visit<'_>,
+) -> bool {
+    let (mark, mut names) = from.map_or_else(|| (mark_of(file), None), |(at, names)| (at, Some(names)));
     let mut records = reader(Window { file, kept: Vec::new(), from: mark, at: mark }, delimiter, 1 << 16);
     let (mut fields, mut record) = (csv::StringRecord::new(), Record::default());
-    let mut names: Option<Vec<String>> = None;
     loop {
         match records.read_record(&mut fields) {
             Ok(true) => {}

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::lines::{LONGEST, Piece, Pieces};
 use super::record::Record;
+use super::records::Records;
 use super::{Layout, Table, quick, sheet};
 use crate::domain::{Problem, SourceFile, Span};
 use crate::kinds::shared::document::{self, Syntax};
@@ -80,6 +81,7 @@ impl Source<'_> {
     pub(super) fn pieces(&self) -> Batches<'_> {
         match self {
             Self::Lines(file) => Batches::Lines(file, Pieces::of(file)),
+            Self::Sheet(file, delimiter) => Batches::Sheet(Records::of(file, *delimiter)),
             whole => Batches::Whole(Some(whole)),
         }
     }
@@ -88,6 +90,7 @@ impl Source<'_> {
 /// Pieces of a source, a batch after the other.
 pub(super) enum Batches<'s> {
     Lines(&'s SourceFile, Pieces<'s>),
+    Sheet(Records<'s>),
     /// All of it at once, once.
     Whole(Option<&'s Source<'s>>),
 }
@@ -99,21 +102,28 @@ impl Batches<'_> {
         start: impl Fn() -> T + Sync,
         take: impl Fn(&mut T, Span, Found<'_>) + Sync,
     ) -> Option<Vec<T>> {
-        let fold = |each: &dyn Fn(&mut Visit<'_>) -> bool| {
-            let mut folded = start();
-            each(&mut |span, found| {
-                take(&mut folded, span, found);
-                true
-            });
-            folded
-        };
         match self {
             Self::Lines(file, pieces) => {
                 let batch: Vec<Span> = pieces.by_ref().take(AT_ONCE).collect();
-                let of_piece = |span: &Span| fold(&|visit| each_line(file, *span, visit));
-                (!batch.is_empty()).then(|| batch.par_iter().with_max_len(1).map(of_piece).collect())
+                let fold = |span: &Span| {
+                    let mut folded = start();
+                    each_line(file, *span, &mut |span, found| {
+                        take(&mut folded, span, found);
+                        true
+                    });
+                    folded
+                };
+                (!batch.is_empty()).then(|| batch.par_iter().with_max_len(1).map(fold).collect())
             }
-            Self::Whole(source) => source.take().map(|source| vec![fold(&|visit| source.each(visit))]),
+            Self::Sheet(records) => records.fold(start, take),
+            Self::Whole(source) => source.take().map(|source| {
+                let mut folded = start();
+                source.each(&mut |span, found| {
+                    take(&mut folded, span, found);
+                    true
+                });
+                vec![folded]
+            }),
         }
     }
 }
