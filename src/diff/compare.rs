@@ -126,7 +126,9 @@ impl Around<'_> {
     fn came(&self, new: &Artefact) -> Vec<Fact> {
         let added = Fact::new("artefact", Event::Added, &new.id.name).is(new.text.quote());
         let beside = around(new, self.frames.get(&new.key()));
-        [added].into_iter().chain(beside).chain(unfit(new, self.basis)).collect()
+        let kind = kinds::kind(new.id.kind);
+        let unfit = kind.map_or_else(Vec::new, |kind| kind.inspect_new(&new.parsed, self.basis));
+        [added].into_iter().chain(beside).chain(unfit).collect()
     }
 
     /// What differs where at least one side has pointers.

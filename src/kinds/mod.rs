@@ -184,6 +184,12 @@ pub trait Kind: Sync {
         Vec::new()
     }
 
+    /// What is unfit about an artefact that is new, where that takes reading what [`Kind::inspect`] does not read every
+    /// time.
+    fn inspect_new(&self, artefact: &Self::Artefact, basis: &Basis) -> Vec<Fact> {
+        self.inspect(artefact, basis)
+    }
+
     /// Its first rows, at most `count`, where they are not what its files hold.
     fn first_rows(&self, _artefact: &Self::Artefact, _count: usize) -> Vec<String> {
         Vec::new()
@@ -248,6 +254,8 @@ pub trait AnyKind: Sync {
     fn compare(&self, old: &AnyArtefact, new: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
     /// See [`Kind::inspect`].
     fn inspect(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
+    /// See [`Kind::inspect_new`].
+    fn inspect_new(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact>;
 }
 
 impl<K: Kind> AnyKind for K {
@@ -331,6 +339,12 @@ impl<K: Kind> AnyKind for K {
 
     fn inspect(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact> {
         artefact.downcast_ref::<K::Artefact>().map_or_else(Vec::new, |artefact| Kind::inspect(self, artefact, basis))
+    }
+
+    fn inspect_new(&self, artefact: &AnyArtefact, basis: &Basis) -> Vec<Fact> {
+        artefact
+            .downcast_ref::<K::Artefact>()
+            .map_or_else(Vec::new, |artefact| Kind::inspect_new(self, artefact, basis))
     }
 }
 

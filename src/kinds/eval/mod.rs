@@ -27,7 +27,7 @@ pub struct Eval;
 pub struct EvalSet {
     /// Everything but the cases: metrics, thresholds, graders, settings; and last, how cases are told apart.
     parts: Vec<Part>,
-    /// The cases, when they stand here.
+    /// The cases, when they stand here or are kept as a small tree.
     cases: Option<Rows>,
     /// The cases, when they are kept as a tree.
     kept: Option<row_tree::Snapshot>,
@@ -44,9 +44,11 @@ impl EvalSet {
         self.parts.get(..self.parts.iter().take_while(is_defined).count()).unwrap_or_default()
     }
 
-    /// The cases, wherever they are.
-    fn rows(&self) -> Option<Side<'_>> {
-        self.kept.as_ref().map(Side::Kept).or(self.cases.as_ref().map(Side::Listed))
+    /// The cases: as they are kept, or where that is wanted as they are held.
+    fn rows(&self, is_held: bool) -> Option<Side<'_>> {
+        let held = self.cases.as_ref().map(Side::Listed);
+        let kept = self.kept.as_ref().map(Side::Kept);
+        if is_held { held.or(kept) } else { kept.or(held) }
     }
 }
 
@@ -80,7 +82,9 @@ impl Kind for Eval {
     }
 
     fn signs(&self, artefact: &EvalSet) -> Signs {
-        Signs { cases: artefact.cases.as_ref().and_then(Rows::names).unwrap_or_default(), ..Signs::default() }
+        let kept = || artefact.kept.as_ref().and_then(row_tree::Snapshot::names);
+        let names = artefact.cases.as_ref().map_or_else(kept, Rows::names);
+        Signs { cases: names.unwrap_or_default(), ..Signs::default() }
     }
 
     fn elsewhere(&self, artefact: &EvalSet) -> Vec<Elsewhere> {
@@ -98,5 +102,9 @@ impl Kind for Eval {
 
     fn inspect(&self, artefact: &EvalSet, _basis: &Basis) -> Vec<Fact> {
         inspect::inspect(artefact)
+    }
+
+    fn inspect_new(&self, artefact: &EvalSet, basis: &Basis) -> Vec<Fact> {
+        inspect::inspect_new(artefact, basis)
     }
 }

@@ -27,13 +27,14 @@ struct Pieces {
 pub(super) fn parse(unit: &Unit) -> Parsed<EvalSet> {
     let mut pieces = Pieces::default();
     unit.files.iter().for_each(|file| pieces.file(file, unit));
-    let (cases, mut problems) = read(pieces.cases, &CASES, unit);
+    let (mut cases, mut problems) = read(pieces.cases, &CASES, unit);
     let (retired, more) = read(pieces.retired, &RETIRED, unit);
     problems.extend(more);
     problems.extend(pieces.problems);
-    let mut parts = pieces.parts;
+    let (mut parts, kept) = (pieces.parts, pieces.kept);
     parts.extend(cases.as_ref().and_then(Rows::key_piece));
-    let kept = pieces.kept;
+    problems.extend(kept.iter().filter(|_| cases.is_some()).map(row_tree::Snapshot::beside_others));
+    cases = kept.as_ref().map_or(cases, |kept| kept.held(&CASES));
     parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
     let set = EvalSet { parts, cases, kept, retired, external: pieces.external };
     if is_unreadable(&set, &problems) {
@@ -61,10 +62,11 @@ fn read(tables: Vec<Table>, profile: &rows::Profile, unit: &Unit) -> (Option<Row
 fn meaning(set: &EvalSet) -> Meaning {
     let mut defined = Vec::new();
     part::write_canonical(set.defined(), &mut defined);
+    let listed = if set.kept.is_some() { None } else { set.cases.as_ref() };
     let mut elsewhere = Vec::new();
     set.kept.iter().for_each(|kept| kept.write_canonical(&mut elsewhere));
     elsewhere.extend(set.external.iter().flat_map(|pointer| pointer.name().bytes()));
-    rows::meaning(defined, &[set.cases.as_ref(), set.retired.as_ref()], elsewhere)
+    rows::meaning(defined, &[listed, set.retired.as_ref()], elsewhere)
 }
 
 impl Pieces {

@@ -35,6 +35,7 @@ pub(super) fn parse(unit: &Unit) -> Parsed<Snapshot> {
     });
     let altered = if unit.is_directory { digests::altered(&pieces.parts, unit) } else { Vec::new() };
     let (mut parts, kept) = (pieces.parts, pieces.kept);
+    problems.extend(kept.iter().filter(|_| documents.is_some()).map(row_tree::Snapshot::beside_others));
     parts.extend(kept.iter().flat_map(row_tree::Snapshot::pieces));
     let snapshot = Snapshot { parts, documents, kept, external: pieces.external, altered, source: only.cloned() };
     if is_unreadable(&snapshot, &problems) {

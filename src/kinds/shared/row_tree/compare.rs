@@ -1,6 +1,6 @@
 //! What differs between two sets of rows of which at least one is kept as a tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::strays::Strays;
 use super::{Snapshot, unlike};
@@ -127,6 +127,37 @@ fn trees(old: &Snapshot, new: &Snapshot, how: &How<'_>, unfit: Unfit) -> Result<
         }
     }
     Ok(windows.finish())
+}
+
+/// What is unfit about the rows of a tree, window by window, as far as its chunks are at hand.
+pub fn inspect(snapshot: &Snapshot, how: &How<'_>, unfit: Unfit) -> Vec<Fact> {
+    let (whole, keyed_by) = (snapshot.whole(|_| 0), snapshot.keyed_by());
+    let reading = Reading { settings: &snapshot.settings, keyed_by: &keyed_by, unfit };
+    let (mut windows, mut window) = (Windows::of((&whole, &whole), how, reading), Window::default());
+    let walked = snapshot.each_row(&mut |_, row| {
+        window.push(&text(row));
+        if window.is_full() {
+            windows.inspect(std::mem::take(&mut window));
+        }
+    });
+    windows.inspect(window);
+    let mut facts = windows.finish();
+    facts.extend(walked.err().map(|error| Fact::new("rows", Event::Unfit, error.to_string()).marked("unseen")));
+    snapshot.place_all(&mut facts);
+    facts
+}
+
+/// Those of the keys `candidates` (digests of what rows are called) whose rows only the old tree has.
+pub fn went(old: &Snapshot, new: &Snapshot, candidates: &HashSet<[u8; 16]>) -> HashSet<[u8; 16]> {
+    let mut went = HashSet::new();
+    // What cannot be read is told by the comparison of the rows.
+    let _ = each_change(old, new, &mut |change| {
+        if let Change::Removed(key, _) = change {
+            let name = text(key).replace(super::KEY_SEPARATOR, " / ");
+            went.extend(Some(rows::digest(name.as_bytes())).filter(|digest| candidates.contains(digest)));
+        }
+    });
+    went
 }
 
 /// Hands on the rows that differ.

@@ -9,7 +9,7 @@ mod strays;
 mod unlike;
 
 pub use column::{Column, Sort};
-pub use compare::{Side, Unfit, compare};
+pub use compare::{Side, Unfit, compare, inspect, went};
 pub use manifest::{Format, RowTree, Source, decode, encode, quote};
 pub use snapshot::{PIECE, Snapshot};
 

@@ -1,13 +1,19 @@
 //! A row snapshot as its kind knows it: what the manifest tells, and where the chunks are.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{RowTree, decode, quote};
-use crate::domain::{AtHand, Elsewhere, Event, Fact, Keeper, Place, Problem, Quote, SourceFile, Unheld};
+use crate::domain::{AtHand, Elsewhere, Event, Fact, Keeper, Place, Problem, Quote, SourceFile, Span, Unheld};
 use crate::kinds::shared::part::Part;
-use crate::kinds::shared::rows::{KeyedBy, Profile, Whole};
+use crate::kinds::shared::rows::{self, KeyedBy, Profile, Rows, Whole, Window};
 use crate::kinds::{Settings, Unit};
 use crate::tree::{TreeError, each_row};
+
+/// Rows of no more bytes are held whenever their artefact is read; as much of a file of rows is held, too.
+const HELD: u64 = 8 << 20;
+/// The names of no more rows are held: 16 MiB of digests.
+const NAMED: u64 = 1 << 20;
 
 /// Rows that are kept as a tree of chunks.
 #[derive(Debug, Clone)]
@@ -28,6 +34,48 @@ impl Snapshot {
         Ok(Self { tree, settings: unit.settings.clone(), file: file.clone(), at_hand: unit.at_hand.clone() })
     }
 
+    /// The rows, if they are few enough to be held whenever the artefact is read, and their chunks are at hand.
+    pub fn held(&self, profile: &Profile) -> Option<Rows> {
+        let mut window = (self.tree.bytes <= HELD).then(Window::default)?;
+        let mut bytes = 0;
+        self.each_row(&mut |_, row| {
+            bytes += row.len() as u64;
+            // What the manifest tells is not what the tree holds where somebody edited it.
+            if bytes <= HELD {
+                window.push(&String::from_utf8_lossy(row));
+            }
+        })
+        .ok()?;
+        (bytes <= HELD).then(|| rows::of_window(window, profile, &self.settings, &self.keyed_by()))
+    }
+
+    /// Digests of what the rows are called, as [`crate::kinds::Signs`] have them; `None` where no column names them, they
+    /// are not all at hand or too many to be held.
+    pub fn names(&self) -> Option<BTreeSet<[u8; 16]>> {
+        let is_named = self.tree.key.len() == 1 && self.tree.rows <= NAMED;
+        let mut names = is_named.then(BTreeSet::new)?;
+        self.each_row(&mut |key, _| {
+            names.insert(rows::digest(key));
+        })
+        .ok()?;
+        Some(names)
+    }
+
+    /// Hands on every row, key and value.
+    pub(super) fn each_row(&self, visit: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), TreeError> {
+        each_row(&self.tree.root, self.at_hand()?, &mut |key, row| -> Result<(), TreeError> {
+            visit(key, row);
+            Ok(())
+        })
+    }
+
+    /// Puts facts about its rows, which have no places of their own, where the manifest names the root.
+    pub fn place_all(&self, facts: &mut [Fact]) {
+        let place = self.place();
+        let quotes = facts.iter_mut().flat_map(|fact| [&mut fact.old, &mut fact.new]);
+        quotes.flatten().for_each(|quote| quote.place = place.clone());
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         usize::try_from(self.tree.rows).unwrap_or(usize::MAX)
@@ -36,6 +84,13 @@ impl Snapshot {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.tree.rows == 0
+    }
+
+    /// The problem that rows stand in other files of the artefact, too.
+    pub fn beside_others(&self) -> Problem {
+        let help = "keep the rows in one of them: remove the files of rows, or this snapshot";
+        let message = "this names rows, and files beside it hold rows, too";
+        Problem::at(&self.file, Span::default(), "snapshot-beside-rows", message, help)
     }
 
     /// Where the manifest names the root.

@@ -6,7 +6,7 @@ use super::compare::{How, Scope, window};
 use super::detail::Details;
 use super::fold::{FOLDED, Fold};
 use super::record::Record;
-use super::{Hash, KeyedBy, Layout, Rows, Table, Whole, aggregate, columns, hash, pass, quick, read};
+use super::{Hash, KeyedBy, Layout, Profile, Rows, Table, Whole, aggregate, columns, hash, pass, quick, read};
 use crate::domain::{Event, Fact, Place, Quote, SourceFile};
 use crate::kinds::Settings;
 
@@ -91,6 +91,12 @@ impl<'r> Windows<'r> {
         self.add((old, new), Scope::Some);
     }
 
+    /// Tells what is unfit about rows.
+    pub fn inspect(&mut self, rows: Window) {
+        let rows = self.read(rows);
+        (self.reading.unfit)(&rows).into_iter().for_each(|fact| self.fold.take(fact));
+    }
+
     /// What is unfit about rows is told where the old ones were not unfit in that way.
     fn add(&mut self, (old, new): (Window, Window), scope: Scope) {
         if old.is_empty() && new.is_empty() {
@@ -129,9 +135,9 @@ impl<'r> Windows<'r> {
 
     /// The rows of a window. Lines stand for nothing: a caller knows where the set is.
     fn read(&mut self, window: Window) -> Rows {
-        let table = Table { file: SourceFile::new("", window.text), layout: Layout::JsonLines };
-        let rows = read::keyed(vec![table], self.how.profile, self.reading.settings, self.reading.keyed_by);
-        if let Some(more @ 1..) = window.rows.checked_sub(rows.len()) {
+        let count = window.rows;
+        let rows = of_window(window, self.how.profile, self.reading.settings, self.reading.keyed_by);
+        if let Some(more @ 1..) = count.checked_sub(rows.len()) {
             self.fold.take(Fact { count: more, ..Fact::new("rows", Event::Unfit, "what is no JSON object") });
         }
         rows
@@ -141,6 +147,12 @@ impl<'r> Windows<'r> {
 /// The digest of a row in canonical JSON: two rows have the same when they say the same.
 pub fn digest(row: &[u8]) -> [u8; 16] {
     hash(row)
+}
+
+/// The rows of a window, which has no places of its own.
+pub fn of_window(window: Window, profile: &Profile, settings: &Settings, keyed_by: &KeyedBy) -> Rows {
+    let table = Table { file: SourceFile::new("", window.text), layout: Layout::JsonLines };
+    read::keyed(vec![table], profile, settings, keyed_by)
 }
 
 /// Names the columns of a row in canonical JSON.
