@@ -35,7 +35,8 @@ programs() {
     cargo build --release --locked --quiet --bins
     PV=${CARGO_TARGET_DIR:-target}/release/pv
   fi
-  PV=$(realpath "$PV")
+  PV=$(realpath -m "$PV")
+  [ -x "$PV" ] || { echo "$0: PV is no program: $PV" >&2 && exit 2; }
   export PV
   # What a process costs to start.
   echo 'fn main() {}' >"$bench/nop.rs"

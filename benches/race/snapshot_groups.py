@@ -66,8 +66,8 @@ def push(table):
     whole = f"sh -c 'cp {new} {WORK}/copied && sync {WORK}/copied'"
 
     def sent(_):
-        count = lambda folder: sum(len(files) for _, _, files in os.walk(folder))
-        return f"{count(remote) - count(kept)} objects sent, {count(kept)} were there"
+        after, before = (sum(len(files) for _, _, files in os.walk(folder)) for folder in (remote, kept))
+        return f"{after - before} objects sent, {before} were there"
 
     table.group(
         "S",
