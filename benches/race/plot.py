@@ -26,7 +26,7 @@ WIDTH, LEFT, RIGHT = 860, 70, 270
 HEIGHTS = (330, 230)
 GAP, TOP = 74, 50
 STYLE = """\
-  text { font: 13px system-ui, sans-serif; fill: #4d555e }
+  text { font: 13px system-ui, sans-serif; fill: #69717b }
   .title { font-size: 16px; font-weight: 600 }
   .grid { stroke: #868d97; stroke-opacity: .28 }
   .axis { stroke: #868d97 }

@@ -3,6 +3,8 @@
 . benches/race/peers.sh
 
 bench=$PWD/target/bench
+# Nothing is left beside the sources.
+export PYTHONDONTWRITEBYTECODE=1
 
 prepare() {
   quiet
