@@ -9,7 +9,8 @@
 #
 # PV: the program to measure (default: the release build of this tree, made now).
 # PV_BENCH: where the generators are (default ../shared/bench); without them nothing is measured.
-# PV_BENCH_DATA: where the inputs are made, once (default target/bench/data; 5 GB). They are never altered.
+# PV_BENCH_DATA: where the inputs are made, once (default target/bench/data; 5 GB). They are never altered; what is, are
+# copies below target/bench/work (12 GB for a while), which go when the run ends.
 #
 # The peers are installed below target/bench. Within a group every command takes its turn in every round, so that a busy
 # machine slows all of them alike; groups whose turns take seconds have three rounds or one. A wrong count or a failure
