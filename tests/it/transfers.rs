@@ -200,6 +200,33 @@ fn of_a_tree_that_changed_only_the_chunks_that_changed_are_sent_and_fetched() {
 }
 
 #[test]
+fn the_other_side_of_a_diff_is_fetched_by_its_revision() {
+    let repo = Repo::new();
+    let remote = repo.beside("remote");
+    repo.write("pv.toml", format!("[store]\nremote = \"file://{}\"\n\n{}", remote.display(), harness::ungated()));
+    let write = |word: &str| {
+        let rows =
+            (0..2000).map(|n| format!("{{\"id\":\"d{n}\",\"text\":\"{}\"}}\n", if n == 7 { word } else { "row" }));
+        repo.write("docs.jsonl", rows.collect::<String>());
+        let said = repo.pv(&["snapshot", "catalog", "--from", "docs.jsonl"]);
+        assert!(!said.contains("[exit code"), "{said}");
+        repo.commit(word);
+        let said = repo.pv(&["push"]);
+        assert!(said.starts_with("sent "), "{said}");
+    };
+    write("one");
+    write("two");
+    let clone = clone(&repo);
+    pv_in(&repo, &clone, &["pull"]);
+    assert!(pv_in(&repo, &clone, &["diff", "HEAD~1", "HEAD"]).contains("cannot be seen"));
+    let said = pv_in(&repo, &clone, &["pull", "HEAD~1"]);
+    assert!(said.starts_with("fetched and verified"), "{said}");
+    let diff = pv_in(&repo, &clone, &["diff", "HEAD~1", "HEAD"]);
+    assert!(!diff.contains("cannot be seen") && diff.contains("d7"), "{diff}");
+    assert!(pv_in(&repo, &clone, &["pull", "nowhere"]).contains("[exit code 2]"));
+}
+
+#[test]
 fn what_is_old_is_put_again_before_somebody_collects_it() {
     let repo = repo(PIECE + 1);
     pv(&repo, &["push"]);
@@ -278,7 +305,11 @@ fn what_the_remote_altered_is_refused_with_its_key_and_nothing_of_it_is_kept() {
     pv relies on none of what does not hold: what it stores is never changed, is named by its BLAKE3,
     and is verified whenever it is fetched, so whoever writes a key writes the same bytes.
 
-    the remote holds all 22 objects that 1 release need
+    remote-corrupt: file://REMOTE/v1/blake3/68/83c29f330ad771028c11e53d76a6b920ebdcc748d44af0444204c370f13b1c is corrupt: expected 3000 bytes, found 2000 bytes
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    1 object wrong
+    [exit code 5]
     ");
     for path in [flipped, swapped, at_remote(&repo, &Key::of_object(&piece))] {
         std::fs::remove_file(path).unwrap();
@@ -407,7 +438,7 @@ fn assert_closed(repo: &Repo, context: &str) {
 
 #[test]
 fn a_push_and_a_pull_killed_at_any_moment_leave_only_what_is_whole_and_end_complete() {
-    let repo = repo(30 << 20);
+    let repo = repo(20 << 20);
     snapshot(&repo, rows(None));
     repo.commit("rows");
     let remote = repo.beside("remote");
@@ -432,21 +463,21 @@ fn a_push_and_a_pull_killed_at_any_moment_leave_only_what_is_whole_and_end_compl
     assert!(unfinished > 20, "only {unfinished} pushes were cut off: the test proves nothing");
     let said = pv(&repo, &["push"]);
     assert!(!said.contains("[exit code"), "{said}");
-    assert!(pv(&repo, &["remote", "check"]).contains("the remote holds all"));
+    assert!(pv(&repo, &["remote", "check"]).contains("the remote holds all:"));
 
     let clone = clone(&repo);
     let fetched = clone.join(".git/pv/large");
     let mut unfinished = 0;
-    for round in 0..25 {
+    for round in 0..15 {
         let delay = usual.mul_f64(random.f64() * 0.7);
         let was_at_work = kill(&repo, &clone, &["pull", "-j", "2"], delay);
         unfinished += u64::from(was_at_work);
         assert_whole(&fetched, &format!("pull {round}, killed after {delay:?}"));
-        if !was_at_work && round < 24 {
+        if !was_at_work && round < 14 {
             std::fs::remove_dir_all(&fetched).unwrap();
         }
     }
-    assert!(unfinished > 8, "only {unfinished} pulls were cut off: the test proves nothing");
+    assert!(unfinished > 5, "only {unfinished} pulls were cut off: the test proves nothing");
     let said = pv_in(&repo, &clone, &["pull"]);
     assert!(!said.contains("[exit code"), "{said}");
     assert_eq!(assert_whole(&fetched, "pulled"), assert_whole(&large, "pushed"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Link, digests, fault, reachable};
+use super::{Link, fault, reachable};
 use crate::cli::amount::counted;
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
@@ -32,7 +32,7 @@ pub(in crate::cli) fn check(pace: &Pace, context: &Context) -> miette::Result<Ex
     let needed = needs::of(&session, &names)?;
     link.watch(context, "looked for", None);
     let run = link.run(&session)?;
-    run.look_for(&digests(&needed), &needed.trees);
+    run.look_for(&needed.objects, &needed.trees);
     let faults = run.faults();
     let there = link.tally.there();
     let data = json!({
@@ -50,15 +50,9 @@ pub(in crate::cli) fn check(pace: &Pace, context: &Context) -> miette::Result<Ex
         return Ok(Exit::Integrity);
     }
     let (held, releases) = (counted(there.objects, "object"), counted(names.len() as u64, "release"));
-    fault::conclude(
-        page,
-        faults,
-        format!(
-            "the remote holds all {held} that {releases} need within {} of retention",
-            session.config.store.retention
-        ),
-        context,
-    )
+    let retention = session.config.store.retention;
+    let good = format!("the remote holds all: {held}, for {releases} inside the retention of {retention}");
+    fault::conclude(page, faults, good, context)
 }
 
 /// The releases that could still be gone back to: those that left the retention need not be there.

@@ -34,7 +34,8 @@ use layout::Key;
 
 /// How long an answer that carries no object may take, retries and all. Where nobody answers, it is said after this.
 const PATIENCE: Duration = Duration::from_secs(30);
-const NOBODY: &str = "no answer within 30 seconds, from the store or from whoever hands out credentials on this machine";
+const NOBODY: &str =
+    "no answer within 30 seconds, from the store or from whoever hands out credentials on this machine";
 
 /// A remote that objects are sent to and fetched from.
 #[derive(Debug)]
