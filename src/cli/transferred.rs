@@ -1,16 +1,14 @@
 //! What `pv push` and `pv pull` are asked for.
 
-use crate::lock::ReleaseName;
-
 /// Which objects, and how many at once.
 #[derive(Debug, clap::Args)]
 #[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes nobody asks what was wanted"))]
 pub(super) struct Wanted {
-    /// The releases; default the latest, and the snapshots that the worktree's manifests name
-    #[arg(value_name = "RELEASE")]
-    pub(super) releases: Vec<ReleaseName>,
+    /// Releases, or revisions of git of which the snapshots are meant; default the latest release and the worktree
+    #[arg(value_name = "RELEASE|REV")]
+    pub(super) named: Vec<String>,
     /// Every release that has a record or a tag
-    #[arg(long, conflicts_with = "releases")]
+    #[arg(long, conflicts_with = "named")]
     pub(super) all: bool,
     #[command(flatten)]
     pub(super) pace: Pace,

@@ -126,7 +126,7 @@ through() {
   point_at "$url/one"
   says 'sent 42 objects' "$pv" push
   says 'nothing to send' "$pv" push
-  says 'holds all 42 objects' "$pv" remote check
+  says 'holds all: 42 objects' "$pv" remote check
   cp "$scratch/said" "$scratch/$name.check"
   fresh_clone "$url/one"
   says 'fetched and verified 42 objects' "$pv" pull
@@ -145,7 +145,7 @@ through() {
     says 'right that had another length' "$pv" push --all
   fi
   says 'sent\|holds it all' "$pv" push
-  says 'holds all 42 objects' "$pv" remote check
+  says 'holds all: 42 objects' "$pv" remote check
   fresh_clone "$url/two"
   killed pull -j 2
   says 'fetch' "$pv" pull

@@ -131,23 +131,52 @@ fn what_is_pushed_comes_back_in_a_fresh_clone() {
     let repo = repo(2 * PIECE + 12_345);
     snapshot(&repo, rows(None));
     repo.commit("rows");
-    insta::assert_snapshot!(pv(&repo, &["push"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["push"]), @r"sent 130 objects (22.8 MiB) to file://REMOTE");
     let clone = clone(&repo);
     assert!(pv_in(&repo, &clone, &["verify"]).contains("object-missing"));
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull"]), @"");
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["verify", "--all"]), @"");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull"]), @r"fetched and verified 130 objects (22.8 MiB) from file://REMOTE");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["verify", "--all"]), @r"1 release verified: 1 artefacts intact");
     let large = |root: &Path| assert_whole(&root.join(".git/pv/large"), "large");
     assert_eq!(large(&clone), large(repo.root()));
     let restored = repo.beside("restored");
     pv_in(&repo, &clone, &["restore", "release:r1", "--to", restored.to_str().unwrap()]);
     let read = |root: &Path| std::fs::read(root.join("indexes/docs/vectors.bin")).unwrap();
     assert!(read(&restored) == read(repo.root()), "byte for byte");
-    insta::assert_snapshot!(pv(&repo, &["push"]), @"");
-    insta::assert_snapshot!(pv(&repo, &["push", "--all", "--format", "json"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["push"]), @r"nothing to send: file://REMOTE holds it all");
+    insta::assert_snapshot!(pv(&repo, &["push", "--all", "--format", "json"]), @r#"
+    {
+      "schema": "pv/push/1",
+      "remote": "file://REMOTE",
+      "releases": [
+        "r1"
+      ],
+      "sent": {
+        "objects": 0,
+        "bytes": 0
+      },
+      "renewed": {
+        "objects": 0,
+        "bytes": 0
+      },
+      "mended": {
+        "objects": 0,
+        "bytes": 0
+      },
+      "there": {
+        "objects": 130
+      }
+    }
+    "#);
     // What is here is not asked for: there is nobody to ask.
     std::fs::remove_dir_all(repo.beside("remote")).unwrap();
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull", "--all"]), @"");
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull", "r7"]), @"");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull", "--all"]), @r"nothing to fetch: all that is wanted is here");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull", "r7"]), @r"
+    lock::unknown_release
+
+      × there is no release `r7`
+      help: released were: r1
+    [exit code 2]
+    ");
 }
 
 #[test]
@@ -171,6 +200,33 @@ fn of_a_tree_that_changed_only_the_chunks_that_changed_are_sent_and_fetched() {
 }
 
 #[test]
+fn the_other_side_of_a_diff_is_fetched_by_its_revision() {
+    let repo = Repo::new();
+    let remote = repo.beside("remote");
+    repo.write("pv.toml", format!("[store]\nremote = \"file://{}\"\n\n{}", remote.display(), harness::ungated()));
+    let write = |word: &str| {
+        let rows =
+            (0..2000).map(|n| format!("{{\"id\":\"d{n}\",\"text\":\"{}\"}}\n", if n == 7 { word } else { "row" }));
+        repo.write("docs.jsonl", rows.collect::<String>());
+        let said = repo.pv(&["snapshot", "catalog", "--from", "docs.jsonl"]);
+        assert!(!said.contains("[exit code"), "{said}");
+        repo.commit(word);
+        let said = repo.pv(&["push"]);
+        assert!(said.starts_with("sent "), "{said}");
+    };
+    write("one");
+    write("two");
+    let clone = clone(&repo);
+    pv_in(&repo, &clone, &["pull"]);
+    assert!(pv_in(&repo, &clone, &["diff", "HEAD~1", "HEAD"]).contains("cannot be seen"));
+    let said = pv_in(&repo, &clone, &["pull", "HEAD~1"]);
+    assert!(said.starts_with("fetched and verified"), "{said}");
+    let diff = pv_in(&repo, &clone, &["diff", "HEAD~1", "HEAD"]);
+    assert!(!diff.contains("cannot be seen") && diff.contains("d7"), "{diff}");
+    assert!(pv_in(&repo, &clone, &["pull", "nowhere"]).contains("[exit code 2]"));
+}
+
+#[test]
 fn what_is_old_is_put_again_before_somebody_collects_it() {
     let repo = repo(PIECE + 1);
     pv(&repo, &["push"]);
@@ -178,7 +234,7 @@ fn what_is_old_is_put_again_before_somebody_collects_it() {
     let list = at_remote(&repo, &Key::of_pieces(&vectors));
     let changed = || std::fs::metadata(&list).unwrap().modified().unwrap();
     let before = changed();
-    insta::assert_snapshot!(pv(&repo, &["push", "--at=2126-01-01T00:00:00Z"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["push", "--at=2126-01-01T00:00:00Z"]), @r"sent 22 objects (8.0 MiB) again because of their age");
     assert!(changed() > before);
     assert_whole(&repo.beside("remote/v1/blake3"), "the same bytes");
 }
@@ -203,19 +259,63 @@ fn what_the_remote_altered_is_refused_with_its_key_and_nothing_of_it_is_kept() {
     std::fs::remove_file(&other).unwrap();
     let clone = clone(&repo);
     let said = pv_in(&repo, &clone, &["pull"]);
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r"
+    remote-missing: file://REMOTE does not hold blake3:67957099ff1f7fa438bbab6f4a8f258e571aea870b3420d0fb104ff38e9175da
+      help: run `pv push --all` in a clone that holds it: where the release was cut, most likely
+
+    remote-corrupt: file://REMOTE/v1/blake3/68/83c29f330ad771028c11e53d76a6b920ebdcc748d44af0444204c370f13b1c is corrupt: expected blake3:6883c29f330ad771028c11e53d76a6b920ebdcc748d44af0444204c370f13b1c, found blake3:002d74774f6bf3115ad709cc68a2a60e1cf7b9a373231bb8efa6a8ee511190da (2000 bytes)
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    remote-corrupt: file://REMOTE/v1/blake3/d7/ce865944fb53cc1655a73dcd3c22a1d8b1be3656bfdba0b4dadaf6eb605252 is corrupt: expected blake3:d7ce865944fb53cc1655a73dcd3c22a1d8b1be3656bfdba0b4dadaf6eb605252, found blake3:6a0c1d56bf452b2513f61cb56c5f080a1f5e265bc7f1116f0efcc1e8b206d9c9 (8388608 bytes)
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    remote-corrupt: file://REMOTE/v1/blake3/f0/6789ae5f19edcd6dd95225a49c0833ba95cd64e1a53112a0f00a578135cd8d is corrupt: expected blake3:f06789ae5f19edcd6dd95225a49c0833ba95cd64e1a53112a0f00a578135cd8d, found blake3:12f326bf5e4e98f22131887f1e4fe50a8379fd5760720717afef299d6e936f64 (3000 bytes)
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    remote-corrupt: file://REMOTE/v1/blake3/fd/9961448542e5c1a8db89ce448cffb55f28773f4b0c641c4da7b512d966717d is corrupt: expected blake3:fd9961448542e5c1a8db89ce448cffb55f28773f4b0c641c4da7b512d966717d, found blake3:67957099ff1f7fa438bbab6f4a8f258e571aea870b3420d0fb104ff38e9175da (3000 bytes)
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    5 objects wrong
+    [exit code 5]
+    ");
     let here = assert_whole(&clone.join(".git/pv/large"), "the clone");
     assert!(![0, 1, 2, 3].iter().any(|n| here.contains(&part(*n))) && !here.contains(&Digest::of(&vectors)));
     assert!(here.contains(&part(4)), "one bad object does not hide the others");
 
     // Told by the check and by a push, as far as a length tells it; mended as the help says.
-    insta::assert_snapshot!(pv(&repo, &["push"]), @"");
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["remote", "check"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["push"]), @r"
+    remote-corrupt: file://REMOTE/v1/blake3/68/83c29f330ad771028c11e53d76a6b920ebdcc748d44af0444204c370f13b1c is corrupt: expected 3000 bytes, found 2000
+      help: it was left as it is: `pv push --all` puts it right, from the verified bytes of this clone
+
+    1 object wrong
+    [exit code 5]
+    ");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["remote", "check"]), @r"
+    file://REMOTE
+
+    guarantee                                    held         seen
+    what is put can be read                      yes          the same bytes
+    an existing key is not created again         yes          refused, and the first bytes are there
+    an overwrite of an older version is refused  not offered  not offered
+    a piece of an object can be read             yes          the bytes asked for
+    of many that create a key at once, one does  yes          1 of 16 were told that they made it
+    what is there is listed                      yes          2 keys of 2
+    what is deleted is gone                      yes          0 keys left
+
+    pv relies on none of what does not hold: what it stores is never changed, is named by its BLAKE3,
+    and is verified whenever it is fetched, so whoever writes a key writes the same bytes.
+
+    remote-corrupt: file://REMOTE/v1/blake3/68/83c29f330ad771028c11e53d76a6b920ebdcc748d44af0444204c370f13b1c is corrupt: expected 3000 bytes, found 2000 bytes
+      help: nothing of it was kept; delete that key, then run `pv push --all` in a clone that holds the object
+
+    1 object wrong
+    [exit code 5]
+    ");
     for path in [flipped, swapped, at_remote(&repo, &Key::of_object(&piece))] {
         std::fs::remove_file(path).unwrap();
     }
-    insta::assert_snapshot!(pv(&repo, &["push", "--all"]), @"");
-    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull"]), @"");
+    insta::assert_snapshot!(pv(&repo, &["push", "--all"]), @r"sent 2 objects (8.0 MiB) to file://REMOTE; put 1 object (2.9 KiB) right that had another length; 19 objects there already");
+    insta::assert_snapshot!(pv_in(&repo, &clone, &["pull"]), @r"fetched and verified 5 objects (8.0 MiB) from file://REMOTE");
     assert!(pv_in(&repo, &clone, &["verify", "--all"]).starts_with("1 release verified"));
 }
 
@@ -280,7 +380,19 @@ fn nothing_is_sent_that_is_not_what_its_name_says() {
 fn a_remote_is_named_without_credentials_or_a_lesson_is_given() {
     let repo = Repo::new();
     repo.write("pv.toml", harness::ungated()).commit("no remote");
-    insta::assert_snapshot!(repo.pv(&["push"]), @"");
+    insta::assert_snapshot!(repo.pv(&["push"]), @r#"
+    remote::none
+
+      × no remote is named under [store] in pv.toml
+      help: write this in pv.toml, with your own bucket, and commit it:
+            
+              [store]
+              remote = "s3://bucket/pv"
+            
+            gs://bucket/pv, az://container/pv, https://host/bucket/pv and file:///directory are
+            remotes, too. Credentials come from the environment: see docs/remotes.md
+    [exit code 2]
+    "#);
     for command in [vec!["pull"], vec!["remote", "check"]] {
         assert!(repo.pv(&command).contains("no remote is named under [store] in pv.toml"));
     }
@@ -326,7 +438,7 @@ fn assert_closed(repo: &Repo, context: &str) {
 
 #[test]
 fn a_push_and_a_pull_killed_at_any_moment_leave_only_what_is_whole_and_end_complete() {
-    let repo = repo(30 << 20);
+    let repo = repo(20 << 20);
     snapshot(&repo, rows(None));
     repo.commit("rows");
     let remote = repo.beside("remote");
@@ -351,21 +463,21 @@ fn a_push_and_a_pull_killed_at_any_moment_leave_only_what_is_whole_and_end_compl
     assert!(unfinished > 20, "only {unfinished} pushes were cut off: the test proves nothing");
     let said = pv(&repo, &["push"]);
     assert!(!said.contains("[exit code"), "{said}");
-    assert!(pv(&repo, &["remote", "check"]).contains("the remote holds all"));
+    assert!(pv(&repo, &["remote", "check"]).contains("the remote holds all:"));
 
     let clone = clone(&repo);
     let fetched = clone.join(".git/pv/large");
     let mut unfinished = 0;
-    for round in 0..25 {
+    for round in 0..15 {
         let delay = usual.mul_f64(random.f64() * 0.7);
         let was_at_work = kill(&repo, &clone, &["pull", "-j", "2"], delay);
         unfinished += u64::from(was_at_work);
         assert_whole(&fetched, &format!("pull {round}, killed after {delay:?}"));
-        if !was_at_work && round < 24 {
+        if !was_at_work && round < 14 {
             std::fs::remove_dir_all(&fetched).unwrap();
         }
     }
-    assert!(unfinished > 8, "only {unfinished} pulls were cut off: the test proves nothing");
+    assert!(unfinished > 5, "only {unfinished} pulls were cut off: the test proves nothing");
     let said = pv_in(&repo, &clone, &["pull"]);
     assert!(!said.contains("[exit code"), "{said}");
     assert_eq!(assert_whole(&fetched, "pulled"), assert_whole(&large, "pushed"));

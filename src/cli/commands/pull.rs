@@ -13,6 +13,7 @@ key (exit 5), and nothing of it stays. A pull that was cut off goes on where it 
 Examples:
   pv pull                 the latest release, and the snapshots of the worktree
   pv pull 2026.11.02      a release to restore or to compare with
+  pv pull origin/main     the snapshots of the other side of a diff
   pv pull --all")]
 pub struct Args {
     #[command(flatten)]

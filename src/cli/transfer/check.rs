@@ -1,13 +1,19 @@
 //! What the remote guarantees, and whether it holds what releases need.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::{Link, counted, digests, fault, reachable};
+use super::{Link, fault, reachable};
+use crate::cli::amount::counted;
 use crate::cli::load::Session;
-use crate::cli::needs;
 use crate::cli::shipped::Shelf;
 use crate::cli::transferred::Pace;
 use crate::cli::{Context, Exit};
+use crate::cli::{histories, needs};
+use crate::lock::ReleaseName;
+use crate::release::rollback::is_expired;
+use crate::release::standing;
 use crate::report::Page;
 use crate::store::remote::{Guarantee, Held};
 
@@ -22,11 +28,11 @@ pub(in crate::cli) fn check(pace: &Pace, context: &Context) -> miette::Result<Ex
     let session = Session::open(context)?;
     let (shelf, link) = (Shelf::of(&session.repository)?, Link::open(&session, pace)?);
     let guarantees = link.remote.guarantees()?;
-    let names = reachable(&session, &shelf)?;
+    let names = within_reach(&session, &shelf, context)?;
     let needed = needs::of(&session, &names)?;
     link.watch(context, "looked for", None);
     let run = link.run(&session)?;
-    run.look_for(&digests(&needed), &needed.trees);
+    run.look_for(&needed.objects, &needed.trees);
     let faults = run.faults();
     let there = link.tally.there();
     let data = json!({
@@ -44,7 +50,20 @@ pub(in crate::cli) fn check(pace: &Pace, context: &Context) -> miette::Result<Ex
         return Ok(Exit::Integrity);
     }
     let (held, releases) = (counted(there.objects, "object"), counted(names.len() as u64, "release"));
-    fault::conclude(page, faults, format!("the remote holds all {held} that {releases} need"), context)
+    let retention = session.config.store.retention;
+    let good = format!("the remote holds all: {held}, for {releases} inside the retention of {retention}");
+    fault::conclude(page, faults, good, context)
+}
+
+/// The releases that could still be gone back to: those that left the retention need not be there.
+fn within_reach(session: &Session, shelf: &Shelf, context: &Context) -> miette::Result<Vec<ReleaseName>> {
+    let (histories, now) = (histories::whatever_the_plans(shelf)?, context.now());
+    let (standing, retention) = (standing::at(&histories, &now), session.config.store.retention.seconds);
+    let expired = histories.iter().filter(|one| is_expired(one, &histories, (&standing, &now), retention).is_some());
+    let expired: BTreeSet<&ReleaseName> = expired.map(|one| &one.record.name).collect();
+    let mut names = reachable(session, shelf)?;
+    names.retain(|name| !expired.contains(name));
+    Ok(names)
 }
 
 fn table(guarantees: &[Guarantee]) -> Vec<Vec<String>> {

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Context;
+use super::amount::{counted, sized};
 use super::load::{CONFIG, Session};
 use super::needs::{self, Needed};
 use super::shipped::Shelf;
@@ -71,15 +72,53 @@ fn no_remote() -> miette::Report {
     )
 }
 
-/// The releases that are wanted; without any, the latest.
-fn releases(session: &Session, shelf: &Shelf, wanted: &Wanted) -> miette::Result<Vec<ReleaseName>> {
-    if wanted.all {
-        return reachable(session, shelf);
+/// What is wanted, by name.
+struct Sides {
+    releases: Vec<ReleaseName>,
+    /// `worktree`, or revisions of git.
+    standing: Vec<String>,
+}
+
+impl Sides {
+    /// What was typed: a release, if there is one of that name, else a revision. Without any, the latest release and what
+    /// stands.
+    fn of(session: &Session, shelf: &Shelf, wanted: &Wanted) -> miette::Result<Self> {
+        if !wanted.named.is_empty() {
+            return Self::named(session, shelf, &wanted.named);
+        }
+        let releases = match wanted.all {
+            true => reachable(session, shelf)?,
+            false => shelf.lock()?.and_then(|lock| lock.release).map(|release| release.name).into_iter().collect(),
+        };
+        let standing = match session.repository.workdir() {
+            Some(_) => vec!["worktree".to_owned()],
+            None => session.repository.head()?.map(|_| "HEAD".to_owned()).into_iter().collect(),
+        };
+        Ok(Self { releases, standing })
     }
-    if wanted.releases.is_empty() {
-        return Ok(shelf.lock()?.and_then(|lock| lock.release).map(|release| release.name).into_iter().collect());
+
+    fn named(session: &Session, shelf: &Shelf, names: &[String]) -> miette::Result<Self> {
+        let known = reachable(session, shelf)?;
+        let mut sides = Self { releases: Vec::new(), standing: Vec::new() };
+        for typed in names {
+            let name = typed.strip_prefix("release:").unwrap_or(typed);
+            match known.iter().find(|known| known.as_str() == name) {
+                Some(known) => sides.releases.push(known.clone()),
+                None if name == typed && session.snapshot(typed).is_ok() => sides.standing.push(typed.clone()),
+                None => return Err(shelf.unknown_release(name)),
+            }
+        }
+        Ok(sides)
     }
-    Ok(wanted.releases.clone())
+
+    /// What these need.
+    fn needed(&self, session: &Session, shelf: &Shelf) -> miette::Result<Needed> {
+        let mut needed = needs::of(session, &self.releases)?;
+        for side in &self.standing {
+            needed.add(needs::of_snapshot(shelf, &session.snapshot(side)?)?);
+        }
+        Ok(needed)
+    }
 }
 
 /// Every release whose record this clone can read: not those whose tag is here and whose commit is not.
@@ -94,17 +133,6 @@ fn reachable(session: &Session, shelf: &Shelf) -> miette::Result<Vec<ReleaseName
     Ok(names)
 }
 
-/// What the releases `names` need, and, unless they were asked for by name, the snapshots of the worktree.
-fn needed(session: &Session, shelf: &Shelf, wanted: &Wanted, names: &[ReleaseName]) -> miette::Result<Needed> {
-    let mut needed = needs::of(session, names)?;
-    if wanted.releases.is_empty() {
-        let side = if session.repository.workdir().is_some() { "worktree" } else { "HEAD" };
-        let standing = if side == "HEAD" { session.head()? } else { session.snapshot(side)? };
-        needed.add(needs::of_snapshot(shelf, &standing)?);
-    }
-    Ok(needed)
-}
-
 fn digests(needed: &Needed) -> BTreeSet<Digest> {
     needed.objects.keys().cloned().collect()
 }
@@ -116,28 +144,4 @@ fn pull_lock(common_dir: &Path) -> std::path::PathBuf {
 
 fn amount(moved: Moved) -> String {
     format!("{} ({})", counted(moved.objects, "object"), sized(moved.bytes))
-}
-
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A length as a person reads it: `7 bytes`, `1.5 MiB`.
-fn sized(bytes: u64) -> String {
-    let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    let Some((unit, size)) = units.into_iter().find(|(_, size)| bytes >= *size) else { return counted(bytes, "byte") };
-    // Whole tenths: a float would round some of them otherwise elsewhere.
-    let tenths = bytes / (size / 10).max(1);
-    format!("{}.{} {unit}", tenths / 10, tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sized;
-
-    #[test]
-    fn lengths_read_well() {
-        let said = [0, 1, 1023, 1024, 1536, 8 << 20, (1 << 30) - 1, 5 << 30].map(sized);
-        assert_eq!(said, ["0 bytes", "1 byte", "1023 bytes", "1.0 KiB", "1.5 KiB", "8.0 MiB", "1024.0 MiB", "5.0 GiB"]);
-    }
 }

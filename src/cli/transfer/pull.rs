@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use super::{Link, amount, digests, fault, needed, pull_lock, releases};
+use super::{Link, Sides, amount, digests, fault, pull_lock};
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::transferred::Wanted;
 use crate::cli::{Context, Exit};
-use crate::lock::ReleaseName;
 use crate::report::Page;
 use crate::store::flock;
 use crate::store::remote::RemoteError;
@@ -20,15 +19,15 @@ use crate::store::remote::RemoteError;
 pub(in crate::cli) fn pull(wanted: &Wanted, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let (shelf, link) = (Shelf::of(&session.repository)?, Link::open(&session, &wanted.pace)?);
-    let names = releases(&session, &shelf, wanted)?;
+    let sides = Sides::of(&session, &shelf, wanted)?;
     let common_dir = session.repository.common_dir();
     // One pull at a time, and no collection meanwhile.
     let guards = (flock::acquire(&pull_lock(common_dir))?, flock::share_large(common_dir)?);
-    let faults = fetch(&session, &shelf, &link, (wanted, &names), context)?;
+    let faults = fetch(&session, &shelf, &link, &sides, context)?;
     drop(guards);
     let moved = link.tally.moved();
     let data = json!({
-        "schema": "pv/pull/1", "remote": link.remote.shown(), "releases": names,
+        "schema": "pv/pull/1", "remote": link.remote.shown(), "releases": sides.releases, "revisions": sides.standing,
         "fetched": {"objects": moved.objects, "bytes": moved.bytes},
     });
     let good = match moved.objects {
@@ -43,12 +42,12 @@ fn fetch(
     session: &Session,
     shelf: &Shelf,
     link: &Link,
-    (wanted, names): (&Wanted, &[ReleaseName]),
+    sides: &Sides,
     context: &Context,
 ) -> miette::Result<Vec<RemoteError>> {
     let mut unlisted = usize::MAX;
     loop {
-        let needed = needed(session, shelf, wanted, names)?;
+        let needed = sides.needed(session, shelf)?;
         let total = needed.trees.is_empty().then(|| needed.objects.values().sum());
         link.watch(context, "fetched", total);
         let run = link.run(session)?;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Link, amount, counted, digests, fault, needed, releases};
+use super::{Link, Sides, amount, digests, fault};
+use crate::cli::amount::counted;
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::transferred::Wanted;
@@ -18,8 +19,8 @@ use crate::store::remote::{Freshness, Moved};
 pub(in crate::cli) fn push(wanted: &Wanted, context: &Context) -> miette::Result<Exit> {
     let session = Session::open(context)?;
     let (shelf, link) = (Shelf::of(&session.repository)?, Link::open(&session, &wanted.pace)?);
-    let names = releases(&session, &shelf, wanted)?;
-    let needed = needed(&session, &shelf, wanted, &names)?;
+    let sides = Sides::of(&session, &shelf, wanted)?;
+    let needed = sides.needed(&session, &shelf)?;
     let total = needed.trees.is_empty().then(|| needed.objects.values().sum());
     link.watch(context, "sent", total);
     // No collection meanwhile.
@@ -32,7 +33,7 @@ pub(in crate::cli) fn push(wanted: &Wanted, context: &Context) -> miette::Result
     drop(guard);
     let data_of = |moved: Moved| json!({"objects": moved.objects, "bytes": moved.bytes});
     let data = json!({
-        "schema": "pv/push/1", "remote": link.remote.shown(), "releases": names,
+        "schema": "pv/push/1", "remote": link.remote.shown(), "releases": sides.releases, "revisions": sides.standing,
         "sent": data_of(link.tally.moved()), "renewed": data_of(link.tally.renewed()),
         "mended": data_of(link.tally.mended()), "there": {"objects": link.tally.there().objects},
     });

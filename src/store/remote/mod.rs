@@ -34,6 +34,8 @@ use layout::Key;
 
 /// How long an answer that carries no object may take, retries and all. Where nobody answers, it is said after this.
 const PATIENCE: Duration = Duration::from_secs(30);
+const NOBODY: &str =
+    "no answer within 30 seconds, from the store or from whoever hands out credentials on this machine";
 
 /// A remote that objects are sent to and fetched from.
 #[derive(Debug)]
@@ -123,7 +125,7 @@ impl Remote {
         self.runtime.block_on(found.bytes()).map(Some).map_err(|error| self.failed("fetch", key, error))
     }
 
-    /// Everything that is stored in the folder `folder` (see [`Key::folders`]), sorted by key.
+    /// Everything that is stored right in the folder `folder`, sorted by key.
     ///
     /// # Errors
     /// When the remote does not answer, or refuses.
@@ -169,7 +171,7 @@ impl Remote {
     /// Waits for an answer that carries no object: never longer than [`PATIENCE`].
     fn soon<T>(&self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let timed = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await });
-        timed.unwrap_or_else(|late| Err(Error::Generic { store: "remote", source: Box::new(late) }))
+        timed.unwrap_or_else(|_| Err(Error::Generic { store: "remote", source: NOBODY.into() }))
     }
 
     fn path(&self, key: &Key) -> object_store::path::Path {

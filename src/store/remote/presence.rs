@@ -1,6 +1,6 @@
 //! Looking: whether the remote holds what is needed, without fetching more than what says what else is needed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,25 +15,28 @@ use crate::tree::{Branch, Chunk, Entries, MAX_ROW, TreeError};
 const LONGEST_CHUNK: u64 = 2 * MAX_ROW as u64;
 
 impl Run<'_> {
-    /// Looks for the objects and for every chunk of the row trees at the remote. See [`Run::faults`].
-    pub fn look_for(&self, objects: &BTreeSet<Digest>, trees: &BTreeSet<Digest>) {
-        self.over(objects, trees, |digest| self.look(digest), |root| self.look_below_root(root));
+    /// Looks for the objects, each at least so many bytes long, and for every chunk of the row trees at the remote. See
+    /// [`Run::faults`].
+    pub fn look_for(&self, objects: &BTreeMap<Digest, u64>, trees: &BTreeSet<Digest>) {
+        let digests = objects.keys().cloned().collect();
+        let least = |digest: &Digest| objects.get(digest).copied().unwrap_or_default();
+        self.over(&digests, trees, |digest| self.look(digest, least(digest)), |root| self.look_below_root(root));
     }
 
-    fn look(&self, digest: &Digest) -> Option<()> {
+    fn look(&self, digest: &Digest, least: u64) -> Option<()> {
         if self.is_halted() {
             return None;
         }
-        self.note(self.found(digest))??;
+        self.note(self.found(digest, least))??;
         self.tally.there.object();
         Some(())
     }
 
-    fn found(&self, digest: &Digest) -> Result<Option<()>, RemoteError> {
+    fn found(&self, digest: &Digest, least: u64) -> Result<Option<()>, RemoteError> {
         let key = Key::of_object(digest);
         if let Some(stored) = self.remote.stat(&key)? {
-            let here = self.shelves.content(digest).map(|content| content.size() as u64);
-            let expected = here.unwrap_or(stored.size.min(PIECE));
+            let here = self.shelves.content(digest).map(|content| content.size() as u64).ok();
+            let expected = here.unwrap_or_else(|| stored.size.clamp(least.min(PIECE), PIECE));
             return match stored.size == expected {
                 true => Ok(Some(())),
                 false => Err(self.remote.corrupt(&key, format!("{expected} bytes"), format!("{} bytes", stored.size))),
@@ -55,7 +58,7 @@ impl Run<'_> {
     }
 
     fn look_below_root(&self, root: &Digest) -> Option<()> {
-        self.look(root)?;
+        self.look(root, 0)?;
         self.look_below(&self.seen(Chunk::read(root, &Both(self)))?)
     }
 
@@ -65,7 +68,7 @@ impl Run<'_> {
     }
 
     fn look_at_branch(&self, chunk: &Chunk, branch: &Branch) -> Option<()> {
-        self.look(&branch.digest())?;
+        self.look(&branch.digest(), 0)?;
         if chunk.level() == 1 {
             return Some(());
         }
