@@ -4,6 +4,7 @@
     reason = "the command line is the edge where files, environment and clock are used"
 )]
 
+mod amount;
 mod base;
 pub mod commands;
 mod cut;

@@ -60,6 +60,16 @@ impl Program {
         Err(GitError::Program { command: words.join(" "), said: String::from_utf8_lossy(&said).trim().to_owned() })
     }
 
+    /// What `git` with `arguments` prints; an error also when it only warns.
+    pub(super) fn strict(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = feed(&mut self.command(arguments), b"").map_err(|source| GitError::NoProgram { source })?;
+        if output.status.success() && output.stderr.is_empty() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(GitError::Program { command: arguments.join(" "), said })
+    }
+
     /// The single line that `git` with `arguments` prints.
     pub(super) fn line(&self, arguments: &[&str]) -> Result<String, GitError> {
         Ok(String::from_utf8_lossy(&self.run(arguments, b"")?).trim_end_matches('\n').to_owned())

@@ -9,6 +9,7 @@ pub mod durable;
 pub mod flock;
 pub mod hashed;
 mod incoming;
+pub mod leavings;
 pub mod listing;
 pub mod memo;
 pub mod objects;

@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use serde_json::json;
 
-use super::counted;
+use crate::cli::amount::counted;
 use crate::cli::{Context, Exit};
 use crate::report::Page;
 use crate::store::remote::RemoteError;

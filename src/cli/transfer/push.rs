@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Link, amount, counted, digests, fault, needed, releases};
+use super::{Link, amount, digests, fault, needed, releases};
+use crate::cli::amount::counted;
 use crate::cli::load::Session;
 use crate::cli::shipped::Shelf;
 use crate::cli::transferred::Wanted;
