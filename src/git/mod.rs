@@ -82,7 +82,8 @@ impl Repository {
         let drivers = open::take_filters(&mut repository);
         let disk = disk_of(&repository)?;
         let names = drivers.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let program = Arc::new(Program::new(start.clone(), environment.clone(), disk.clone(), names));
+        let program = Program::new(start.clone(), environment.clone(), disk.clone(), names);
+        let program = Arc::new(program.frugal(open::is_short_of_room(&repository)));
         let backend: Arc<dyn Backend> = if needs_program {
             program.clone()
         } else {
@@ -253,6 +254,7 @@ fn needs_program(repository: &gix::Repository, environment: &Environment) -> boo
         ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR"];
     let reftable = repository.config_snapshot().string("extensions.refStorage").is_some_and(|name| name != "files");
     reftable
+        || open::is_short_of_room(repository)
         || elsewhere.into_iter().any(|name| environment.get(name).is_some())
         || environment.get("PV_GIT").is_some_and(|name| name == "program")
 }

@@ -16,6 +16,7 @@ pub mod objects;
 pub mod opened;
 #[cfg(feature = "remote")]
 pub mod remote;
+pub mod room;
 pub mod sorting;
 pub mod source;
 pub mod staging;

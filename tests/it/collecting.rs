@@ -14,7 +14,9 @@ use crate::harness::{self, Repo};
 /// A repository whose objects are all large, and whose releases owe nothing.
 fn repo() -> Repo {
     let repo = Repo::new();
-    repo.write("pv.toml", format!("[store]\ninline-limit = \"0 B\"\n\n{}", harness::ungated()));
+    let remote = repo.beside("remote");
+    let store = format!("[store]\ninline-limit = \"0 B\"\nremote = \"file://{}\"\n\n", remote.display());
+    repo.write("pv.toml", format!("{store}{}", harness::ungated()));
     repo.write("prompts/greet.md", prompt("first"));
     repo.commit("a prompt");
     repo
@@ -71,7 +73,9 @@ fn refused(repo: &Repo, why: &str) {
     let gone = stray(repo, "nothing names this");
     age(repo);
     let said = repo.pv(&["gc", "--write", "--grace", "0s"]);
-    assert!(said.contains("nothing was deleted") && said.contains(why), "{said}");
+    // As it is wrapped at any width.
+    let words = said.replace('\u{2502}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("nothing was deleted") && words.contains(why), "{said}");
     assert!(said.contains("[exit code 2]") && said.contains("help: "), "{said}");
     assert!(objects(repo).contains(&gone), "nothing was deleted");
 }
@@ -82,7 +86,7 @@ fn what_nothing_names_goes_when_it_is_old() {
     let named = release(&repo, "r1", "hello");
     let (old, young) = (stray(&repo, "old"), stray(&repo, "younger than that"));
     set_age(&objects(&repo).path_of(&old).unwrap());
-    let plan = repo.pv(&["gc"]);
+    let plan = repo.pv(&["gc"]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(plan.contains(old.as_str()) && !plan.contains(young.as_str()) && !plan.contains(named.as_str()), "{plan}");
     assert!(plan.contains("1 object (3 bytes) would be deleted: --write does it"), "{plan}");
     assert!(plan.contains("1 object (17 bytes) named by nothing, written or relied on within 2w"), "{plan}");
@@ -353,6 +357,10 @@ fn releases_and_collections_at_once_lose_nothing() {
                         tree.commit(&text);
                         let name = format!("w{n}-{round}");
                         tree.pv(&["lock", "--write", "--name", &name, "--commit", "--tag"]);
+                        if cfg!(feature = "remote") {
+                            let said = tree.pv(&["push"]);
+                            assert!(!said.contains("exit code"), "seed {seed}: {said}");
+                        }
                     }
                 })
             })
@@ -374,4 +382,60 @@ fn releases_and_collections_at_once_lose_nothing() {
     let said = repo.pv(&["gc", "--write", "--grace", "0s"]);
     assert!(!said.contains("exit code"), "{said}");
     assert!(repo.pv(&["verify", "--all"]).contains("verified:"), "seed {seed}");
+    if cfg!(feature = "remote") {
+        let clone = repo.beside("clone");
+        repo.git(&["clone", "--quiet", repo.root().to_str().unwrap(), clone.to_str().unwrap()]);
+        let clone = repo.also_at(clone);
+        assert!(clone.pv(&["pull", "--all"]).contains("fetched and verified"), "seed {seed}");
+        assert!(clone.pv(&["verify", "--all"]).contains("verified:"), "seed {seed}");
+    }
+}
+
+#[cfg(feature = "remote")]
+#[test]
+fn at_the_remote_what_is_named_or_young_stays() {
+    let repo = repo();
+    let named = release(&repo, "r1", "named");
+    let start = repo.git(&["rev-parse", "HEAD"]);
+    let unnamed = release(&repo, "r2", "unnamed");
+    let (root, chunks) = rows(&repo, 2000);
+    repo.write("indexes/docs/snapshot.toml", format!("version = 1\nform = \"pvrows1\"\nroot = \"{root}\"\n"));
+    let said = repo.pv(&["push"]);
+    assert!(!said.contains("exit code"), "{said}");
+    assert!(!repo.pv(&["push", "r1"]).contains("exit code"));
+    let there = |digest: &Digest| remote_file(&repo, "blake3", digest).exists();
+    assert!(there(&named) && there(&unnamed) && there(&root));
+    std::fs::remove_dir_all(repo.path("indexes")).unwrap();
+    repo.git(&["tag", "--delete", "pv/r2"]);
+    repo.git(&["reset", "--quiet", "--hard", &start]);
+    repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    assert!(repo.pv(&["gc", "--remote", "--write"]).contains("nothing to delete at the remote"), "all of it is young");
+    for file in files_below(&repo.beside("remote")) {
+        set_age(&file);
+    }
+    let plan = repo.pv(&["gc", "--remote"]);
+    assert!(plan.contains("would be deleted at the remote: --write does it") && there(&unnamed), "{plan}");
+    // What was put again since the plan, stays; so does what pv did not put there.
+    let foreign = repo.beside("remote/v1/blake3/00/README");
+    std::fs::create_dir_all(foreign.parent().unwrap()).unwrap();
+    std::fs::write(&foreign, "not pv's").unwrap();
+    set_age(&foreign);
+    let renewed = std::fs::File::open(remote_file(&repo, "blake3", &root)).unwrap();
+    renewed.set_modified(SystemTime::now()).unwrap();
+    let said = repo.pv(&["gc", "--remote", "--write"]);
+    assert!(said.contains("deleted ") && said.contains("at the remote"), "{said}");
+    assert!(there(&named) && there(&root) && foreign.exists() && !there(&unnamed));
+    assert!(chunks.iter().filter(|chunk| **chunk != root).all(|chunk| !there(chunk)));
+    assert!(!repo.pv(&["remote", "check"]).contains("exit code"));
+}
+
+#[cfg(feature = "remote")]
+fn remote_file(repo: &Repo, folder: &str, digest: &Digest) -> PathBuf {
+    repo.beside(&format!("remote/v1/{folder}/{}/{}", &digest.hex()[..2], &digest.hex()[2..]))
+}
+
+#[cfg(feature = "remote")]
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let files = ignore::WalkBuilder::new(directory).standard_filters(false).build().filter_map(Result::ok);
+    files.map(ignore::DirEntry::into_path).filter(|path| path.is_file()).collect()
 }

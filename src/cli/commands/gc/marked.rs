@@ -8,7 +8,7 @@ use crate::cli::needs::{self, Needed};
 use crate::cli::shipped::{LARGEST, Shelf};
 use crate::cli::Context;
 use crate::domain::{AtHand, Digest};
-use crate::git::{Oid, Repository, Snapshot, Source};
+use crate::git::{GitError, Oid, Repository, Snapshot, Source};
 use crate::store::Shelves;
 use crate::tree;
 
@@ -41,11 +41,12 @@ impl Marked {
             ));
         }
         let mut marked = Self::default();
-        for kept in repository.kept()? {
-            let snapshot = repository.snapshot(&Source::Revision(kept.tree.to_string()))?.called(&kept.name);
+        for kept in repository.kept().map_err(|error| unread(&error))? {
+            let snapshot = repository.snapshot(&Source::Revision(kept.tree.to_string()));
+            let snapshot = snapshot.map_err(|error| unread(&error))?.called(&kept.name);
             marked.state(repository, Arc::new(snapshot))?;
         }
-        for worktree in repository.worktrees()? {
+        for worktree in repository.worktrees().map_err(|error| unread(&error))? {
             if worktree.root.is_dir() {
                 marked.worktree(&repository_at(&worktree.root, context)?)?;
             } else if worktree.is_locked {
@@ -59,6 +60,11 @@ impl Marked {
         Ok(marked)
     }
 
+    /// Every object that is named, and every chunk.
+    pub(super) fn all(&self) -> &HashSet<Digest> {
+        &self.digests
+    }
+
     /// Whether the object `digest` is named.
     pub(super) fn has(&self, digest: &Digest) -> bool {
         self.digests.contains(digest)
@@ -66,8 +72,9 @@ impl Marked {
 
     /// What the index and the files of a worktree name.
     fn worktree(&mut self, repository: &Repository) -> miette::Result<()> {
-        self.state(repository, Arc::new(repository.snapshot(&Source::Index)?))?;
-        let snapshot = repository.snapshot(&Source::Worktree)?;
+        let [index, snapshot] = [Source::Index, Source::Worktree].map(|source| repository.snapshot(&source));
+        self.state(repository, Arc::new(index.map_err(|error| unread(&error))?))?;
+        let snapshot = snapshot.map_err(|error| unread(&error))?;
         let shelf = Shelf::of(repository)?;
         self.files(&snapshot, &shelf)?;
         // Git may be told to ignore them; pv reads them all the same.
@@ -144,6 +151,11 @@ fn unreadable(shown: &str, error: &dyn std::fmt::Display) -> miette::Report {
         &format!("{shown} cannot be read, so that what it names is unknown: {error}"),
         "put it back as it was (`git checkout HEAD -- <file>`, `git log -- <file>`), then run the command again",
     )
+}
+
+/// A reference, a commit or an index that git cannot read.
+fn unread(error: &GitError) -> miette::Report {
+    kept_all(&error.to_string(), "`git fsck` tells what is damaged; put it back or delete the reference, then run the command again")
 }
 
 /// Why nothing may be deleted.

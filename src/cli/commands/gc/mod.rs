@@ -5,7 +5,8 @@ mod swept;
 mod told;
 
 use crate::cli::load::Session;
-use crate::cli::{Context, Exit};
+use crate::cli::transferred::{Collection, Pace};
+use crate::cli::{Context, Exit, transfer};
 use crate::config::Duration;
 use crate::store::{StoreError, flock};
 use marked::Marked;
@@ -20,12 +21,15 @@ every worktree. So no release that could be rolled back to ever loses anything. 
 relied on for the grace period. Where it cannot be told what is named (a record that cannot be read, a shallow clone, a
 row snapshot that is here in part), nothing is deleted, and that is said.
 
-Plans by default, and deletes with --write. Only this clone is concerned, never the remote.
+Plans by default, and deletes with --write. Without --remote only this clone is concerned. With it, what the remote holds
+and nothing here names goes once it is older than [store] retention: fetch every branch before (`git fetch --all`), and
+`pv pull --all` what is not here.
 
 Examples:
   pv gc                       what would be deleted, and why the rest stays
   pv gc --write
-  pv gc --write --grace 1d    also what was written since, up to yesterday")]
+  pv gc --write --grace 1d    also what was written since, up to yesterday
+  pv gc --remote --write")]
 pub struct Args {
     /// Delete; without it, only say what would be deleted
     #[arg(long)]
@@ -33,6 +37,11 @@ pub struct Args {
     /// Keep what was written or relied on within this time, whether or not anything names it
     #[arg(long, value_name = "DURATION", default_value = "2w")]
     grace: Duration,
+    /// Look at the remote instead of this clone
+    #[arg(long, conflicts_with = "grace")]
+    remote: bool,
+    #[command(flatten)]
+    pace: Pace,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
@@ -40,11 +49,22 @@ pub(super) fn run(args: &Args, context: &Context) -> miette::Result<Exit> {
     // Whoever writes objects or relies on some is waited for, and waits: what they are for is named before we look.
     let guard = if args.write { Some(alone(&session)?) } else { None };
     let marked = Marked::by_all(&session, context)?;
+    if args.remote {
+        return far(args, &session, &marked, context);
+    }
     let plan = Plan::of(&session, &marked, (args.grace, &context.now()))?;
     let deleted = if args.write { Some(plan.carry_out()?) } else { None };
     drop(guard);
     context.show_page(told::page(&plan, &marked, (args.grace, deleted)))?;
     Ok(Exit::Pass)
+}
+
+/// The same at the remote, where nobody can be kept out: there only age shows that nobody is about to need it.
+fn far(args: &Args, session: &Session, marked: &Marked, context: &Context) -> miette::Result<Exit> {
+    let retention = i64::try_from(session.config.store.retention.seconds).unwrap_or(i64::MAX);
+    let before = context.now().timestamp().as_second().saturating_sub(retention);
+    let asked = Collection { keep: marked.all(), before, write: args.write, pace: &args.pace };
+    transfer::collect(session, &asked, context)
 }
 
 /// The lock under which objects are deleted.
