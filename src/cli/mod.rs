@@ -55,6 +55,7 @@ use crate::domain::Instant;
 use crate::git::Environment;
 use crate::report::render::{self, FORMATS, Format, Layout};
 use crate::report::{Page, Report};
+use crate::store::room;
 use commands::Command;
 
 /// Semantic diffs, change types and a release lock for prompts, models, tools, agents, evals and indexes kept in git.
@@ -133,9 +134,21 @@ fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Pass };
         }
     };
+    restrain();
     let shell = Shell::new(&app.global);
     let context = Context { shell, global: app.global, environment: Environment::new(std::env::vars_os()) };
     commands::dispatch(app.command, &context).unwrap_or_else(|failure| context.shell.fail(&failure))
+}
+
+/// Under a limit of memory only as many threads work as have room: each takes address space for itself.
+fn restrain() {
+    const ROOM: u64 = 256 << 20;
+    if let Some(space) = room::address_space() {
+        let most = usize::try_from(space / ROOM).unwrap_or(usize::MAX).max(1);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(most);
+        // It fails only where the threads run already.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
 }
 
 /// The program's own description, for completions and manual pages.

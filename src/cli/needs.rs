@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence::LARGEST as LARGEST_EVIDENCE;
 use super::load::Session;
 use super::shipped::Shelf;
-use crate::domain::{Digest, Elsewhere, Keeper};
+use crate::domain::{Digest, Elsewhere, Keeper, SourceFile};
 use crate::git::{ReadError, Snapshot};
-use crate::lock::record::Shipped;
-use crate::lock::{Entry, Lock, ReleaseName};
+use crate::lock::record::{self, Shipped};
+use crate::lock::{self, Entry, Lock, ReleaseName};
 use crate::release::evidence::{Evidence, file};
+use crate::report::Unreadable;
 use crate::store::{StoreError, listing};
 
 /// Contents that git does not hold, by what names them.
@@ -62,7 +63,7 @@ pub(super) fn of(session: &Session, names: &[ReleaseName]) -> miette::Result<Nee
 /// When its record or its evidence cannot be read.
 pub(super) fn of_release(shelf: &Shelf, name: &ReleaseName) -> miette::Result<Needed> {
     let record = shelf.record(name)?;
-    let mut marking = Marking { shelf, needed: Needed::default() };
+    let mut marking = Marking::of(shelf);
     for (id, shipped) in &record.artefacts {
         marking.shipped(shipped, &format!("{id} of release {name}"));
     }
@@ -75,25 +76,13 @@ pub(super) fn of_release(shelf: &Shelf, name: &ReleaseName) -> miette::Result<Ne
     Ok(marking.needed)
 }
 
-/// What the artefacts of a lock need, whether or not its release has a record.
-pub(super) fn of_lock(shelf: &Shelf, lock: &Lock) -> Needed {
-    let mut marking = Marking { shelf, needed: Needed::default() };
-    for entry in lock.artefacts.values() {
-        marking.entry(entry);
-        marking.object(&entry.digest, entry.size);
-        // A lock does not say which of its artefacts are directories.
-        marking.members(&entry.digest).unwrap_or_default();
-    }
-    marking.needed
-}
-
 /// What the files of `snapshot` name and no release need have shipped: the row trees of its manifests, and the reports of
 /// its evidence.
 ///
 /// # Errors
 /// When a manifest cannot be read: what it names is unknown then.
 pub(super) fn of_snapshot(shelf: &Shelf, snapshot: &Snapshot) -> miette::Result<Needed> {
-    let mut marking = Marking { shelf, needed: Needed::default() };
+    let mut marking = Marking::of(shelf);
     for entry in snapshot.entries().iter().filter(|entry| entry.mode.is_file()) {
         let path = &entry.path;
         if !(is_manifest(path) || file::is_evidence(path)) {
@@ -137,13 +126,61 @@ fn root(shown: &str, text: &str) -> miette::Result<Option<Digest>> {
     root.parse().map(Some).map_err(|_| unreadable(format!("`{root}` is no digest")))
 }
 
+/// Whether the file at `path` may name objects or row trees.
+pub(super) fn is_naming(path: &str) -> bool {
+    path == lock::PATH || is_record(path) || is_manifest(path) || file::is_evidence(path)
+}
+
+/// Everything that the file at `path`, one of those that are naming, names, whether or not git holds it. `shown` is how the
+/// file is called.
+///
+/// # Errors
+/// When it cannot be read: what it names is unknown then.
+pub(super) fn named_by(shelf: &Shelf, (path, shown): (&str, &str), bytes: &[u8]) -> miette::Result<Needed> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut marking = Marking { holds_all: true, ..Marking::of(shelf) };
+    let source = || SourceFile::new(shown, text.as_ref());
+    if path == lock::PATH {
+        marking.lock(&lock::decode(&source()).map_err(|problems| Unreadable::new(shown, problems))?);
+    } else if is_record(path) {
+        let record = record::decode(&source()).map_err(|problems| Unreadable::new(shown, problems))?;
+        record.artefacts.iter().for_each(|(id, shipped)| marking.shipped(shipped, &format!("{id} in {shown}")));
+    } else if is_manifest(path) {
+        marking.needed.trees.extend(root(shown, &text)?);
+    } else if let Ok(evidence) = file::decode(path, &text) {
+        marking.evidence(&evidence);
+    }
+    Ok(marking.needed)
+}
+
+/// Whether the record of a release stands at `path`.
+fn is_record(path: &str) -> bool {
+    let name = path.strip_prefix("releases/").and_then(|rest| rest.strip_suffix("/lock.toml"));
+    name.is_some_and(|name| !name.contains('/'))
+}
+
 /// Gathers what something needs, where the commit or worktree of `shelf` does not hold it.
 struct Marking<'s> {
     shelf: &'s Shelf,
     needed: Needed,
+    /// Whether what the commit or worktree holds is wanted, too.
+    holds_all: bool,
 }
 
-impl Marking<'_> {
+impl<'s> Marking<'s> {
+    fn of(shelf: &'s Shelf) -> Self {
+        Self { shelf, needed: Needed::default(), holds_all: false }
+    }
+
+    fn lock(&mut self, lock: &Lock) {
+        for entry in lock.artefacts.values() {
+            self.entry(entry);
+            self.object(&entry.digest, entry.size);
+            // A lock does not say which of its artefacts are directories; where it matters, the record does.
+            self.members(&entry.digest).unwrap_or_default();
+        }
+    }
+
     fn shipped(&mut self, shipped: &Shipped, about: &str) {
         self.entry(&shipped.entry);
         let object = shipped.object();
@@ -181,7 +218,7 @@ impl Marking<'_> {
     }
 
     fn object(&mut self, digest: &Digest, size: u64) {
-        if digest.algorithm() == "blake3" && !self.shelf.holds(digest) {
+        if digest.algorithm() == "blake3" && (self.holds_all || !self.shelf.holds(digest)) {
             self.needed.object(digest.clone(), size);
         }
     }

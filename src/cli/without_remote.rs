@@ -1,6 +1,7 @@
 //! What stands in for remotes in a pv that was built without them.
 
-use super::transferred::{Pace, Wanted};
+use super::load::Session;
+use super::transferred::{Collection, Pace, Wanted};
 use super::{Context, Exit};
 
 pub(super) fn push(_wanted: &Wanted, _context: &Context) -> miette::Result<Exit> {
@@ -12,6 +13,10 @@ pub(super) fn pull(_wanted: &Wanted, _context: &Context) -> miette::Result<Exit>
 }
 
 pub(super) fn check(_pace: &Pace, _context: &Context) -> miette::Result<Exit> {
+    Err(not_built())
+}
+
+pub(super) fn collect(_session: &Session, _asked: &Collection<'_>, _context: &Context) -> miette::Result<Exit> {
     Err(not_built())
 }
 

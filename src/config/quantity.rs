@@ -48,6 +48,14 @@ impl Duration {
     }
 }
 
+impl std::str::FromStr for Duration {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::read(text).map_err(|wrong| format!("{}; {}", wrong.message, wrong.help))
+    }
+}
+
 impl Size {
     pub(super) fn read(text: &str) -> Result<Self, Wrong> {
         measured(text, &SIZES).map(|bytes| Self { bytes }).ok_or_else(|| {

@@ -28,6 +28,16 @@ impl Environment {
         self.get(name).is_some_and(|value| !["0", "false", "no", "off"].iter().any(|no| value.eq_ignore_ascii_case(no)))
     }
 
+    /// The same without what names a repository, a worktree or an index.
+    #[must_use]
+    pub fn without_place(&self) -> Self {
+        let mut variables = self.variables.clone();
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"] {
+            variables.remove(OsStr::new(name));
+        }
+        Self { variables }
+    }
+
     /// Every variable.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
         self.variables.iter()

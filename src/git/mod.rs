@@ -20,6 +20,7 @@ mod entry;
 mod environment;
 mod failure;
 mod handles;
+mod kept;
 mod large;
 mod lfs;
 mod native;
@@ -40,6 +41,7 @@ pub use blob::blob_id;
 pub use entry::{CommitId, Entry, Mode, Oid, OidParseError};
 pub use environment::Environment;
 pub use failure::GitError;
+pub use kept::{Kept, Linked};
 pub use read::ReadError;
 pub use revision::{Resolved, Revision};
 pub use snapshot::{Snapshot, Source};
@@ -80,7 +82,8 @@ impl Repository {
         let drivers = open::take_filters(&mut repository);
         let disk = disk_of(&repository)?;
         let names = drivers.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let program = Arc::new(Program::new(start.clone(), environment.clone(), disk.clone(), names));
+        let program = Program::new(start.clone(), environment.clone(), disk.clone(), names);
+        let program = Arc::new(program.frugal(open::is_short_of_room(&repository)));
         let backend: Arc<dyn Backend> = if needs_program {
             program.clone()
         } else {
@@ -251,6 +254,7 @@ fn needs_program(repository: &gix::Repository, environment: &Environment) -> boo
         ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR"];
     let reftable = repository.config_snapshot().string("extensions.refStorage").is_some_and(|name| name != "files");
     reftable
+        || open::is_short_of_room(repository)
         || elsewhere.into_iter().any(|name| environment.get(name).is_some())
         || environment.get("PV_GIT").is_some_and(|name| name == "program")
 }

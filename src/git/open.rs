@@ -7,6 +7,7 @@ use gix::open::{Options, Permissions, permissions};
 use gix::sec::{Permission, Trust, trust::Mapping};
 
 use super::{Environment, GitError};
+use crate::store::room;
 
 /// Opens the repository that `start` lies in, or the one that `environment` names.
 pub(super) fn open(start: &Path, environment: &Environment) -> Result<gix::Repository, GitError> {
@@ -38,6 +39,14 @@ fn ceilings(environment: &Environment) -> Vec<PathBuf> {
     let listed = environment.get("GIT_CEILING_DIRECTORIES").unwrap_or_default();
     let absolute = std::env::split_paths(listed).filter(|path| path.is_absolute());
     absolute.map(|path| path.canonicalize().unwrap_or(path)).collect()
+}
+
+/// Whether the packs are more than this process may address beside its work: gix maps each whole.
+pub(super) fn is_short_of_room(repository: &gix::Repository) -> bool {
+    let Some(room) = room::address_space() else { return false };
+    let packs = std::fs::read_dir(repository.common_dir().join("objects").join("pack")).into_iter().flatten();
+    let sizes = packs.filter_map(|pack| Some(pack.ok()?.metadata().ok()?.len()));
+    sizes.sum::<u64>() > room / 4
 }
 
 /// The options under which nothing but `environment` steers gix.

@@ -12,7 +12,7 @@ use super::entry::{Entry, Mode, Oid};
 pub(super) const TAG_FORMAT: &str =
     "--format=%(refname:lstrip=2)%00%(objecttype)%00%(objectname)%00%(*objectname)%00%(contents)%00";
 
-fn unexpected(what: &str) -> GitError {
+pub(super) fn unexpected(what: &str) -> GitError {
     GitError::Unreadable { action: "git's answer could not be read".to_owned(), cause: what.to_owned() }
 }
 

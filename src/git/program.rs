@@ -23,8 +23,16 @@ pub(super) struct Program {
     disk: Option<Disk>,
     /// `-c` settings that keep git from running filters.
     no_filters: Vec<String>,
+    /// `-c` settings that keep git from mapping much of a pack at once.
+    frugal: &'static [&'static str],
     batch: Mutex<Option<Batch>>,
 }
+
+/// Blobs above this size are handed on piece by piece; git by itself holds up to 512 MiB of one.
+const STREAMED: &str = "core.bigFileThreshold=32m";
+
+/// How much of a pack git maps at once, and of all packs together.
+const FRUGAL: [&str; 4] = ["-c", "core.packedGitWindowSize=8m", "-c", "core.packedGitLimit=64m"];
 
 impl Program {
     /// Git, run in `start` under `environment`, on the repository with the worktree `disk`, never running `drivers`.
@@ -38,13 +46,18 @@ impl Program {
             let settings = ["clean=", "process=", "required=false"];
             settings.into_iter().flat_map(move |setting| ["-c".to_owned(), format!("filter.{name}.{setting}")])
         });
-        Self { start, environment, disk, no_filters: silenced.collect(), batch: Mutex::new(None) }
+        Self { start, environment, disk, no_filters: silenced.collect(), frugal: &[], batch: Mutex::new(None) }
+    }
+
+    /// The same, for a process that may not address much memory.
+    pub(super) fn frugal(self, is_short: bool) -> Self {
+        Self { frugal: if is_short { &FRUGAL } else { &[] }, ..self }
     }
 
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
         command.current_dir(&self.start).env_clear().envs(self.environment.variables());
-        command.args(arguments);
+        command.args(self.frugal).args(arguments);
         command
     }
 
@@ -60,6 +73,16 @@ impl Program {
         Err(GitError::Program { command: words.join(" "), said: String::from_utf8_lossy(&said).trim().to_owned() })
     }
 
+    /// What `git` with `arguments` prints; an error also when it only warns.
+    pub(super) fn strict(&self, arguments: &[&str]) -> Result<String, GitError> {
+        let output = feed(&mut self.command(arguments), b"").map_err(|source| GitError::NoProgram { source })?;
+        if output.status.success() && output.stderr.is_empty() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(GitError::Program { command: arguments.join(" "), said })
+    }
+
     /// The single line that `git` with `arguments` prints.
     pub(super) fn line(&self, arguments: &[&str]) -> Result<String, GitError> {
         Ok(String::from_utf8_lossy(&self.run(arguments, b"")?).trim_end_matches('\n').to_owned())
@@ -70,7 +93,7 @@ impl Program {
         let mut running = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
         let mut batch = match running.take() {
             Some(batch) => batch,
-            None => Batch::start(self.command(["cat-file", "--batch"]))?,
+            None => Batch::start(self.command(["-c", STREAMED, "cat-file", "--batch"]))?,
         };
         let result = work(&mut batch)?;
         *running = (!batch.has_ended()).then_some(batch);

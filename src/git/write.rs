@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tempfile::NamedTempFile;
 
 use super::entry::CommitId;
-use super::{GitError, Repository};
+use super::{GitError, Repository, Source};
 
 /// Git by itself does not wait until a commit or a tag would survive a power cut.
 const DURABLY: [&str; 2] = ["-c", "core.fsync=all"];
@@ -34,6 +34,9 @@ impl Repository {
             words.chain(paths.iter().map(exact)).collect::<Vec<_>>()
         };
         let (gone, there): (Vec<String>, Vec<String>) = paths.iter().cloned().partition(|path| self.is_gone(path));
+        let gone = self.held_by_head(gone)?;
+        let paths = [there.as_slice(), &gone].concat();
+        let paths = paths.as_slice();
         self.program.run(&with(&["add", "--"], &there), b"")?;
         if !gone.is_empty() {
             // An interrupted run may have taken them out of the index already: `git add` would not know them.
@@ -48,6 +51,17 @@ impl Repository {
         let file = format!("--file={}", message.path().display());
         self.program.run(&with(&["commit", "--quiet", "--only", &file, "--"], paths), b"")?;
         self.head()?.ok_or_else(|| GitError::Unborn { spec: "HEAD".to_owned() })
+    }
+
+    /// Those of `paths`, files or directories, that HEAD holds: of any other, git knows nothing to remove.
+    fn held_by_head(&self, mut paths: Vec<String>) -> Result<Vec<String>, GitError> {
+        if !paths.is_empty() {
+            let head = if self.head()?.is_some() { Source::Revision("HEAD".to_owned()) } else { Source::Empty };
+            let head = self.snapshot(&head)?;
+            let is_below = |entry: &str, path: &str| entry.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+            paths.retain(|path| head.entries().iter().any(|entry| entry.path == *path || is_below(&entry.path, path)));
+        }
+        Ok(paths)
     }
 
     fn is_gone(&self, path: &str) -> bool {

@@ -9,12 +9,14 @@ pub mod durable;
 pub mod flock;
 pub mod hashed;
 mod incoming;
+pub mod leavings;
 pub mod listing;
 pub mod memo;
 pub mod objects;
 pub mod opened;
 #[cfg(feature = "remote")]
 pub mod remote;
+pub mod room;
 pub mod sorting;
 pub mod source;
 pub mod staging;

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::incoming::Incoming;
 use super::source::{Found, ObjectSource};
-use super::{StoreError, below, bounded, durable, opened};
+use super::{StoreError, below, bounded, durable, opened, room};
 use crate::domain::Digest;
 
 /// Where objects stand below the root of a worktree or of a commit's tree.
@@ -20,6 +20,8 @@ const DIRECTORY: &str = ".pv/objects";
 /// As many objects are written at once. They wait for the disk, not for a processor: what is synced together costs
 /// the file system one journal commit.
 const MAX_WRITERS: usize = 32;
+/// As many are written at once where memory is limited.
+const FRUGAL_WRITERS: usize = 2;
 /// The stack of a writer, in bytes: it calls nothing deep.
 const WRITERS_STACK: usize = 512 << 10;
 
@@ -181,7 +183,9 @@ impl Objects {
     }
 
     fn writers(&self, objects: usize) -> Result<rayon::ThreadPool, StoreError> {
-        let mut writers = objects.clamp(1, MAX_WRITERS);
+        // Each thread takes address space for what it allocates.
+        let most = if room::address_space().is_some() { FRUGAL_WRITERS } else { MAX_WRITERS };
+        let mut writers = objects.clamp(1, most);
         loop {
             let built = rayon::ThreadPoolBuilder::new().num_threads(writers).stack_size(WRITERS_STACK).build();
             match built {

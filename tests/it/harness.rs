@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use pv::git::{Environment, Repository};
 use tempfile::TempDir;
 
 /// A repository (or directory) in a temporary directory, and a fixed environment, clock and author to work in it.
 pub(crate) struct Repo {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     root: PathBuf,
     variables: Vec<(OsString, OsString)>,
 }
@@ -29,7 +30,7 @@ impl Repo {
 
     /// A directory that is no repository yet.
     pub(crate) fn directory() -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = Arc::new(TempDir::new().unwrap());
         let base = folder.path().canonicalize().unwrap();
         let root = base.join("repo");
         std::fs::create_dir_all(&root).unwrap();
@@ -56,6 +57,11 @@ impl Repo {
     /// The same environment with another directory as the root: a linked worktree, a clone.
     pub(crate) fn at(self, root: PathBuf) -> Self {
         Self { root, ..self }
+    }
+
+    /// The same environment with another directory as the root, beside this one.
+    pub(crate) fn also_at(&self, root: PathBuf) -> Self {
+        Self { folder: self.folder.clone(), root, variables: self.variables.clone() }
     }
 
     /// With `name` set to `value` in the environment.

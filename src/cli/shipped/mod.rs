@@ -77,6 +77,11 @@ impl Shelf {
         }
     }
 
+    /// The shelf of the files of `snapshot`, a commit or an index.
+    pub(super) fn at(repository: &Repository, snapshot: Arc<Snapshot>) -> Self {
+        Self::Commit(snapshot, large(repository))
+    }
+
     /// The file at `path`; `None` when it is absent.
     fn file(&self, path: &str) -> miette::Result<Option<Vec<u8>>> {
         match self {

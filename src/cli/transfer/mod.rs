@@ -1,11 +1,13 @@
 //! Large objects between this clone and its remote.
 
 mod check;
+mod collect;
 mod fault;
 mod pull;
 mod push;
 
 pub(super) use check::check;
+pub(super) use collect::collect;
 pub(super) use pull::pull;
 pub(super) use push::push;
 

@@ -43,7 +43,7 @@ impl Run<'_> {
         if self.is_halted() {
             return None;
         }
-        if self.objects.contains(digest) {
+        if self.note(self.objects.renew(digest).map_err(RemoteError::from))? {
             self.tally.there.object();
             return Some(());
         }

@@ -4,6 +4,7 @@
 //! threads may ask at once. Nothing that is stored is ever changed: see [`layout`] for the names.
 
 mod address;
+mod collecting;
 mod connect;
 mod download;
 mod guarantees;

@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::pieces::Piece;
 use crate::domain::Digest;
+use crate::store::leavings::PARTIAL;
 use crate::store::{Objects, StoreError, durable};
-
-/// The folder, among the large objects, that downloads stand in until they are whole.
-const FOLDER: &str = "partial";
 
 /// A file that is being filled. What a run that was cut off left in it is still there.
 #[derive(Debug)]
@@ -24,7 +22,7 @@ pub(super) struct Partial {
 impl Partial {
     /// Opens, or makes, the file for the object `digest` of `size` bytes. Only one pv of a clone does so at a time.
     pub(super) fn open(large: &Path, digest: &Digest, size: u64) -> Result<Self, StoreError> {
-        let folder = large.join(FOLDER);
+        let folder = large.join(PARTIAL);
         durable::create_dir(&folder)?;
         let path = folder.join(digest.hex());
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
