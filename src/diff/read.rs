@@ -202,10 +202,16 @@ pub(super) fn sides(
 ) -> (Side, Side) {
     let after = side(new, unit, new_names);
     let before = side_as(old, unit, old_names, after.kind);
-    match (before.kind, after.kind) {
+    let (before, after) = match (before.kind, after.kind) {
         (Some(kind), None) if after.exists => (before, side_as(new, unit, new_names, Some(kind))),
         _ => (before, after),
+    };
+    if let ([was], [is]) = (before.artefacts.as_slice(), after.artefacts.as_slice()) {
+        let content = |snapshot: &Snapshot, path: &str| snapshot.large(snapshot.entry(path)?).ok();
+        was.whole.prove(&was.files, &is.whole, |path| content(old, path));
+        is.whole.prove(&is.files, &was.whole, |path| content(new, path));
     }
+    (before, after)
 }
 
 fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<KindName>) -> Side {
