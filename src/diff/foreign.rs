@@ -28,9 +28,8 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn new(unit: Unit, pointers: Vec<Pointer>, stand_ins: Vec<SourceFile>) -> Self {
-        let place = if unit.files.is_empty() { pointer::stands_for(&unit.path) } else { &unit.path };
-        let place = place.to_owned();
+    pub(super) fn new(unit: Unit, place: &str, pointers: Vec<Pointer>, stand_ins: Vec<SourceFile>) -> Self {
+        let place = if unit.files.is_empty() { place } else { &unit.path }.to_owned();
         Self { unit, pointers, stand_ins, place, proven: OnceLock::new(), deep: OnceLock::new() }
     }
 
