@@ -166,7 +166,9 @@ pub(super) fn conclude(verified: &[Verified]) -> Page {
     let faults: usize = verified.iter().map(|(_, outcome)| outcome.faults.len()).sum();
     let intact: usize = verified.iter().map(|(_, outcome)| outcome.intact).sum();
     let text = match faults {
-        0 => format!("{} verified: {intact} artefacts intact{}", counted(verified.len(), "release"), elsewhere(verified)),
+        0 => {
+            format!("{} verified: {intact} artefacts intact{}", counted(verified.len(), "release"), elsewhere(verified))
+        }
         count => format!("{} in {}", counted(count, "fault"), counted(verified.len(), "release")),
     };
     page(verified).outcome(faults == 0, text)

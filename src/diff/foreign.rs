@@ -297,8 +297,11 @@ impl Comparing<'_> {
         let (before, after) = (below(&self.old, key), below(&self.new, key));
         let is_same = |path: &String| matches!(self.equal(before.get(path), after.get(path)), Some(Some(_)));
         let is_whole = before.len() == after.len() && !before.is_empty() && before.keys().all(is_same);
-        let Some(place) = old.or(new).and_then(Member::pointer).map(|pointer| pointer.stands_for.as_str()) else { return };
-        let side = |member: Option<&'m Member>| member.and_then(Member::pointer).map_or(Side::Here(place), Side::Behind);
+        let Some(place) = old.or(new).and_then(Member::pointer).map(|pointer| pointer.stands_for.as_str()) else {
+            return;
+        };
+        let side =
+            |member: Option<&'m Member>| member.and_then(Member::pointer).map_or(Side::Here(place), Side::Behind);
         if is_whole {
             let fact = pointer::same(side(old), side(new));
             self.settle(key, Some(fact));

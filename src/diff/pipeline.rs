@@ -30,9 +30,7 @@ pub(super) fn units(snapshot: &Snapshot, path: &str, discovery: &Discovery<'_>) 
         suggested,
     };
     match outputs(snapshot, entry) {
-        Ok((_, outputs)) => {
-            outputs.keys().filter_map(|place| Some(unit(place, discovery.tracked(place)?))).collect()
-        }
+        Ok((_, outputs)) => outputs.keys().filter_map(|place| Some(unit(place, discovery.tracked(place)?))).collect(),
         Err(_) => vec![unit("", (Selected::of_kind(Some(KindName::Index)), Some(KindName::Index)))],
     }
 }

@@ -56,7 +56,8 @@ fn key(path: &str, bytes: &[u8]) -> Option<Pointer> {
 mod tests {
     use super::pointer;
 
-    const KEY: &str = "/annex/objects/SHA256E-s5--2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824.txt\n";
+    const KEY: &str =
+        "/annex/objects/SHA256E-s5--2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824.txt\n";
 
     fn of(indexed: &str, content: &str) -> Option<String> {
         pointer("a.txt", indexed.as_bytes(), content.as_bytes()).unwrap().map(|bytes| String::from_utf8(bytes).unwrap())

@@ -31,9 +31,10 @@ impl Kept {
 
 /// What `record` names of other stores, each held against what is at hand. Nothing is fetched.
 pub fn kept(record: &Record, at_hand: &dyn AtHand) -> Vec<Kept> {
-    let entries = record.artefacts.iter().flat_map(|(id, shipped)| {
-        shipped.entry.elsewhere.iter().map(move |elsewhere| (id.clone(), elsewhere.clone()))
-    });
+    let entries = record
+        .artefacts
+        .iter()
+        .flat_map(|(id, shipped)| shipped.entry.elsewhere.iter().map(move |elsewhere| (id.clone(), elsewhere.clone())));
     // Row trees are pv's own objects.
     let foreign: Vec<_> = entries.filter(|(_, elsewhere)| elsewhere.keeper != Keeper::Rows).collect();
     let held = foreign.into_par_iter().map(|(artefact, elsewhere)| {

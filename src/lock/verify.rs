@@ -145,7 +145,8 @@ impl Fault {
     pub fn of_kept(kept: &Kept) -> Option<Self> {
         let Err(pointer::Fault::Damaged(why)) = &kept.held else { return None };
         let (path, address) = (&kept.elsewhere.path, &kept.elsewhere.address);
-        let help = "take the damaged copy away and fetch it again: `git lfs fetch --all`, `dvc fetch`, or `git annex fsck`";
+        let help =
+            "take the damaged copy away and fetch it again: `git lfs fetch --all`, `dvc fetch`, or `git annex fsck`";
         Some(Self::new("content-corrupt", path, address, why, help).about(&kept.artefact))
     }
 

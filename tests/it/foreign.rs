@@ -5,8 +5,10 @@ use sha2::Sha256;
 
 use super::harness::Repo;
 
-const OLD: &str = "{\"id\": 1, \"input\": \"q1\", \"expected\": \"a1\"}\n{\"id\": 2, \"input\": \"q2\", \"expected\": \"a2\"}\n";
-const NEW: &str = "{\"id\": 1, \"input\": \"q1\", \"expected\": \"a1\"}\n{\"id\": 2, \"input\": \"other\", \"expected\": \"a2\"}\n";
+const OLD: &str =
+    "{\"id\": 1, \"input\": \"q1\", \"expected\": \"a1\"}\n{\"id\": 2, \"input\": \"q2\", \"expected\": \"a2\"}\n";
+const NEW: &str =
+    "{\"id\": 1, \"input\": \"q1\", \"expected\": \"a1\"}\n{\"id\": 2, \"input\": \"other\", \"expected\": \"a2\"}\n";
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -71,7 +73,7 @@ fn cases_behind_an_lfs_pointer_are_compared_like_the_cases_themselves() {
     lfs_cached(&repo, OLD);
     lfs_cached(&repo, NEW);
     insta::assert_snapshot!(repo.pv(&["diff", "HEAD~1", "HEAD"]), @r#"
-    1 artefact changed: 1 behavioural · owes baseline   HEAD~1 → HEAD
+    1 artefact changed: 1 behavioural   HEAD~1 → HEAD
 
     eval:cases  behavioural  minor bump
       evals/cases.jsonl · modified · eval change · owes baseline
@@ -85,7 +87,10 @@ fn what_is_not_at_hand_is_compared_by_its_digest_and_says_how_to_get_it() {
     let repo = repo();
     committed(&repo, &[&[("evals/cases.jsonl", &lfs(OLD))], &[("evals/cases.jsonl", &lfs(NEW))]]);
     let said = repo.pv(&["diff", "HEAD~1", "HEAD"]);
-    assert!(said.contains("only its digests were compared, because neither is on this machine: `git lfs fetch --all`"), "{said}");
+    assert!(
+        said.contains("only its digests were compared, because neither is on this machine: `git lfs fetch --all`"),
+        "{said}"
+    );
     assert!(said.contains(&sha256(OLD)) && said.contains("(86 bytes)") || said.contains("86"), "{said}");
     lfs_cached(&repo, NEW);
     let said = repo.pv(&["diff", "HEAD~1", "HEAD"]);
@@ -115,6 +120,7 @@ fn a_pointer_in_place_of_its_own_content_is_cosmetic_in_every_store() {
             repo.write(to, after).commit("two");
             // MD5 and SHA-256 name the same content; that shows where it is at hand.
             lfs_cached(&repo, OLD);
+            dvc_cached(&repo, OLD, "");
             assert_eq!(fired(&repo), ["eval/source-format-changed"], "{before} to {after}");
             let said = repo.pv(&["diff", "HEAD~1", "HEAD", "--format", "json"]);
             assert!(said.contains("\"eval:cases\"") && said.contains("\"reformatted\""), "{said}");
@@ -139,7 +145,10 @@ fn links_into_the_annex_stand_for_what_it_holds() {
     assert_eq!(fired(&repo), ["eval/content-changed"]);
     for content in [OLD, NEW] {
         let digest = md5(&key(content));
-        repo.write(&format!(".git/annex/objects/{}/{}/{key}/{key}", &digest[..3], &digest[3..6], key = key(content)), content);
+        repo.write(
+            &format!(".git/annex/objects/{}/{}/{key}/{key}", &digest[..3], &digest[3..6], key = key(content)),
+            content,
+        );
     }
     assert_eq!(fired(&repo), ["eval/case-input-modified"]);
 }
@@ -153,7 +162,8 @@ fn directories_of_dvc_are_compared_file_by_file() {
             md5(manifest)
         )
     };
-    let pointer = |list: &str| format!("outs:\n- md5: {}.dir\n  size: 9\n  nfiles: 2\n  hash: md5\n  path: x\n", md5(list));
+    let pointer =
+        |list: &str| format!("outs:\n- md5: {}.dir\n  size: 9\n  nfiles: 2\n  hash: md5\n  path: x\n", md5(list));
     let manifest = "embedding: {model: e-1, dimension: 8}\n";
     let (old, new) = ("{\"id\": \"a\", \"text\": \"one\"}\n", "{\"id\": \"a\", \"text\": \"two\"}\n");
     let (before, after) = (list(old, manifest), list(new, manifest));
@@ -209,7 +219,21 @@ fn a_broken_pointer_is_a_problem_and_never_content() {
     repo.write("pv.toml", "[[artefact]]\nkind = \"prompt\"\npaths = [\"prompts/*\"]\n");
     repo.write("prompts/greet.md", lfs("Be kind.")).write("prompts/cut.md", lfs("x")).commit("whole");
     repo.write("prompts/greet.md", conflicted).write("prompts/cut.md", cut).commit("broken");
-    insta::assert_snapshot!(repo.pv(&["check", "--base", "HEAD~1"]), @"");
+    let said = repo.pv(&["check", "--base", "HEAD~1"]);
+    for words in [
+        "the Git LFS pointer ends without a line `size`: it was cut off",
+        "─[prompts/cut.md:2:1]",
+        "the pointer has marks of a merge conflict, so it names no content",
+        "─[prompts/greet.md:2:1]",
+        "[exit code 1]",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // 1024 bytes and more are no pointer, whatever they begin with.
+    repo.write("prompts/cut.md", lfs("x") + &"x y\n".repeat(300))
+        .write("prompts/greet.md", lfs("Be kind."))
+        .commit("long");
+    assert!(!repo.pv(&["status"]).contains("pointer-"));
 }
 
 #[test]
@@ -223,10 +247,24 @@ fn verify_says_where_the_bytes_are() {
     assert!(lock.contains(&format!("lfs {} sha256:{}\\tevals/cases.jsonl", OLD.len(), sha256(OLD))), "{lock}");
     assert!(lock.contains(&format!("dvc {} md5:{}\\tevals/more.jsonl.dvc", NEW.len(), md5(NEW))), "{lock}");
     lfs_cached(&repo, OLD);
-    insta::assert_snapshot!(repo.pv(&["verify"]), @"");
+    insta::assert_snapshot!(repo.pv(&["verify"]), @"
+    release r1: what other stores hold
+
+    store  size  address                                                                  named in              here
+    lfs    86    sha256:6da126c21fa3fef0df04f7021c3d7f5c03447ee59a1db1ea013f61936a2e3e76  evals/cases.jsonl     intact
+    dvc    89    md5:4774b45ec9eb1022b0e212e234a75655                                     evals/more.jsonl.dvc  absent
+
+    1 content named by MD5 or SHA-1 alone: that shows accidents, and no forgery
+
+    1 release verified: 2 artefacts intact; 2 contents in other stores: 1 at hand and intact, 1 not on this machine
+    ");
     let hex = sha256(OLD);
     repo.write(&format!(".git/lfs/objects/{}/{}/{hex}", &hex[..2], &hex[2..4]), "damaged");
-    insta::assert_snapshot!(repo.pv(&["verify"]), @"");
+    let said = repo.pv(&["verify"]);
+    assert!(
+        said.contains("content-corrupt: evals/cases.jsonl (eval:cases)") && said.contains("[exit code 5]"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -253,7 +291,9 @@ fn nothing_is_read_outside_of_the_caches() {
 #[test]
 fn a_manifest_names_content_by_uri_and_digest() {
     let manifest = |external: &str| format!("embedding: {{model: e-1, dimension: 8}}\nexternal: {external}\n");
-    let named = |content: &str, uri: &str| manifest(&format!("{{uri: \"{uri}\", digest: \"sha256:{}\", size: 5}}", sha256(content)));
+    let named = |content: &str, uri: &str| {
+        manifest(&format!("{{uri: \"{uri}\", digest: \"sha256:{}\", size: 5}}", sha256(content)))
+    };
     let repo = repo();
     let path = "indexes/x/manifest.yaml";
     committed(&repo, &[&[(path, &named("a", "s3://b/k"))], &[(path, &named("a", "lakefs://r/c/k"))]]);

@@ -12,7 +12,7 @@ mod told;
 
 pub use annex::link;
 pub use dvc::pipeline;
-pub use external::{compare as compare_external, read as external};
+pub use external::{compare as compare_external, is_about as is_external, read as external};
 pub use held::{Fault, check, content, entries, is_of, is_of_all, state, text};
 pub use told::{Side, behind, same, unseen};
 
