@@ -287,7 +287,10 @@ fn a_remote_is_named_without_credentials_or_a_lesson_is_given() {
     for url in ["https://me:hunter2@host/bucket", "file://srv/pv", "https://host"] {
         repo.write("pv.toml", format!("[store]\nremote = \"{url}\"\n\n{}", harness::ungated()));
         let said = repo.pv(&["push"]);
-        assert!(said.contains("remote-address") && said.contains("[exit code 2]") && !said.contains("hunter2"), "{said}");
+        assert!(
+            said.contains("remote-address") && said.contains("[exit code 2]") && !said.contains("hunter2"),
+            "{said}"
+        );
     }
 }
 

@@ -127,7 +127,11 @@ impl RemoteError {
     /// Whether bytes are missing or are not what their name says.
     pub fn is_integrity(&self) -> bool {
         match self {
-            Self::Corrupt { .. } | Self::Length { .. } | Self::Missing { .. } | Self::Nowhere { .. } | Self::Tree(_) => true,
+            Self::Corrupt { .. }
+            | Self::Length { .. }
+            | Self::Missing { .. }
+            | Self::Nowhere { .. }
+            | Self::Tree(_) => true,
             Self::Here(error) => error.is_integrity(),
             Self::Address { .. } | Self::Setup { .. } | Self::Failed { .. } => false,
         }
