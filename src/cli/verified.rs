@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::domain::{ArtefactId, Version};
 use crate::git::Tag;
+use crate::lock::kept::{Kept, kept};
 use crate::lock::record::Record;
 use crate::lock::verify::{self, Claim, Fault, Outcome};
 use crate::lock::{self, Lock, ReleaseName, drift};
@@ -76,6 +77,9 @@ fn outcome(shelf: &Shelf, session: &Session, name: &ReleaseName, tag: Option<&Ta
     });
     let claim = Claim { name: name.clone(), record: shelf.record_text(name), tag, evidence: shelf.evidence(name) };
     let mut outcome = shelf.with_objects(|objects| verify::release(&claim, objects));
+    let record = shelf.record(name).ok().zip(session.repository.at_hand());
+    outcome.kept = record.map_or_else(Vec::new, |(record, at_hand)| kept(&record, &*at_hand));
+    outcome.faults.extend(outcome.kept.iter().filter_map(Fault::of_kept));
     let head = session.head().ok().filter(|_| matches!(shelf, Shelf::Worktree(..)));
     outcome.faults.extend(logged::faults(shelf, name, head.as_ref()));
     outcome.faults.extend(signing::verified::faults(shelf, name, (home.as_ref(), session.head().ok().as_ref())));
@@ -162,10 +166,29 @@ pub(super) fn conclude(verified: &[Verified]) -> Page {
     let faults: usize = verified.iter().map(|(_, outcome)| outcome.faults.len()).sum();
     let intact: usize = verified.iter().map(|(_, outcome)| outcome.intact).sum();
     let text = match faults {
-        0 => format!("{} verified: {intact} artefacts intact", counted(verified.len(), "release")),
+        0 => {
+            format!("{} verified: {intact} artefacts intact{}", counted(verified.len(), "release"), elsewhere(verified))
+        }
         count => format!("{} in {}", counted(count, "fault"), counted(verified.len(), "release")),
     };
     page(verified).outcome(faults == 0, text)
+}
+
+/// Where the contents are that other stores hold.
+fn elsewhere(verified: &[Verified]) -> String {
+    let kept = || verified.iter().flat_map(|(_, outcome)| &outcome.kept);
+    let count = |state: &str| kept().filter(|kept| kept.state() == state).count();
+    let states = [
+        ("intact", "at hand and intact"),
+        ("absent", "not on this machine"),
+        ("unnamed", "named by no digest that pv can take"),
+    ];
+    let told = states.iter().filter(|(state, _)| count(state) > 0);
+    let told: Vec<String> = told.map(|(state, words)| format!("{} {words}", count(state))).collect();
+    match kept().count() {
+        0 => String::new(),
+        all => format!("; {} in other stores: {}", counted(all, "content"), told.join(", ")),
+    }
 }
 
 fn counted(count: usize, what: &str) -> String {
@@ -177,10 +200,20 @@ fn page(verified: &[Verified]) -> Page {
         .iter()
         .map(|(name, outcome)| {
             let faults: Vec<_> = outcome.faults.iter().map(data).collect();
-            json!({"release": name.to_string(), "intact": outcome.intact, "foreign": outcome.foreign, "faults": faults})
+            json!({"release": name.to_string(), "intact": outcome.intact, "foreign": outcome.foreign, "elsewhere": outcome.kept.iter().map(kept_data).collect::<Vec<_>>(), "faults": faults})
         })
         .collect();
     let mut page = Page::of(json!({"schema": "pv/verify/1", "releases": releases}));
+    for (name, outcome) in verified.iter().filter(|(_, outcome)| !outcome.kept.is_empty()) {
+        page = page.heading(format!("release {name}: what other stores hold")).table(kept_table(&outcome.kept));
+        let weak = outcome.kept.iter().filter(|kept| kept.is_weak()).count();
+        if weak > 0 {
+            page = page.verbatim(format!(
+                "{} named by MD5 or SHA-1 alone: that shows accidents, and no forgery",
+                counted(weak, "content")
+            ));
+        }
+    }
     for (name, outcome) in verified.iter().filter(|(_, outcome)| !outcome.faults.is_empty()) {
         page = page.heading(format!("release {name}"));
         for fault in &outcome.faults {
@@ -188,6 +221,24 @@ fn page(verified: &[Verified]) -> Page {
         }
     }
     page
+}
+
+fn kept_table(kept: &[Kept]) -> Vec<Vec<String>> {
+    let head = ["store", "size", "address", "named in", "here"].map(str::to_owned).to_vec();
+    let rows = kept.iter().map(|kept| {
+        let one = &kept.elsewhere;
+        let size = one.size.map_or_else(|| "-".to_owned(), |size| size.to_string());
+        vec![one.keeper.to_string(), size, one.address.clone(), one.path.clone(), kept.state().to_owned()]
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+fn kept_data(kept: &Kept) -> serde_json::Value {
+    let one = &kept.elsewhere;
+    json!({
+        "artefact": kept.artefact, "store": one.keeper.to_string(), "size": one.size, "address": one.address,
+        "path": one.path, "state": kept.state(), "weak": kept.is_weak(),
+    })
 }
 
 fn told(fault: &Fault) -> String {

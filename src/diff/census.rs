@@ -92,7 +92,7 @@ pub(super) fn id(bytes: &mut In<'_>, unit: &UnitPath, names: &Names) -> Option<(
     let is_named = name.is_some();
     let name = match name {
         Some(name) => name.to_owned(),
-        None => names.name(kinds::kind(kind)?, &unit.path),
+        None => names.name(kinds::kind(kind)?, unit.place()),
     };
     Some((ArtefactId::new(kind, name), is_named))
 }

@@ -3,10 +3,10 @@
 //! Who an artefact is, and what it means, never depends on what is at hand; how deeply two of them are compared does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::read::{Artefact, ListedFile};
-use crate::domain::{AtHand, Event, Fact, KindName, Problem, SourceFile};
+use crate::domain::{AtHand, Content, Event, Fact, KindName, Problem, SourceFile};
 use crate::kinds::shared::pointer::{self, Fault, Pointer, Side};
 use crate::kinds::{self, AnyArtefact, AnyKind, Basis, Item, Unit};
 
@@ -21,15 +21,16 @@ pub(super) struct Whole {
     stand_ins: Vec<SourceFile>,
     /// The path of what it is or stands for.
     place: String,
+    /// Its files that are no text and were found to be what the other side's pointers name.
+    proven: OnceLock<BTreeSet<String>>,
     /// It with what is at hand of the contents behind the pointers; read when asked for.
     deep: OnceLock<Option<AnyArtefact>>,
 }
 
 impl Whole {
-    pub(super) fn new(unit: Unit, pointers: Vec<Pointer>, stand_ins: Vec<SourceFile>) -> Self {
-        let place = if unit.files.is_empty() { pointer::stands_for(&unit.path) } else { &unit.path };
-        let place = place.to_owned();
-        Self { unit, pointers, stand_ins, place, deep: OnceLock::new() }
+    pub(super) fn new(unit: Unit, place: &str, pointers: Vec<Pointer>, stand_ins: Vec<SourceFile>) -> Self {
+        let place = if unit.files.is_empty() { place } else { &unit.path }.to_owned();
+        Self { unit, pointers, stand_ins, place, proven: OnceLock::new(), deep: OnceLock::new() }
     }
 
     /// What stands in it for content of another store.
@@ -49,6 +50,20 @@ impl Whole {
 
     pub(super) fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Holds the files that are no text against the pointers that the other side has in their place; `content` reads one.
+    pub(super) fn prove(&self, files: &[ListedFile], other: &Self, content: impl Fn(&str) -> Option<Arc<dyn Content>>) {
+        let is_named = |file: &&ListedFile| {
+            let mut named = other.pointers.iter().filter(|pointer| pointer.stands_for == file.path);
+            named.any(|pointer| content(&file.path).is_some_and(|content| pointer::is_of(pointer, &*content)))
+        };
+        let proven = files.iter().filter(|file| !file.is_text).filter(is_named).map(|file| file.path.clone());
+        let _ = self.proven.set(proven.collect());
+    }
+
+    fn has_proven(&self, path: &str) -> bool {
+        self.proven.get().is_some_and(|proven| proven.contains(path))
     }
 
     /// Its first file.
@@ -152,6 +167,7 @@ type Members = BTreeMap<String, Member>;
 pub(super) fn compare(old: &Artefact, new: &Artefact, basis: &Basis) -> Seen {
     let mut comparing = Comparing {
         at_hand: new.whole.unit.at_hand.as_deref().or(old.whole.unit.at_hand.as_deref()),
+        wholes: [&old.whole, &new.whole],
         old: members(old),
         new: members(new),
         seen: Seen::default(),
@@ -219,6 +235,7 @@ fn contents(
 /// Two artefacts, file by file; what is settled is taken out, what can be read takes its pointer's place.
 struct Comparing<'a> {
     at_hand: Option<&'a dyn AtHand>,
+    wholes: [&'a Whole; 2],
     old: Members,
     new: Members,
     seen: Seen,
@@ -264,6 +281,7 @@ impl Comparing<'_> {
             (Ok(before), Ok(after)) => {
                 replace(&mut self.old, key, before);
                 replace(&mut self.new, key, after);
+                self.fold(key, (old.get(key), new.get(key)));
             }
             (before, after) => {
                 let side = |members: &Members| members.get(key).cloned();
@@ -271,6 +289,22 @@ impl Comparing<'_> {
                 let fact = self.unread((old.as_ref(), before.err()), (new.as_ref(), after.err()), key);
                 self.settle(key, Some(fact));
             }
+        }
+    }
+
+    /// Tells a directory as a whole that was put into another store as it is.
+    fn fold<'m>(&mut self, key: &str, (old, new): (Option<&'m Member>, Option<&'m Member>)) {
+        let (before, after) = (below(&self.old, key), below(&self.new, key));
+        let is_same = |path: &String| matches!(self.equal(before.get(path), after.get(path)), Some(Some(_)));
+        let is_whole = before.len() == after.len() && !before.is_empty() && before.keys().all(is_same);
+        let Some(place) = old.or(new).and_then(Member::pointer).map(|pointer| pointer.stands_for.as_str()) else {
+            return;
+        };
+        let side =
+            |member: Option<&'m Member>| member.and_then(Member::pointer).map_or(Side::Here(place), Side::Behind);
+        if is_whole {
+            let fact = pointer::same(side(old), side(new));
+            self.settle(key, Some(fact));
         }
     }
 
@@ -313,7 +347,7 @@ impl Comparing<'_> {
     }
 
     fn file(&self, key: &str, old: Option<Member>, new: Option<Member>) -> Verdict {
-        if let Some(fact) = self.equal(&old, &new) {
+        if let Some(fact) = self.equal(old.as_ref(), new.as_ref()) {
             return Verdict::Settled(fact);
         }
         let read = |member: &Option<Member>| match member {
@@ -338,12 +372,15 @@ impl Comparing<'_> {
 
     /// Whether both sides are the same content, as far as that can be proven; with what is to be told of that.
     #[expect(clippy::option_option, reason = "equal or not, and something to tell or nothing")]
-    fn equal(&self, old: &Option<Member>, new: &Option<Member>) -> Option<Option<Fact>> {
+    fn equal(&self, old: Option<&Member>, new: Option<&Member>) -> Option<Option<Fact>> {
         let holds = |pointer: &Pointer, other: &Pointer| {
             let content = self.at_hand.and_then(|at_hand| pointer::content(pointer, at_hand).ok());
             content.is_some_and(|content| pointer::is_of(other, &*content))
         };
         let is_opaque = |pointer: &Pointer, file: &ListedFile| {
+            if self.wholes.iter().any(|whole| whole.has_proven(&file.path)) {
+                return true;
+            }
             let content = self.at_hand.and_then(|at_hand| pointer::content(pointer, at_hand).ok());
             let named = Pointer { digest: Some(file.digest.clone()), unix_lines: false, ..pointer.clone() };
             content.is_some_and(|content| pointer::is_of(&named, &*content))

@@ -9,6 +9,7 @@ mod includes;
 mod inventory;
 mod names;
 mod pair;
+mod pipeline;
 mod read;
 mod remember;
 mod sniffed;

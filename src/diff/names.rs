@@ -5,7 +5,6 @@ use std::collections::hash_map::Entry;
 
 use super::units::UnitPath;
 use crate::domain::KindName;
-use crate::kinds::shared::pointer;
 use crate::kinds::{self, AnyKind};
 
 /// The names that the paths of one snapshot give, where they are not the short ones.
@@ -20,7 +19,7 @@ impl Names {
         let rank = |path: &&str| (path.matches('/').count(), path.len());
         for unit in units {
             let Some(kind) = unit.suggested.and_then(kinds::kind) else { continue };
-            let place = pointer::stands_for(&unit.path);
+            let place = unit.place();
             match shortest.entry((kind.name(), short(kind, place))) {
                 Entry::Vacant(free) => {
                     free.insert(place);

@@ -17,6 +17,7 @@ use crate::store::listing::{self, Listing};
 use super::foreign::Whole;
 use super::frame::Frame;
 use super::names::Names;
+use super::pipeline;
 use super::sniffed::sniffed;
 use super::units::UnitPath;
 
@@ -202,10 +203,16 @@ pub(super) fn sides(
 ) -> (Side, Side) {
     let after = side(new, unit, new_names);
     let before = side_as(old, unit, old_names, after.kind);
-    match (before.kind, after.kind) {
+    let (before, after) = match (before.kind, after.kind) {
         (Some(kind), None) if after.exists => (before, side_as(new, unit, new_names, Some(kind))),
         _ => (before, after),
+    };
+    if let ([was], [is]) = (before.artefacts.as_slice(), after.artefacts.as_slice()) {
+        let content = |snapshot: &Snapshot, path: &str| snapshot.large(snapshot.entry(path)?).ok();
+        was.whole.prove(&was.files, &is.whole, |path| content(old, path));
+        is.whole.prove(&is.files, &was.whole, |path| content(new, path));
     }
+    (before, after)
 }
 
 fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<KindName>) -> Side {
@@ -214,7 +221,10 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         return Side::default();
     }
     let mut side = Side { exists: true, ..Side::default() };
-    let mut loaded = load(snapshot, (&entries, Limits::HELD), &mut side.problems);
+    let mut loaded = match &unit.output {
+        Some(output) => load_output(snapshot, (&entries, output), &mut side.problems),
+        None => load(snapshot, (&entries, Limits::HELD), &mut side.problems),
+    };
     if loaded.sources.is_empty() && loaded.pointers.is_empty() {
         side.problems.retain(|problem| unit.is_certain() || problem.code.starts_with("pointer-"));
         return side;
@@ -236,13 +246,14 @@ fn side_as(snapshot: &Snapshot, unit: &UnitPath, names: &Names, broken: Option<K
         loaded = load(snapshot, (&entries, Limits::PARSED), &mut side.problems);
         parsed_unit.files = std::mem::take(&mut loaded.sources);
     }
-    let parsed = if parsed_unit.files.is_empty() { stand_in() } else { kind.parse(&parsed_unit) };
+    let parsed = if parsed_unit.files.is_empty() { stand_in(loaded.part) } else { kind.parse(&parsed_unit) };
     side.problems.extend(parsed.problems);
     let Loaded { files, pointers, stand_ins, .. } = loaded;
-    let whole = Arc::new(Whole::new(parsed_unit, pointers, stand_ins));
+    let whole = Arc::new(Whole::new(parsed_unit, unit.place(), pointers, stand_ins));
     let reader = ItemReader { unit, whole, files: &files, kind, names };
     side.artefacts = parsed.items.into_iter().map(|item| reader.artefact(item)).collect();
-    side.frame = Frame::of(&side.artefacts, &files);
+    // What a pipeline says beside its outputs is no artefact.
+    side.frame = if unit.output.is_none() { Frame::of(&side.artefacts, &files) } else { None };
     side
 }
 
@@ -270,6 +281,8 @@ struct Loaded {
     pointers: Vec<Pointer>,
     /// Those others.
     stand_ins: Vec<SourceFile>,
+    /// The part of the only file that names what it stands for.
+    part: Option<Span>,
 }
 
 impl Loaded {
@@ -298,10 +311,10 @@ impl Loaded {
 
 /// What stands for an artefact of which git holds nothing but pointers. Nothing of it depends on whether the content is
 /// at hand: it is named by its path, and its meaning is what the pointers name.
-fn stand_in() -> Parsed<AnyArtefact> {
+fn stand_in(span: Option<Span>) -> Parsed<AnyArtefact> {
     let artefact: AnyArtefact = Box::new(());
     let meaning = Meaning::of(b"");
-    let item = Item { name: None, span: None, version: None, references: Vec::new(), meaning, artefact };
+    let item = Item { name: None, span, version: None, references: Vec::new(), meaning, artefact };
     Parsed { items: vec![item], problems: Vec::new() }
 }
 
@@ -325,6 +338,27 @@ fn load(snapshot: &Snapshot, (entries, held): (&[&Entry], u64), problems: &mut V
             }
             Err(problem) => problems.push(problem),
         }
+    }
+    loaded
+}
+
+/// Reads of a `dvc.lock` what it names for one output.
+fn load_output(snapshot: &Snapshot, (entries, output): (&[&Entry], &str), problems: &mut Vec<Problem>) -> Loaded {
+    let mut loaded = Loaded::default();
+    let [entry] = entries else { return loaded };
+    let found = match pipeline::outputs(snapshot, entry) {
+        Ok((file, mut outputs)) => outputs.remove(output).map(|named| (file, named)),
+        Err(found) => {
+            problems.extend(found);
+            return loaded;
+        }
+    };
+    if let Some((file, (pointer, span))) = found {
+        let measured = (Digest::of(file.text.as_bytes()), file.text.len() as u64);
+        loaded.files.push(listed(entry, measured, true));
+        loaded.pointers.push(pointer);
+        loaded.stand_ins.push(file);
+        loaded.part = Some(span);
     }
     loaded
 }
@@ -411,8 +445,7 @@ struct ItemReader<'a> {
 
 impl ItemReader<'_> {
     fn artefact(&self, item: Item<AnyArtefact>) -> Artefact {
-        let name =
-            item.name.clone().unwrap_or_else(|| self.names.name(self.kind, pointer::stands_for(&self.unit.path)));
+        let name = item.name.clone().unwrap_or_else(|| self.names.name(self.kind, self.unit.place()));
         let (digest, size) = self.digest(item.span);
         Artefact {
             named: item.name.is_some(),

@@ -63,6 +63,7 @@ fn key(snapshot: &Snapshot, unit: &UnitPath) -> Option<Key> {
     bytes.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
     add_selection(&mut bytes, unit);
     add(&mut bytes, &unit.path);
+    add(&mut bytes, unit.output.as_deref().unwrap_or_default());
     if unit.is_directory {
         for entry in read::entries_of(snapshot, unit) {
             add(&mut bytes, &entry.path);

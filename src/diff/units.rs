@@ -9,6 +9,8 @@ use crate::git::Snapshot;
 use crate::kinds::shared::{document, pointer};
 use crate::kinds::{Basis, KINDS, Settings};
 
+use super::pipeline;
+
 /// Says which unit, if any, the file at a path belongs to.
 pub type Select<'a> = Box<dyn Fn(&str) -> Option<Selected> + Sync + 'a>;
 
@@ -38,6 +40,16 @@ impl Discovery<'_> {
         (self.select)(place).or_else(directory)
     }
 
+    /// How what a pipeline puts at `place` is read, and as which kind; `None`: it is no artefact.
+    pub(super) fn tracked(&self, place: &str) -> Option<(Selected, Option<KindName>)> {
+        if let Some(selected) = self.selected(&format!("{place}.dvc")).filter(|it| it.directory.is_none()) {
+            let suggested = selected.kind.or_else(|| likely_kind(place));
+            return Some((selected, suggested));
+        }
+        let kind = if self.by_format { likely_kind(place).or_else(|| marked_kind(place)) } else { None };
+        kind.map(|kind| (Selected::of_kind(None), Some(kind)))
+    }
+
     /// By formats and folders alone: what pv does where nobody told it anything.
     pub fn by_format() -> Self {
         Self { select: Box::new(|_| None), by_format: true, basis: Basis::default() }
@@ -62,12 +74,19 @@ pub struct Selected {
 pub(super) struct UnitPath {
     pub(super) path: String,
     pub(super) is_directory: bool,
+    /// Of a `dvc.lock`: the output that is meant, by its path; empty when it cannot be read.
+    pub(super) output: Option<String>,
     pub(super) selected: Selected,
     /// The kind that was asked for, or that the path alone suggests.
     pub(super) suggested: Option<KindName>,
 }
 
 impl UnitPath {
+    /// The path of what it is or stands for.
+    pub(super) fn place(&self) -> &str {
+        self.output.as_deref().unwrap_or_else(|| pointer::stands_for(&self.path))
+    }
+
     /// Whether it must be an artefact: chosen by hand, or by a path that only artefacts have. Data files that happen to
     /// lie about (`.json`, `.yaml`, `.toml`) are artefacts only when their content says so.
     pub(super) fn is_certain(&self) -> bool {
@@ -83,13 +102,23 @@ pub(super) fn touched(
     discovery: &Discovery<'_>,
 ) -> Vec<UnitPath> {
     let folders = Folders::of([old, new], discovery);
-    unique(touched.iter().filter_map(|path| folders.unit_of(path, discovery)).collect())
+    let mut units: Vec<UnitPath> = touched.iter().filter_map(|path| folders.unit_of(path, discovery)).collect();
+    for snapshot in [old, new] {
+        let pipelines = touched.iter().filter(|path| pipeline::is_one(path));
+        units.extend(pipelines.flat_map(|path| pipeline::units(snapshot, path, discovery)));
+    }
+    unique(units)
 }
 
 /// Every unit of a snapshot, sorted by path.
 pub(super) fn all(snapshot: &Snapshot, discovery: &Discovery<'_>) -> Vec<UnitPath> {
     let folders = Folders::of([snapshot], discovery);
-    unique(snapshot.entries().par_iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)).collect())
+    let entries = snapshot.entries();
+    let mut units: Vec<UnitPath> =
+        entries.par_iter().filter_map(|entry| folders.unit_of(&entry.path, discovery)).collect();
+    let pipelines = entries.iter().map(|entry| entry.path.as_str()).filter(|path| pipeline::is_one(path));
+    units.extend(pipelines.flat_map(|path| pipeline::units(snapshot, path, discovery)));
+    unique(units)
 }
 
 /// The files among `paths` that are no artefacts by `discovery`, and would be by their formats.
@@ -105,8 +134,10 @@ pub(super) fn passed_over<'p>(paths: impl Iterator<Item = &'p str>, discovery: &
 }
 
 fn unique(mut units: Vec<UnitPath>) -> Vec<UnitPath> {
-    units.sort_by(|one, other| one.path.cmp(&other.path));
-    units.dedup_by(|one, other| one.path == other.path && one.is_directory == other.is_directory);
+    units.sort_by(|one, other| (&one.path, &one.output).cmp(&(&other.path, &other.output)));
+    units.dedup_by(|one, other| {
+        one.path == other.path && one.is_directory == other.is_directory && one.output == other.output
+    });
     units
 }
 
@@ -127,6 +158,7 @@ impl Folders {
             let directory = selected.directory.clone();
             return Some(UnitPath {
                 is_directory: directory.is_some(),
+                output: None,
                 path: directory.unwrap_or_else(|| path.to_owned()),
                 suggested: selected.kind.or_else(|| likely_kind(path)),
                 selected,
@@ -142,7 +174,7 @@ impl Folders {
         ancestors(path).find_map(|folder| {
             let kind = Some(*self.0.get(folder)?);
             let selected = Selected::of_kind(kind);
-            Some(UnitPath { path: folder.to_owned(), is_directory: true, selected, suggested: kind })
+            Some(UnitPath { path: folder.to_owned(), is_directory: true, output: None, selected, suggested: kind })
         })
     }
 }
@@ -167,22 +199,23 @@ fn marked_folder(path: &str) -> Option<(String, KindName)> {
 
 fn likely_file(path: &str) -> Option<UnitPath> {
     let suggested = Some(likely_kind(path)?);
-    Some(UnitPath { path: path.to_owned(), is_directory: false, selected: Selected::of_kind(None), suggested })
+    let selected = Selected::of_kind(None);
+    Some(UnitPath { path: path.to_owned(), is_directory: false, output: None, selected, suggested })
 }
 
 fn likely_kind(path: &str) -> Option<KindName> {
     let place = pointer::stands_for(path);
     let likely = KINDS.iter().find(|kind| kind.is_likely(place)).map(|kind| kind.name());
-    likely.or_else(|| if place == path { None } else { Some(tracked_kind(place)) })
+    // What DVC tracks and no name tells is taken for an index.
+    likely.or_else(|| if place == path { None } else { Some(marked_kind(place).unwrap_or(KindName::Index)) })
 }
 
-/// The kind of what DVC tracks at `place` and no name tells: what a directory of the kind would be there, else an index.
-fn tracked_kind(place: &str) -> KindName {
-    let marked = ["cases.jsonl", "manifest.json"].iter().find_map(|marker| {
+/// The kind that a directory at `place` would be, by where it stands.
+fn marked_kind(place: &str) -> Option<KindName> {
+    ["cases.jsonl", "manifest.json"].iter().find_map(|marker| {
         let path = format!("{place}/{marker}");
         KINDS.iter().find(|kind| kind.directory_of(&path) == Some(place)).map(|kind| kind.name())
-    });
-    marked.unwrap_or(KindName::Index)
+    })
 }
 
 /// The directories above `path`, outermost first.

@@ -1,4 +1,4 @@
-//! The worktree's files as git would store them: line endings, `ident`, encodings, LFS pointers.
+//! The worktree's files as git would store them: line endings, `ident`, encodings, pointers of Git LFS and git-annex.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::handles::Handles;
 use super::pool::Pool;
 use super::read::{self, OnDisk, ReadError, bounded};
-use super::{GitError, lfs};
+use super::{GitError, annex, lfs};
 
 /// Above this size, what must be converted in memory is refused.
 const CONVERTED_IN_MEMORY: u64 = 1 << 30;
@@ -60,7 +60,7 @@ impl Worktree {
             OnDisk::File(file, size) => (file, size),
         };
         self.lend(entry, |cleaner, attributes| {
-            if let Some(pointer) = self.filtered(entry, attributes, &file)? {
+            if let Some(pointer) = self.filtered(entry, (cleaner, attributes), &file)? {
                 return Ok(pointer);
             }
             if size > limit {
@@ -77,7 +77,7 @@ impl Worktree {
             OnDisk::File(file, _) => file,
         };
         self.lend(entry, |cleaner, attributes| {
-            if let Some(pointer) = self.filtered(entry, attributes, &file)? {
+            if let Some(pointer) = self.filtered(entry, (cleaner, attributes), &file)? {
                 return read::copy(&entry.path, pointer.as_slice(), sink);
             }
             if cleaner.keeps_bytes(entry, attributes, &mut file)? {
@@ -95,16 +95,26 @@ impl Worktree {
             OnDisk::File(file, _) => file,
         };
         self.lend(entry, |cleaner, attributes| {
-            let is_filtered = self.filtered(entry, attributes, &file)?.is_some();
+            let is_filtered = self.filtered(entry, (cleaner, attributes), &file)?.is_some();
             let is_kept = !is_filtered && cleaner.keeps_bytes(entry, attributes, &mut file)?;
             Ok(is_kept.then_some(file))
         })
     }
 
     /// The pointer that a filter leaves in git; an error for a filter whose work is not known.
-    fn filtered(&self, entry: &Entry, attributes: &Attributes, file: &File) -> Result<Option<Vec<u8>>, ReadError> {
+    fn filtered(
+        &self,
+        entry: &Entry,
+        (cleaner, attributes): (&Cleaner, &Attributes),
+        file: &File,
+    ) -> Result<Option<Vec<u8>>, ReadError> {
         match &attributes.filter {
             Some(driver) if driver == "lfs" => lfs::pointer(&entry.path, file).map(Some),
+            // git-annex filters every file of a repository, and keeps those that it had before.
+            Some(driver) if driver == "annex" => match cleaner.indexed(entry) {
+                Some(indexed) => annex::pointer(&entry.path, &indexed, file),
+                None => Ok(None),
+            },
             Some(driver) if self.drivers.contains(driver) => {
                 Err(ReadError::Filtered { path: entry.path.clone(), driver: driver.to_string() })
             }
@@ -157,6 +167,13 @@ impl Cleaner {
             }
         }
         Ok(attributes)
+    }
+
+    /// What the index holds for `entry`, where that is short enough for a pointer or a link.
+    fn indexed(&self, entry: &Entry) -> Option<Vec<u8>> {
+        let known = self.index.entry_by_path(entry.raw_path())?;
+        let is_short = self.repository.find_header(known.id).ok()?.size() < 32 << 10;
+        Some(self.repository.find_object(known.id).ok().filter(|_| is_short)?.detach().data)
     }
 
     /// Whether git would store `file` as it is; found without holding it in memory.

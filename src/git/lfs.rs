@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use super::ReadError;
 use super::read::copy;
@@ -23,10 +23,9 @@ pub(super) fn pointer(path: &str, mut content: impl Read) -> Result<Vec<u8>, Rea
     if head.is_empty() || ((head.len() as u64) < POINTER_LIMIT && head.starts_with(SPECIFICATION)) {
         return Ok(head);
     }
-    let mut hasher = Sha256::new_with_prefix(&head);
-    let size = head.len() as u64 + copy(path, content, &mut Hashing(&mut hasher))?;
-    let hex: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok([SPECIFICATION, format!("oid sha256:{hex}\nsize {size}\n").as_bytes()].concat())
+    let mut hashing = Hashing::<Sha256>::default();
+    let size = copy(path, head.as_slice().chain(content), &mut hashing)?;
+    Ok([SPECIFICATION, format!("oid sha256:{}\nsize {size}\n", hashing.hex()).as_bytes()].concat())
 }
 
 /// Where Git LFS keeps its objects: below `lfs.storage`, which is relative to the git directory, else below `lfs`.
@@ -36,9 +35,18 @@ pub(super) fn objects(repository: &gix::Repository) -> PathBuf {
     repository.common_dir().join(storage).join("objects")
 }
 
-struct Hashing<'a>(&'a mut Sha256);
+/// Takes the digest of what is written to it.
+#[derive(Default)]
+pub(super) struct Hashing<D>(D);
 
-impl Write for Hashing<'_> {
+impl<D: sha2::Digest> Hashing<D> {
+    /// The digest, hexadecimal.
+    pub(super) fn hex(self) -> String {
+        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl<D: sha2::Digest> Write for Hashing<D> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.update(bytes);
         Ok(bytes.len())

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::domain::AtHand;
 
+mod annex;
 mod backend;
 mod batch;
 mod blob;

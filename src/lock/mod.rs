@@ -12,6 +12,7 @@ mod decode;
 pub mod drift;
 mod emit;
 mod encode;
+pub mod kept;
 pub mod merge;
 mod name;
 pub mod next;

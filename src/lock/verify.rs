@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
+use super::kept::Kept;
 use super::record::{self, Record, Shipped};
 use super::{Lock, ReleaseName};
 use crate::domain::{ArtefactId, Digest, Problem, SourceFile, Version};
+use crate::kinds::shared::pointer;
 use crate::store::{ObjectSource, StoreError, listing};
 
 /// A release as it is claimed to be.
@@ -57,6 +59,8 @@ pub struct Outcome {
     pub intact: usize,
     /// Artefacts whose bytes another store has (LFS, DVC): not looked at.
     pub foreign: Vec<ArtefactId>,
+    /// What the release names of other stores, and what is at hand of it.
+    pub kept: Vec<Kept>,
 }
 
 const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
@@ -135,6 +139,15 @@ impl Fault {
             Self::new("version-reused", &release.record_path(), format!("{version} is {first}"), second.as_str(), help);
         fault.artefact = Some(id.to_string());
         fault
+    }
+
+    /// A content of another store that is at hand and is not what was recorded.
+    pub fn of_kept(kept: &Kept) -> Option<Self> {
+        let Err(pointer::Fault::Damaged(why)) = &kept.held else { return None };
+        let (path, address) = (&kept.elsewhere.path, &kept.elsewhere.address);
+        let help =
+            "take the damaged copy away and fetch it again: `git lfs fetch --all`, `dvc fetch`, or `git annex fsck`";
+        Some(Self::new("content-corrupt", path, address, why, help).about(&kept.artefact))
     }
 
     fn about(mut self, id: &ArtefactId) -> Self {

@@ -6,8 +6,9 @@ use crate::cli::load::Session;
 use crate::cli::shipped::{self, Shelf};
 use crate::cli::{Context, Exit, Shell, shell};
 use crate::diff::{self, Artefact, Inventory};
-use crate::domain::{ArtefactId, Version};
+use crate::domain::{ArtefactId, Elsewhere, Version};
 use crate::git::Snapshot;
+use crate::kinds::shared::pointer;
 use crate::report::Page;
 
 /// As many rows of a snapshot are shown.
@@ -113,22 +114,38 @@ fn page(artefact: &Artefact, inventory: &Inventory, session: &Session) -> miette
     let rows = artefact.first_rows(SHOWN_ROWS);
     let mut first = vec![vec!["first rows".to_owned()]];
     first.extend(rows.iter().map(|row| vec![clipped(row)]));
+    let kept: Vec<_> = artefact.elsewhere.iter().map(|one| (one, state(one, session))).collect();
+    let mut elsewhere = vec![["store", "size", "address", "named in", "here"].map(str::to_owned).to_vec()];
+    elsewhere.extend(kept.iter().map(|(one, state)| {
+        let size = one.size.map_or_else(|| "-".to_owned(), |size| size.to_string());
+        vec![one.keeper.to_string(), size, one.address.clone(), one.path.clone(), (*state).to_owned()]
+    }));
     let mut history = vec![["version", "release", "class"].map(str::to_owned).to_vec()];
     history.extend(versions.iter().cloned());
     let data = json!({
         "schema": "pv/show/1", "id": artefact.id, "path": artefact.path, "digest": artefact.digest,
         "meaning": artefact.meaning, "size": artefact.size, "declared": artefact.declared,
         "needs": needs, "needed_by": needed_by,
+        "elsewhere": kept.iter().map(|(one, state)| json!({
+            "store": one.keeper.to_string(), "size": one.size, "address": one.address, "path": one.path, "state": state,
+        })).collect::<Vec<_>>(),
         "pieces": pieces.iter().map(|(aspect, key, value)| json!({"piece": aspect, "name": key, "value": value})).collect::<Vec<_>>(),
         "first_rows": rows,
         "versions": versions.iter().map(|row| json!({"version": row.first(), "release": row.get(1)})).collect::<Vec<_>>(),
     });
-    Ok(Page::of(data).heading(artefact.id.to_string()).table(facts).table(table).table(first).table(history))
+    let page = Page::of(data).heading(artefact.id.to_string()).table(facts).table(elsewhere);
+    Ok(page.table(table).table(first).table(history))
 }
 
 /// The beginning of a text, in one line.
 fn clipped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect()
+}
+
+/// Whether a content of another store is at hand, and is what it should be.
+fn state(elsewhere: &Elsewhere, session: &Session) -> &'static str {
+    let at_hand = session.repository.at_hand();
+    pointer::state(&at_hand.map_or(Err(pointer::Fault::Absent), |at_hand| pointer::check(elsewhere, &*at_hand)))
 }
 
 /// Version, release and class of everything that shipped under this identity.

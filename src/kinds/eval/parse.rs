@@ -105,7 +105,9 @@ impl Pieces {
         let is_whole_list = rows.as_ref().is_some_and(Vec::is_empty);
         if !is_whole_list {
             let path = if prefix.is_empty() { String::new() } else { format!("{prefix}: ") };
-            self.parts.extend(definition::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
+            let parts = definition::parts(file, root, rows.as_deref().unwrap_or_default(), &path);
+            let is_external = |part: &Part| pointer::is_external(part.key.strip_prefix(&path).unwrap_or(&part.key));
+            self.parts.extend(parts.into_iter().filter(|part| !is_external(part)));
         }
         let (external, problems) = pointer::external(file, root);
         self.external.extend(external);

@@ -93,7 +93,8 @@ impl Pieces {
         let is_manifest = prefix.is_empty() || prefix.starts_with("manifest.");
         if !is_whole_list {
             let path = if is_manifest { String::new() } else { format!("{prefix}: ") };
-            self.parts.extend(manifest::parts(file, root, rows.as_deref().unwrap_or_default(), &path));
+            let parts = manifest::parts(file, root, rows.as_deref().unwrap_or_default(), &path);
+            self.parts.extend(parts.into_iter().filter(|part| !is_manifest || !pointer::is_external(&part.key)));
         }
         if is_manifest {
             let (external, problems) = pointer::external(file, root);

@@ -7,6 +7,11 @@ use crate::kinds::shared::node::{Node, Value};
 /// The key of a manifest under which such contents stand.
 const KEY: &str = "external";
 
+/// Whether the setting at `key` belongs to such a content, and is compared with it.
+pub fn is_about(key: &str) -> bool {
+    key.strip_prefix(KEY).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// What `external` names in the document `root`: one table, or a list of them.
 ///
 /// # Errors

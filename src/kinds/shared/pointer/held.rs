@@ -34,18 +34,23 @@ pub enum Fault {
 /// # Errors
 /// When it is not at hand, or is not that.
 pub fn content(pointer: &Pointer, at_hand: &dyn AtHand) -> Result<Arc<dyn Content>, Fault> {
-    let digest = pointer.digest.as_ref().ok_or(Fault::Unnamed)?;
-    let kept = kept(&pointer.elsewhere, digest, at_hand);
-    let fault = match kept {
-        Ok(content) => match verified(&*content, pointer) {
-            Ok(()) => return Ok(content),
-            Err(why) => Fault::Damaged(why),
-        },
-        Err(fault) => fault,
-    };
     // The file itself may stand in the worktree though no cache has it.
-    let standing = at_hand.standing(&pointer.stands_for).filter(|_| !pointer.is_directory);
-    standing.filter(|content| verified(&**content, pointer).is_ok()).ok_or(fault)
+    stored(pointer, at_hand).or_else(|fault| standing(pointer, at_hand).ok_or(fault))
+}
+
+/// The content as its store holds it here.
+fn stored(pointer: &Pointer, at_hand: &dyn AtHand) -> Result<Arc<dyn Content>, Fault> {
+    let digest = pointer.digest.as_ref().ok_or(Fault::Unnamed)?;
+    let content = kept(&pointer.elsewhere, digest, at_hand)?;
+    verified(&*content, pointer).map_err(Fault::Damaged)?;
+    Ok(content)
+}
+
+/// The file that the pointer stands for, where it stands in the worktree as it should be.
+fn standing(pointer: &Pointer, at_hand: &dyn AtHand) -> Option<Arc<dyn Content>> {
+    let is_file = pointer.digest.is_some() && !pointer.is_directory && !pointer.stands_for.is_empty();
+    let content = at_hand.standing(&pointer.stands_for).filter(|_| is_file)?;
+    verified(&*content, pointer).is_ok().then_some(content)
 }
 
 /// What the store of `elsewhere` holds here under `digest`.
@@ -64,12 +69,26 @@ fn kept(elsewhere: &Elsewhere, digest: &Digest, at_hand: &dyn AtHand) -> Result<
 /// # Errors
 /// When it is not at hand, has no digest, or is not that.
 pub fn check(elsewhere: &Elsewhere, at_hand: &dyn AtHand) -> Result<(), Fault> {
+    let whole = |pointer: &Pointer| match stored(pointer, at_hand) {
+        // A damaged copy is told, though the worktree may have a good one.
+        Err(Fault::Absent) => standing(pointer, at_hand).map(drop).ok_or(Fault::Absent),
+        stored => stored.map(drop),
+    };
     let pointer = super::recorded(elsewhere);
-    if pointer.is_directory {
-        let entries = entries(&pointer, at_hand)?;
-        return entries.iter().try_for_each(|entry| content(entry, at_hand).map(drop));
+    match pointer.is_directory {
+        true => entries(&pointer, at_hand)?.iter().try_for_each(whole),
+        false => whole(&pointer),
     }
-    content(&pointer, at_hand).map(drop)
+}
+
+/// What is known of a content, in one word: `intact`, `absent`, `unnamed`, `damaged`.
+pub fn state(held: &Result<(), Fault>) -> &'static str {
+    match held {
+        Ok(()) => "intact",
+        Err(Fault::Absent) => "absent",
+        Err(Fault::Unnamed) => "unnamed",
+        Err(Fault::Damaged(_)) => "damaged",
+    }
 }
 
 /// The text of the file behind `pointer`; `None`: it is no text.

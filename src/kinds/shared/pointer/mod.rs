@@ -12,8 +12,8 @@ mod told;
 
 pub use annex::link;
 pub use dvc::pipeline;
-pub use external::{compare as compare_external, read as external};
-pub use held::{Fault, check, content, entries, is_of, is_of_all, text};
+pub use external::{compare as compare_external, is_about as is_external, read as external};
+pub use held::{Fault, check, content, entries, is_of, is_of_all, state, text};
 pub use told::{Side, behind, same, unseen};
 
 use crate::domain::{Digest, Elsewhere, Keeper, Place, Problem, Quote, SourceFile, Span};
@@ -65,10 +65,10 @@ impl Pointer {
     /// How the bytes come to this machine.
     pub fn remedy(&self) -> &'static str {
         match self.elsewhere.keeper {
-            Keeper::Lfs => "`git lfs fetch` brings them (`git lfs fetch --all` those of older commits, too)",
-            Keeper::Dvc => "`dvc fetch` brings them (`dvc fetch --all-commits` those of older commits, too)",
-            Keeper::Annex => "`git annex get` brings them",
-            Keeper::External | Keeper::Rows => "pv fetches nothing from there: compare the two where they are",
+            Keeper::Lfs => "`git lfs fetch --all` brings the bytes of every commit",
+            Keeper::Dvc => "`dvc fetch --all-commits` brings the bytes of every commit",
+            Keeper::Annex => "`git annex get --all` brings the bytes of every commit",
+            Keeper::External | Keeper::Rows => "compare the two where they are",
         }
     }
 
@@ -109,7 +109,7 @@ pub fn told(address: &str, size: Option<u64>) -> String {
     match size {
         Some(1) => format!("{address} (1 byte)"),
         Some(size) => format!("{address} ({size} bytes)"),
-        None => format!("{address} (size not told)"),
+        None => address.to_owned(),
     }
 }
 

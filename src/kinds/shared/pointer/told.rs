@@ -58,9 +58,13 @@ pub fn same(old: Side<'_>, new: Side<'_>) -> Fact {
 
 /// Other content, and why no more than that can be told.
 pub fn unseen(old: (Side<'_>, Option<&Fault>), new: (Side<'_>, Option<&Fault>)) -> Fact {
-    let sides = [("old", old), ("new", new)];
-    let whys = sides.into_iter().filter_map(|(name, (_, fault))| Some(format!("the {name} one {}", why(fault?))));
-    let whys: Vec<String> = whys.collect();
+    let whys = match (old.1, new.1) {
+        (Some(Fault::Absent), Some(Fault::Absent)) => vec!["neither is on this machine".to_owned()],
+        faults => [("old", faults.0), ("new", faults.1)]
+            .into_iter()
+            .filter_map(|(name, fault)| Some(format!("the {name} one {}", why(fault?))))
+            .collect(),
+    };
     let absent = |(side, fault): (Side<'_>, Option<&Fault>)| match (side, fault) {
         (Side::Behind(pointer), Some(Fault::Absent)) => Some(pointer.remedy()),
         _ => None,
