@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::domain::Digest;
-use crate::lock::ReleaseName;
 
 /// Which objects, and how many at once.
 #[derive(Debug, clap::Args)]
