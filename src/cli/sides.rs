@@ -1,7 +1,7 @@
 //! The two sides of a comparison, from what was typed.
 
-use std::sync::Arc;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::classify;
 use crate::diff::{self, Comparison, Status};

@@ -89,7 +89,9 @@ impl Checked {
             faults.push(fault("chunk-missing", expected, found, PULL));
         }
         let damaged = self.damaged.iter().take(20);
-        faults.extend(damaged.map(|why| fault("chunk-corrupt", "a chunk as it was built".to_owned(), why.clone(), REPLACE)));
+        faults.extend(
+            damaged.map(|why| fault("chunk-corrupt", "a chunk as it was built".to_owned(), why.clone(), REPLACE)),
+        );
         let is_whole = self.missing.is_empty() && self.damaged.is_empty();
         let (told_rows, told_bytes) = (rows.unwrap_or(self.totals.rows), kept.size.unwrap_or(self.totals.bytes));
         if is_whole && (told_rows, told_bytes) != (self.totals.rows, self.totals.bytes) {

@@ -16,8 +16,8 @@ pub mod opened;
 #[cfg(feature = "remote")]
 pub mod remote;
 pub mod sorting;
-pub mod staging;
 pub mod source;
+pub mod staging;
 mod store_error;
 
 pub use at_hand::Shelves;

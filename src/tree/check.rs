@@ -64,7 +64,10 @@ impl Checking<'_> {
             Err(error) => (self.fault)(error),
             Ok(chunk) => {
                 if self.chunk(&branch.digest(), &chunk) != told {
-                    self.malformed(&branch.digest(), "it holds another number of rows or bytes than the chunk above says");
+                    self.malformed(
+                        &branch.digest(),
+                        "it holds another number of rows or bytes than the chunk above says",
+                    );
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pv::domain::Digest;
 use pv::kinds::shared::row_tree::{Column, RowTree, encode};
 use pv::store::{Objects, at_hand};
-use pv::tree::{Built, Builder};
+use pv::tree::{Builder, Built};
 
 use crate::harness::Repo;
 
@@ -15,9 +15,8 @@ type Rows = BTreeMap<String, String>;
 /// Keeps `rows` as a tree in `repo`, and writes the manifest into `folder`.
 fn keep(repo: &Repo, folder: &str, key: &[&str], rows: &Rows) -> Built {
     let objects = Objects::open(repo.root(), Some(&at_hand::large(&repo.path(".git"))));
-    let mut builder = Builder::new(|_: &Digest, bytes: Vec<u8>| {
-        objects.put(&bytes, 0).map(drop).map_err(|error| error.to_string())
-    });
+    let mut builder =
+        Builder::new(|_: &Digest, bytes: Vec<u8>| objects.put(&bytes, 0).map(drop).map_err(|error| error.to_string()));
     rows.iter().for_each(|(key, row)| builder.push(key.as_bytes(), row.as_bytes()).unwrap());
     let built = builder.finish().unwrap();
     let tree = RowTree {

@@ -38,7 +38,9 @@ pub(in crate::cli) fn check(pace: &Pace, context: &Context) -> miette::Result<Ex
     let page = page.paragraph(if is_weak { MEANING } else { "" });
     let broken = guarantees.iter().find(|one| one.held != Held::Yes && one.is_needed);
     if let Some(broken) = broken {
-        context.show_page(page.outcome(false, format!("the remote cannot be relied on: {}: {}", broken.name, broken.seen)))?;
+        context.show_page(
+            page.outcome(false, format!("the remote cannot be relied on: {}: {}", broken.name, broken.seen)),
+        )?;
         return Ok(Exit::Integrity);
     }
     let (held, releases) = (counted(there.objects, "object"), counted(names.len() as u64, "release"));

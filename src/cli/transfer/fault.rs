@@ -12,7 +12,12 @@ use crate::store::remote::RemoteError;
 ///
 /// # Errors
 /// When the remote did not answer or refused: then only that is told, and what is wrong besides.
-pub(super) fn conclude(mut page: Page, faults: Vec<RemoteError>, good: String, context: &Context) -> miette::Result<Exit> {
+pub(super) fn conclude(
+    mut page: Page,
+    faults: Vec<RemoteError>,
+    good: String,
+    context: &Context,
+) -> miette::Result<Exit> {
     let (integrity, failed): (Vec<_>, Vec<_>) = faults.into_iter().partition(RemoteError::is_integrity);
     let failed = failed.into_iter().next().map(miette::Report::new);
     if integrity.is_empty() {

@@ -33,7 +33,9 @@ impl Link {
     /// The remote that `pv.toml` names, with credentials from the environment. Nothing is asked of it yet.
     fn open(session: &Session, pace: &Pace) -> miette::Result<Self> {
         let url = session.config.store.remote.as_ref().ok_or_else(no_remote)?;
-        let known = |(name, value): (std::ffi::OsString, std::ffi::OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let known = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
         let variables: BTreeMap<String, String> = std::env::vars_os().filter_map(known).collect();
         Ok(Self { remote: Remote::open(url, &variables)?, tally: Arc::default(), jobs: pace.jobs.into() })
     }
@@ -49,7 +51,12 @@ impl Link {
         context.shell.watch(move || {
             let (done, there) = (tally.moved(), tally.there());
             let of = total.map_or_else(String::new, |total| format!(" of {}", sized(total.max(done.bytes))));
-            format!("{moved} {}, {}{of}; {} there already", counted(done.objects, "object"), sized(done.bytes), there.objects)
+            format!(
+                "{moved} {}, {}{of}; {} there already",
+                counted(done.objects, "object"),
+                sized(done.bytes),
+                there.objects
+            )
         });
     }
 }

@@ -48,6 +48,10 @@ fn good(link: &Link, tally: &Tally) -> String {
         0 => String::new(),
         _ => format!(", {} again because they were old", amount(renewed)),
     };
-    let already = if there.objects == 0 { String::new() } else { format!("; {} there already", counted(there.objects, "object")) };
+    let already = if there.objects == 0 {
+        String::new()
+    } else {
+        format!("; {} there already", counted(there.objects, "object"))
+    };
     format!("sent {} to {}{again}{already}", amount(moved), link.remote.shown())
 }

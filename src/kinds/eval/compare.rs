@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{EvalSet, inspect};
 use super::roles::{CASES, RETIRED};
+use super::{EvalSet, inspect};
 use crate::domain::{Confidence, Event, Fact};
 use crate::kinds::Basis;
 use crate::kinds::shared::directive::{self, Direction};

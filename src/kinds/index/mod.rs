@@ -51,7 +51,9 @@ impl Snapshot {
 
     /// The parts that differ when the snapshot does; the others only tell how its rows are kept.
     fn defined(&self) -> &[Part] {
-        self.parts.get(..self.parts.iter().take_while(|part| part.aspect != row_tree::PIECE).count()).unwrap_or_default()
+        self.parts
+            .get(..self.parts.iter().take_while(|part| part.aspect != row_tree::PIECE).count())
+            .unwrap_or_default()
     }
 }
 

@@ -136,7 +136,18 @@ mod tests {
 
     #[test]
     fn what_names_no_remote_is_refused_and_secrets_are_not_shown() {
-        for url in ["s3:///x", "https://host", "https://host/", "file://srv/pv", "file:///", "ftp://h/b", "s3", "s3://b/../x", "file:///a/%2e%2e/b", "s3://b/%zz"] {
+        for url in [
+            "s3:///x",
+            "https://host",
+            "https://host/",
+            "file://srv/pv",
+            "file:///",
+            "ftp://h/b",
+            "s3",
+            "s3://b/../x",
+            "file:///a/%2e%2e/b",
+            "s3://b/%zz",
+        ] {
             assert!(Address::parse(url).is_err(), "{url}");
         }
         for url in ["https://user:hunter2@host/bucket", "s3://hunter2@bucket/x", "az://c/x?sig=hunter2"] {

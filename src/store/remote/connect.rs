@@ -48,7 +48,11 @@ fn built(place: &Place, variables: &Variables) -> Result<Arc<dyn ObjectStore>, E
             Arc::new(match endpoint {
                 Some(endpoint) => {
                     let builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false);
-                    if endpoint.starts_with("http:") { builder.with_allow_http(true).build()? } else { builder.build()? }
+                    if endpoint.starts_with("http:") {
+                        builder.with_allow_http(true).build()?
+                    } else {
+                        builder.build()?
+                    }
                 }
                 None => builder.build()?,
             })

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::RemoteError;
 use super::layout::{Key, PIECE};
 use super::partial::Partial;
 use super::pieces::{Piece, Pieces};
 use super::run::Run;
-use super::RemoteError;
 use crate::domain::Digest;
 use crate::tree::{Branch, Chunk, Entries};
 

@@ -125,9 +125,11 @@ impl Remote {
         let path = self.path(folder);
         let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&path)));
         let listed = listed.map_err(|error| self.failed("list", folder, error))?;
-        let mut all: Vec<Stored> = listed.objects.iter().filter_map(|meta| {
-            Some(stored(&folder.within(meta.location.filename()?), meta))
-        }).collect();
+        let mut all: Vec<Stored> = listed
+            .objects
+            .iter()
+            .filter_map(|meta| Some(stored(&folder.within(meta.location.filename()?), meta)))
+            .collect();
         all.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(all)
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::RemoteError;
 use super::layout::{Key, PIECE};
 use super::pieces::{self, Piece, Pieces};
 use super::run::Run;
-use super::RemoteError;
 use crate::domain::{AtHand, Content, Digest, Unheld};
 use crate::tree::{Branch, Chunk, Entries, MAX_ROW, TreeError};
 

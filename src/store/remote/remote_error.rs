@@ -90,7 +90,10 @@ pub enum RemoteError {
     },
     /// An object is whole and is no chunk of a row tree, though something names it as one.
     #[error("{0}")]
-    #[diagnostic(code("remote-tree"), help("build the snapshot anew with `pv snapshot`; what names this chunk is wrong"))]
+    #[diagnostic(
+        code("remote-tree"),
+        help("build the snapshot anew with `pv snapshot`; what names this chunk is wrong")
+    )]
     Tree(TreeError),
     /// This clone's own store failed.
     #[error(transparent)]

@@ -85,12 +85,7 @@ impl<'r> Run<'r> {
     ///
     /// # Errors
     /// When so many threads cannot be started.
-    pub fn between(
-        remote: &'r Remote,
-        common_dir: &Path,
-        jobs: usize,
-        tally: &'r Tally,
-    ) -> Result<Self, RemoteError> {
+    pub fn between(remote: &'r Remote, common_dir: &Path, jobs: usize, tally: &'r Tally) -> Result<Self, RemoteError> {
         let large = at_hand::large(common_dir);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
         let pool = pool.map_err(|error| StoreError::io("start threads for", &large)(std::io::Error::other(error)))?;

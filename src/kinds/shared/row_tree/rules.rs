@@ -24,11 +24,6 @@ pub const fn unseen(id: &'static str, change_type: ChangeType) -> Rule {
 fn message(fact: &Fact) -> String {
     match fact.event {
         Event::Unfit => format!("{} row(s) of the snapshot hold {}", fact.count, fact.subject),
-        _ => format!(
-            "{} became {}; what differs cannot be seen: {}",
-            fact.old_text(),
-            fact.new_text(),
-            fact.subject
-        ),
+        _ => format!("{} became {}; what differs cannot be seen: {}", fact.old_text(), fact.new_text(), fact.subject),
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, how: &How<'_>, unfit: Unfit)
     let mut windows = Windows::of((&was, &is), how, Reading { settings: &settings, keyed_by: &keyed_by, unfit });
     key_changed(old, new).into_iter().for_each(|fact| windows.tell(fact));
     if old.len().max(new.len()) > REMEMBERED {
-        windows.tell(Fact::new("rows", Event::Changed, format!("more than {REMEMBERED} rows with other keys")).marked("unseen"));
+        windows.tell(
+            Fact::new("rows", Event::Changed, format!("more than {REMEMBERED} rows with other keys")).marked("unseen"),
+        );
         return Ok(windows.finish());
     }
     let (went, came) = differing(digests(old)?, digests(new)?);
@@ -32,7 +34,10 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, how: &How<'_>, unfit: Unfit)
     } else {
         let count = |event, count: usize| Fact { count, ..Fact::new(how.profile.aspect, event, "").marked("folded") };
         let counts = [(Event::Removed, went.len()), (Event::Added, came.len())];
-        counts.into_iter().filter(|(_, rows)| *rows > 0).for_each(|(event, rows)| windows.tell(placed(count(event, rows), old, new)));
+        counts
+            .into_iter()
+            .filter(|(_, rows)| *rows > 0)
+            .for_each(|(event, rows)| windows.tell(placed(count(event, rows), old, new)));
     }
     Ok(windows.finish())
 }

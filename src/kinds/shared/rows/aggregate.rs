@@ -151,7 +151,8 @@ pub(super) fn shared_stratum(all: &Rows, details: &mut Details<'_>, rows: &[Row]
     if scope == Scope::Some || !(GROUPED..=LOOKED_AT).contains(&rows.len()) {
         return None;
     }
-    let columns: Vec<&str> = all.strata().filter(|(_, values)| scope != Scope::All || values.len() > 1).map(|(column, _)| column).collect();
+    let columns: Vec<&str> =
+        all.strata().filter(|(_, values)| scope != Scope::All || values.len() > 1).map(|(column, _)| column).collect();
     let mut stratum = |row: &Row, column: &str| details.of(row)?.node.get(column)?.scalar();
     columns.into_iter().find_map(|column| {
         let first = stratum(rows.first()?, column)?;

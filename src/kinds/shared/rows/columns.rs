@@ -85,7 +85,8 @@ pub(super) fn facts(old: &Whole, new: &Whole, profile: &Profile, fold: &mut Fold
 /// switches, which mean something for each row.
 pub(super) fn told_once(old: &Whole, new: &Whole, profile: &Profile) -> BTreeSet<String> {
     let lone = |this: &Whole, other: &Whole| -> Vec<String> {
-        let lone = this.columns.iter().filter(|(name, column)| !other.columns.contains_key(*name) && this.is_common(column));
+        let lone =
+            this.columns.iter().filter(|(name, column)| !other.columns.contains_key(*name) && this.is_common(column));
         lone.map(|(name, _)| name.clone()).filter(|name| (profile.role)(name) != "switch").collect()
     };
     lone(old, new).into_iter().chain(lone(new, old)).collect()

@@ -60,7 +60,13 @@ pub(super) enum Scope {
 }
 
 /// What differs between rows of two sets whose columns are known as a whole, added to what differs between others.
-pub(super) fn window(sides: (&Rows, &Rows), how: &How<'_>, told_once: &BTreeSet<String>, scope: Scope, fold: Fold) -> Fold {
+pub(super) fn window(
+    sides: (&Rows, &Rows),
+    how: &How<'_>,
+    told_once: &BTreeSet<String>,
+    scope: Scope,
+    fold: Fold,
+) -> Fold {
     let mut comparison = Comparison::new(sides, how, told_once, fold);
     comparison.scope = scope;
     comparison.run()

@@ -150,13 +150,8 @@ impl Column {
 }
 
 /// The types that each have a bit, as people call them.
-const NAMES: [(Sort, &str); 5] = [
-    (Sort::BOOL, "bool"),
-    (Sort::NUMBER, "number"),
-    (Sort::TEXT, "text"),
-    (Sort::LIST, "list"),
-    (Sort::MAP, "map"),
-];
+const NAMES: [(Sort, &str); 5] =
+    [(Sort::BOOL, "bool"), (Sort::NUMBER, "number"), (Sort::TEXT, "text"), (Sort::LIST, "list"), (Sort::MAP, "map")];
 
 /// Types for people: `number`, `number or text`.
 pub(super) fn types(types: u8) -> String {

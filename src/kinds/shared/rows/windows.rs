@@ -108,7 +108,8 @@ impl<'r> Windows<'r> {
 
     /// Tells that `count` rows go by another name, this one among them.
     pub fn renamed(&mut self, old: &str, new: &str, count: usize) {
-        let quote = |text: &str| Some(Quote { place: Place { path: "".into(), line: 1, column: 1 }, text: text.to_owned() });
+        let quote =
+            |text: &str| Some(Quote { place: Place { path: "".into(), line: 1, column: 1 }, text: text.to_owned() });
         let fact = Fact::new(self.how.profile.aspect, Event::Renamed, old);
         let fact = Fact { old: quote(old), new: quote(new), count, ..fact };
         self.fold.take(if count > 1 { fact.marked(FOLDED) } else { fact });
