@@ -2,15 +2,14 @@
 //! once, and only then given their names. Whatever ends the process before, no object is there that is not whole.
 #![expect(clippy::disallowed_methods, reason = "the store writes objects")]
 
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use tempfile::TempDir;
 
-use super::{StoreError, bounded, durable};
+use super::{Objects, StoreError, bounded, durable};
 use crate::domain::Digest;
 
 const PREFIX: &str = ".pv-rows-";
@@ -112,11 +111,7 @@ impl Staging {
     fn is_there(&self, digest: &Digest, bytes: &[u8]) -> bool {
         let Some((_, path)) = self.home(digest.hex()) else { return false };
         let is_whole = bounded::read(&path, bytes.len() as u64).is_ok_and(|held| held == bytes);
-        if is_whole {
-            let now = FileTimes::new().set_modified(SystemTime::now());
-            let _ = File::options().append(true).open(&path).and_then(|file| file.set_times(now));
-        }
-        is_whole
+        is_whole && Objects::open(&self.large, Some(&self.large)).renew(digest).unwrap_or(false)
     }
 
     fn sync(&self, name: &str) -> Result<(), StoreError> {

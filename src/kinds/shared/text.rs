@@ -12,7 +12,7 @@ pub fn decode(path: &str, bytes: &[u8]) -> Result<SourceFile, Problem> {
     {
         let message = format!("the file is binary: byte {} is NUL", at + 1);
         let help = if bytes.starts_with(b"PAR1") {
-            "the file looks like Parquet, which pv does not read; keep the rows as JSON Lines or CSV"
+            "the file looks like Parquet: keep its rows with `pv snapshot NAME --from FILE`, or as JSON Lines or CSV"
         } else {
             "only text files can be artefacts"
         };
