@@ -147,14 +147,14 @@ pub fn inspect(snapshot: &Snapshot, how: &How<'_>, unfit: Unfit) -> Vec<Fact> {
     facts
 }
 
-/// Those of the keys `candidates` (digests of what rows are called) whose rows only the old tree has.
+/// Those of `candidates`, prints of what rows are called ([`Rows::keys`]), whose rows only the old tree has.
 pub fn went(old: &Snapshot, new: &Snapshot, candidates: &HashSet<[u8; 16]>) -> HashSet<[u8; 16]> {
     let mut went = HashSet::new();
     // What cannot be read is told by the comparison of the rows.
     let _ = each_change(old, new, &mut |change| {
         if let Change::Removed(key, _) = change {
             let name = text(key).replace(super::KEY_SEPARATOR, " / ");
-            went.extend(Some(rows::digest(name.as_bytes())).filter(|digest| candidates.contains(digest)));
+            went.extend(Some(rows::print_of_name(&name)).filter(|print| candidates.contains(print)));
         }
     });
     went

@@ -37,7 +37,7 @@ pub use read::{layout_of, read};
 pub use source::first_row;
 pub use tolerance::Tolerance;
 pub use unfit::unfit;
-pub use windows::{Reading, Window, Windows, content, digest, each_column, of_window};
+pub use windows::{Reading, Window, Windows, content, digest, each_column, of_window, print_of_name};
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -9,6 +9,7 @@ use super::record::Record;
 use super::{Hash, KeyedBy, Layout, Profile, Rows, Table, Whole, aggregate, columns, hash, pass, quick, read};
 use crate::domain::{Event, Fact, Place, Quote, SourceFile};
 use crate::kinds::Settings;
+use crate::kinds::shared::print;
 
 /// Rows of a window, one canonical JSON object a line.
 #[derive(Debug, Default)]
@@ -147,6 +148,11 @@ impl<'r> Windows<'r> {
 /// The digest of a row in canonical JSON: two rows have the same when they say the same.
 pub fn digest(row: &[u8]) -> [u8; 16] {
     hash(row)
+}
+
+/// The print of what a row is called, as [`Rows::keys`] have it.
+pub fn print_of_name(name: &str) -> [u8; 16] {
+    print::long(name.as_bytes())
 }
 
 /// The rows of a window, which has no places of its own.
