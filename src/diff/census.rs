@@ -9,6 +9,7 @@ use super::units::{Discovery, UnitPath};
 use crate::domain::{ArtefactId, Digest, KindName, Problem};
 use crate::git::Snapshot;
 use crate::kinds;
+use crate::kinds::shared::pointer;
 use crate::store::Memo;
 
 /// The artefacts of one snapshot, and what could not be read.
@@ -92,7 +93,7 @@ pub(super) fn id(bytes: &mut In<'_>, unit: &UnitPath, names: &Names) -> Option<(
     let is_named = name.is_some();
     let name = match name {
         Some(name) => name.to_owned(),
-        None => names.name(kinds::kind(kind)?, &unit.path),
+        None => names.name(kinds::kind(kind)?, pointer::stands_for(&unit.path)),
     };
     Some((ArtefactId::new(kind, name), is_named))
 }
