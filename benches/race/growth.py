@@ -17,7 +17,7 @@ FIGURES = Path(os.environ["PV_BENCH_PLOTS"]) / "growth.csv"
 COLUMNS = ("axis", "command", "size", "cpu_ms", "wall_ms", "peak_mib")
 # Above this many rows git and the diff of plain files are not asked: the first takes minutes, the second gigabytes.
 PLAIN = 1_000_000
-MEMO = "rm -f .git/pv/memo-v1"
+MEMO = "rm -f .git/pv/memo-v* .git/pv/summaries-v*"
 
 
 def sizes(*all):

@@ -30,7 +30,7 @@ def status(table):
             path,
             [
                 Command(f"{title} git status", GIT_STATUS),
-                pv(f"{title} pv status, first run", "status", prepare="rm -f .git/pv/memo-v1"),
+                pv(f"{title} pv status, first run", "status", prepare="rm -f .git/pv/memo-v* .git/pv/summaries-v*"),
                 pv(f"{title} pv status", "status"),
             ],
         )
@@ -122,7 +122,7 @@ def lock(table):
             (name.upper(), inputs.clone(name), 0.6),
             (f"{name.upper()} packed", inputs.packed(name), 0.8),
         ):
-            cold = pv(f"{title} pv lock, cold", "lock --name next", prepare="rm -f .git/pv/memo-v1")
+            cold = pv(f"{title} pv lock, cold", "lock --name next", prepare="rm -f .git/pv/memo-v* .git/pv/summaries-v*")
             blobs = Command(f"{title} git cat-file --batch of HEAD", BLOBS)
             table.group("P6", path, [blobs, cold])
             table.aims.append(Aim("P6", cold.name, "cpu", limit, blobs.name))

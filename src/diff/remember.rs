@@ -12,6 +12,9 @@ use crate::git::{Entry, Mode, Snapshot};
 use crate::kinds::Settings;
 use crate::store::{Key, Memo};
 
+/// To be raised when a kind reads, names or canonicalises anything otherwise than before, within one version of pv.
+const FORM: u8 = 1;
+
 /// Something that is kept of an artefact.
 pub(super) trait Kept: Send + Sized {
     /// What is kept of the artefacts of a side.
@@ -61,6 +64,7 @@ fn one<T: Kept>(snapshot: &Snapshot, unit: &UnitPath, names: &Names, memo: &Memo
 fn key(snapshot: &Snapshot, unit: &UnitPath) -> Option<Key> {
     let mut bytes = Vec::with_capacity(256);
     bytes.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
+    bytes.push(FORM);
     add_selection(&mut bytes, unit);
     add(&mut bytes, &unit.path);
     add(&mut bytes, unit.output.as_deref().unwrap_or_default());

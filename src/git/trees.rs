@@ -16,8 +16,8 @@ pub(super) fn files(repository: &gix::Repository, tree: Oid) -> gix::Result<Vec<
     let index = stage::load(repository).ok().filter(|index| !index.is_sparse());
     let index = index.as_ref().map(|index| -> &State { index });
     let mut known = HashMap::new();
-    if let Some((index, root)) = index.and_then(|index| Some((index, index.tree()?))) {
-        remember(root, BString::default(), &mut (index, &mut known));
+    if let Some(root) = index.and_then(State::tree) {
+        remember(root, BString::default(), &mut known);
     }
     let mut walk = Walk { repository, index, known, files: Vec::new(), left: vec![(BString::default(), tree.0)] };
     while let Some((prefix, tree)) = walk.left.pop() {
@@ -29,10 +29,10 @@ pub(super) fn files(repository: &gix::Repository, tree: Oid) -> gix::Result<Vec<
 /// The folders of an index whose trees it knows: where each begins, and how many entries it has.
 type Known = HashMap<gix::ObjectId, (BString, usize)>;
 
-fn remember(tree: &Tree, prefix: BString, (index, known): &mut (&State, &mut Known)) {
+fn remember(tree: &Tree, prefix: BString, known: &mut Known) {
     for child in &tree.children {
         let folder = [prefix.as_slice(), child.name.as_slice(), b"/"].concat();
-        remember(child, folder.into(), &mut (index, known));
+        remember(child, folder.into(), known);
     }
     if let Some(count) = tree.num_entries.and_then(|count| usize::try_from(count).ok()) {
         known.insert(tree.id, (prefix, count));

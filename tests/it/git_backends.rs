@@ -34,6 +34,9 @@ const fn bare(name: &'static str, build: fn() -> Repo) -> Scenario {
 
 const SCENARIOS: &[Scenario] = &[
     plain("plain", edited),
+    plain("settled", settled),
+    plain("settled and clean", || aged(populate(Repo::new()))),
+    plain("many edits", many_edits),
     Scenario { start: "prompts", ..plain("subdirectory", edited) },
     plain("linked worktree", linked_worktree),
     plain("worktree of a bare repository", worktree_of_bare),
@@ -99,6 +102,36 @@ fn make_executable(repo: &Repo, name: &str) {
 
 fn edited() -> Repo {
     edit(populate(Repo::new()))
+}
+
+/// Edits beside files that the index knows to be old: git need not read those again.
+fn settled() -> Repo {
+    let repo = edit(aged(populate(Repo::new())));
+    repo.write("prompts/deep/er/new.md", "new\n").write("prompts/noise.log", "ignored\n");
+    repo
+}
+
+fn aged(repo: Repo) -> Repo {
+    for path in repo.git(&["ls-files"]).lines().filter(|path| *path != "link") {
+        let file = std::fs::File::options().write(true).open(repo.path(path)).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000)).unwrap();
+    }
+    repo.git(&["update-index", "-q", "--refresh"]);
+    repo
+}
+
+fn many_edits() -> Repo {
+    let repo = populate(Repo::new());
+    let names = (0..40).map(|n| format!("prompts/many/{n}.md")).collect::<Vec<_>>();
+    for name in &names {
+        repo.write(name, "first\n");
+    }
+    repo.commit("many");
+    let repo = aged(repo);
+    for name in &names {
+        repo.write(name, "second\n");
+    }
+    repo
 }
 
 fn indexed(arguments: &[&str]) -> Repo {

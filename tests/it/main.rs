@@ -63,6 +63,7 @@ mod prompt_includes;
 mod prompt_moves;
 mod prose;
 mod release;
+mod remembered;
 mod reports;
 mod reports_braintrust;
 mod reports_deepeval;
