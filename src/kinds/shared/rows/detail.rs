@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::record::Record;
-use super::{Hash, Layout, Row, Rows, quick, sheet};
+use super::{Hash, Layout, Row, Rows, plain, quick, sheet};
 use crate::domain::SourceFile;
 use crate::kinds::shared::document::{self, Syntax};
 use crate::kinds::shared::node::Node;
@@ -84,8 +84,16 @@ impl<'r> Details<'r> {
     pub(super) fn record(&mut self, row: &Row) -> Option<Record> {
         let mut record = Record::default();
         let table = self.rows.tables.get(usize::from(row.table))?;
-        let part = if table.layout == Layout::JsonLines { table.file.part(row.span()) } else { None };
-        if part.is_none_or(|part| quick::read(&part.text, &mut record).is_none()) {
+        let is_read = match &table.layout {
+            Layout::JsonLines => quick::read(&table.file.part(row.span())?.text, &mut record).is_some(),
+            Layout::Csv(delimiter) => {
+                let names = self.headers.entry(row.table).or_insert_with(|| sheet::names(&table.file, *delimiter));
+                let part = table.file.part(row.span())?;
+                plain::read(&part.text, (0, *delimiter), names, &mut record).is_some_and(|read| read == part.whole())
+            }
+            Layout::Document(..) => false,
+        };
+        if !is_read {
             record.read_node(&self.of(row)?.node);
         }
         Some(record)
