@@ -9,7 +9,6 @@ use super::units::{Discovery, UnitPath};
 use crate::domain::{ArtefactId, Digest, KindName, Problem};
 use crate::git::Snapshot;
 use crate::kinds;
-use crate::kinds::shared::pointer;
 use crate::store::Memo;
 
 /// The artefacts of one snapshot, and what could not be read.

@@ -39,6 +39,24 @@ impl Key {
         Self(format!("{CHECK}/{name}"))
     }
 
+    /// Every folder that objects, pieces and lists of pieces are in.
+    pub fn folders() -> impl Iterator<Item = Self> {
+        let in_one = |base: &'static str| (0..=u8::MAX).map(move |shard| Self(format!("{base}/{shard:02x}")));
+        [OBJECTS, PIECES].into_iter().flat_map(in_one)
+    }
+
+    /// The object that this is the name of, or of which it lists the pieces; `None` of any other name.
+    pub fn digest(&self) -> Option<Digest> {
+        let rest = [OBJECTS, PIECES].iter().find_map(|base| self.0.strip_prefix(base)?.strip_prefix('/'))?;
+        let (shard, rest) = rest.split_once('/')?;
+        if shard.len() == 2 { format!("blake3:{shard}{rest}").parse().ok() } else { None }
+    }
+
+    /// Whether this is the name of a list of pieces.
+    pub fn is_pieces(&self) -> bool {
+        self.0.starts_with(PIECES)
+    }
+
     /// What is called `name` in this folder.
     pub(super) fn within(&self, name: &str) -> Self {
         Self(format!("{}/{name}", self.0))
@@ -70,6 +88,10 @@ mod tests {
         let digest = Digest::of(b"x");
         let (object, pieces) = (Key::of_object(&digest), Key::of_pieces(&digest));
         assert_eq!(object.to_string(), format!("v1/blake3/{}/{}", &digest.hex()[..2], &digest.hex()[2..]));
-        assert_eq!(pieces.to_string(), object.to_string().replace("blake3", "pieces"));
+        assert_eq!((object.digest(), pieces.digest()), (Some(digest.clone()), Some(digest)));
+        assert_eq!((object.is_pieces(), pieces.is_pieces()), (false, true));
+        assert_eq!(Key::of_check("a").digest(), None);
+        assert_eq!(Key::folders().count(), 512);
+        assert!(Key::folders().any(|folder| object.to_string().starts_with(&format!("{folder}/"))));
     }
 }
