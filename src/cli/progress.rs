@@ -43,7 +43,6 @@ impl Progress {
     }
 
     /// Shows what `says` gives beside the seconds.
-    #[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "only what is transferred is counted"))]
     pub(super) fn watch(&self, says: impl Fn() -> String + Send + 'static) {
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(says));
     }

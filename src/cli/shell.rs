@@ -57,7 +57,6 @@ impl Shell {
     }
 
     /// Shows, where somebody watches, what `says` gives while the command is at work.
-    #[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "only what is transferred is counted"))]
     pub fn watch(&self, says: impl Fn() -> String + Send + 'static) {
         if let Some(progress) = self.progress.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             progress.watch(says);

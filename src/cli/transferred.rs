@@ -6,7 +6,6 @@ use crate::domain::Digest;
 
 /// Which objects, and how many at once.
 #[derive(Debug, clap::Args)]
-#[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes nobody asks what was wanted"))]
 pub(super) struct Wanted {
     /// Releases, or revisions of git of which the snapshots are meant; default the latest release and the worktree
     #[arg(value_name = "RELEASE|REV")]
@@ -20,7 +19,6 @@ pub(super) struct Wanted {
 
 /// How many at once.
 #[derive(Debug, clap::Args)]
-#[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes nothing is asked at once"))]
 pub(super) struct Pace {
     /// How many requests at once; each may hold a piece of 8 MiB in memory
     #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -29,7 +27,6 @@ pub(super) struct Pace {
 
 /// What is to go from the remote, and what to stay.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes nothing is collected there"))]
 pub(super) struct Collection<'c> {
     /// Everything that is named.
     pub(super) keep: &'c HashSet<Digest>,

@@ -53,12 +53,12 @@ class Azure:
         named = "".join(f"{name}:{own[name]}\n" for name in sorted(own))
         resource = f"/{self.ACCOUNT}/{self.ACCOUNT}/{path}"
         resource += "".join("\n" + pair.replace("=", ":") for pair in sorted(filter(None, query.split("&"))))
-        kind = "application/octet-stream" if content else ""
+        kind = "application/octet-stream" if method == "PUT" else ""
         length = str(len(content)) if content else ""
         text = f"{method}\n\n\n{length}\n\n{kind}\n\n\n\n\n\n\n{named}{resource}"
         signature = hmac.new(base64.b64decode(self.KEY), text.encode(), hashlib.sha256).digest()
         own["Authorization"] = f"SharedKey {self.ACCOUNT}:{base64.b64encode(signature).decode()}"
-        if content:
+        if kind:
             own["Content-Type"] = kind
         url = f"{self.endpoint}/{self.ACCOUNT}/{path}" + (f"?{query}" if query else "")
         body = content if method == "PUT" else None

@@ -167,7 +167,7 @@ through() {
   cd "$scratch/repo"
   point_at "$url/two"
   refuses 5 'remote-corrupt' "$pv" push
-  says 'sent 3 objects.*put 1 object .* right' "$pv" push --all
+  says 'put 1 object .* right' "$pv" push --all
   cd "$scratch/clone"
   says 'fetched and verified 4 objects' "$pv" pull
   says '1 release verified' "$pv" verify --all

@@ -150,6 +150,9 @@ fn what_is_pushed_comes_back_in_a_fresh_clone() {
       "releases": [
         "r1"
       ],
+      "revisions": [
+        "worktree"
+      ],
       "sent": {
         "objects": 0,
         "bytes": 0
