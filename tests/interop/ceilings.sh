@@ -9,7 +9,7 @@ if [ "$(uname -s)" != Linux ]; then
   exit 0
 fi
 
-pv="$PWD/${PV:-target/debug/pv}"
+pv="${PV:-$PWD/target/debug/pv}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
