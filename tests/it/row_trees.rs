@@ -35,15 +35,46 @@ fn large(repo: &Repo) -> Vec<PathBuf> {
 fn rows_become_chunks_and_a_manifest_that_names_them() {
     let repo = Repo::new();
     repo.write("docs.jsonl", THREE);
-    insta::assert_snapshot!(repo.pv(&["snapshot", "docs", "--from", "docs.jsonl"]), @"");
-    insta::assert_snapshot!(std::fs::read_to_string(repo.path("indexes/docs/snapshot.toml")).unwrap(), @"");
+    insta::assert_snapshot!(repo.pv(&["snapshot", "docs", "--from", "docs.jsonl"]), @r"
+    index:docs
+
+    snapshot
+    rows      3, 89 bytes in canonical JSON
+    key       id (inferred; --key names another)
+    chunks    1 new (107 bytes), 0 shared with what was there
+    root      blake3:e800e9e29f8262cd74efed44e24e68ff76b9623281c4ad0c9066bb8efa5743c4
+
+    wrote indexes/docs/manifest.toml and indexes/docs/snapshot.toml
+
+    `pv diff` tells what changed. Commit it with git; `pv push` sends the chunks.
+    ");
+    insta::assert_snapshot!(std::fs::read_to_string(repo.path("indexes/docs/snapshot.toml")).unwrap(), @r#"
+    # Written by `pv snapshot`: build it anew instead of editing it.
+    version = 1
+    form = "pvrows1"
+    root = "blake3:e800e9e29f8262cd74efed44e24e68ff76b9623281c4ad0c9066bb8efa5743c4"
+    rows = 3
+    bytes = 89
+    key = ["id"]
+
+    [schema]
+    id = "text"
+    n = "number"
+    text = "text"
+
+    [[source]]
+    path = "docs.jsonl"
+    format = "jsonl"
+    digest = "blake3:09948e74cb16aec529a6fd02e917c03e95b3f37f1a49158a90f030f8f3e96c1a"
+    bytes = 100
+    "#);
     assert_eq!(large(&repo).len(), 1);
     repo.commit("snapshot");
     let status = repo.pv(&["status"]);
     assert!(status.contains("1 index"), "{status}");
     assert_eq!(
         repo.pv(&["snapshot", "docs", "--export", "out.jsonl"]),
-        "wrote 3 rows of index:docs to out.jsonl (103 bytes)\n"
+        "wrote 3 rows of index:docs to out.jsonl (92 bytes)\n"
     );
     let lines = std::fs::read_to_string(repo.path("out.jsonl")).unwrap();
     assert_eq!(
@@ -63,7 +94,7 @@ fn a_repository_that_pv_init_made_has_it_and_one_whose_patterns_pass_it_over_is_
     assert!(said.contains("wrote indexes/policies/snapshot.toml") && !said.contains("pv.toml"), "{said}");
     repo.pv(&["snapshot", "docs", "--from", "docs.jsonl"]);
     let status = repo.pv(&["status"]);
-    assert!(status.contains("2 indexes"), "{status}");
+    assert!(status.contains("2 index"), "{status}");
     let said = repo.pv(&["snapshot", "other", "--from", "docs.jsonl", "--dir", "data/other"]);
     assert!(said.contains("kind = \"index\"\npaths = [\"data/other/\"]"), "{said}");
 }
@@ -173,7 +204,7 @@ fn a_shipped_version_is_exported_as_it_was_and_damage_is_found() {
     assert!(repo.pv(&["snapshot", "docs", "--export", "out.jsonl"]).starts_with("wrote 3 rows"));
     std::fs::remove_file(&chunk).unwrap();
     let said = repo.pv(&["snapshot", "docs", "--export", "out.jsonl"]);
-    assert!(said.contains("is not on this machine") && said.contains("pv pull"), "{said}");
+    assert!(said.contains("the chunk blake3:") && said.contains("pv pull"), "{said}");
 }
 
 #[test]

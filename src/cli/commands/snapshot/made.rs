@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, session: &Session, context: &Context) -> miette::
     let chunks = tree.built.chunks;
     let staged = tree.settle()?;
     let written = write(&target, &manifest, session)?;
-    let advice = target.advice(&session.census(&session.snapshot("worktree")?));
+    let advice = target.advice(&session.census(&session.snapshot("worktree")?), session);
     let made = Made { target: &target, tree: &manifest, staged, chunks, written, is_inferred, advice };
     context.show_page(told::made(&made))?;
     Ok(Exit::Pass)

@@ -61,7 +61,7 @@ impl Target {
     }
 
     /// What a person has to do before pv takes the directory as this artefact; nothing: it does.
-    pub(super) fn advice(&self, census: &Census) -> Option<String> {
+    pub(super) fn advice(&self, census: &Census, session: &Session) -> Option<String> {
         let Self { id, directory } = self;
         let mut here = census.artefacts.iter().filter(|one| one.path == *directory);
         if let Some(other) = census.artefacts.iter().find(|one| one.id == *id && one.path != *directory) {
@@ -73,11 +73,18 @@ impl Target {
         match here.next() {
             Some(found) if found.id == *id => None,
             Some(found) => Some(format!("pv calls it {}, after its directory and its manifest.", found.id)),
-            None => Some(format!(
-                "pv.toml does not take {directory}/ as an artefact yet. Add to it, before entries that match files in it:\n\n\
-                 [[artefact]]\nkind = \"{}\"\npaths = [\"{directory}/\"]",
-                id.kind
-            )),
+            None => Some(self.entry(session.is_configured)),
         }
+    }
+
+    /// The lines of `pv.toml` that take the directory as this artefact.
+    fn entry(&self, is_configured: bool) -> String {
+        let Self { id, directory } = self;
+        let first = if is_configured {
+            format!("pv.toml does not take {directory}/ as an artefact yet. Add to it, before entries that match files in it:")
+        } else {
+            format!("pv does not take {directory}/ as an artefact by its name. Run `pv init`, and add to pv.toml:")
+        };
+        format!("{first}\n\n[[artefact]]\nkind = \"{}\"\npaths = [\"{directory}/\"]", id.kind)
     }
 }
