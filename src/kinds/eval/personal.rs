@@ -269,6 +269,16 @@ mod tests {
     }
 
     #[test]
+    fn where_a_number_stands_in_a_text_does_not_matter() {
+        for before in 0..70 {
+            let text = |number: &str| format!("{}{number} and more words after it", "w".repeat(before));
+            assert!(may_hold(&text("030 90 18 20 33")) && may_hold(&text("a@b")), "{before}");
+            assert!(may_hold(&text(&format!("03090182{}33", " ".repeat(40)))), "{before}");
+            assert!(!may_hold(&text("1234 and 56789")) && !may_hold(&text("12345678")), "{before}");
+        }
+    }
+
+    #[test]
     fn examples_are_nobody() {
         for text in [
             "user@example.com",

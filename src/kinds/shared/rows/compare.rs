@@ -126,15 +126,16 @@ impl<'r> Comparison<'r> {
         let plain = |key: fn(&Row) -> Hash| Sides {
             old: Cow::Borrowed(&old.rows),
             new: Cow::Borrowed(&new.rows),
-            matched: matched(&old.rows, &new.rows, key),
+            matched: matched((old, new), (&old.rows, &new.rows), key),
             named: old.keyed_by.is_name() && new.keyed_by.is_name(),
         };
         if old.keyed_by == new.keyed_by || old.is_empty() || new.is_empty() {
             return plain(by_key);
         }
         let rekeyed = |rows: &Rows, keyed_by| Cow::Owned(read::again(rows, self.how.profile, keyed_by));
+        let sets = (old, new);
         let by = |keyed_by: &'r KeyedBy, old: Cow<'r, [Row]>, new: Cow<'r, [Row]>| {
-            (keyed_by, Sides { matched: matched(&old, &new, by_key), old, new, named: keyed_by.is_name() })
+            (keyed_by, Sides { matched: matched(sets, (&old, &new), by_key), old, new, named: keyed_by.is_name() })
         };
         let one = by(&old.keyed_by, Cow::Borrowed(&*old.rows), rekeyed(new, &old.keyed_by));
         let other = by(&new.keyed_by, rekeyed(old, &new.keyed_by), Cow::Borrowed(&*new.rows));

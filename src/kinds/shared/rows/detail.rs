@@ -73,6 +73,11 @@ impl<'r> Details<'r> {
         })
     }
 
+    /// The digest of a row.
+    pub(super) fn digest(&mut self, row: &Row) -> Option<Hash> {
+        Some(self.record(row)?.digest())
+    }
+
     /// The digest of a row without its key.
     pub(super) fn content(&mut self, row: &Row) -> Option<Hash> {
         let mut record = self.record(row)?;

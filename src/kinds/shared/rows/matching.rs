@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rayon::prelude::*;
 
-use super::{Hash, Row};
+use super::detail::Details;
+use super::{Hash, Row, Rows};
 
 /// Rows of both sides, matched; numbers are places in the slices that were matched.
 #[derive(Debug, Default)]
@@ -23,13 +24,19 @@ pub(super) struct Matched {
 /// No row.
 const NONE: u32 = u32::MAX;
 
-/// Matches rows by `key`. Of rows with one key those that say the same belong together, then the others in turn.
-pub(super) fn matched(old: &[Row], new: &[Row], key: impl Fn(&Row) -> Hash + Copy) -> Matched {
+/// Matches rows of two `sets` by `key`. Of rows with one key those that say the same belong together, then the others in
+/// turn.
+pub(super) fn matched(
+    sets: (&Rows, &Rows),
+    (old, new): (&[Row], &[Row]),
+    key: impl Fn(&Row) -> Hash + Copy,
+) -> Matched {
     let same = |(old, new): &(&Row, &Row)| old.whole == new.whole && key(old) == key(new);
     let head = old.iter().zip(new).take_while(same).count();
     let (inner_old, inner_new) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
     let tail = inner_old.iter().rev().zip(inner_new.iter().rev()).take_while(same).count();
-    let twins = twins((head, old.len() - tail, old), (head, new.len() - tail, new), key);
+    let mut again = (Details::new(sets.0), Details::new(sets.1));
+    let twins = twins((head, old.len() - tail, old), (head, new.len() - tail, new), &mut again, key);
     let mut found = Matched { both: head + tail, ..Matched::default() };
     let mut order = Vec::with_capacity(twins.len());
     let mut is_taken = vec![false; new.len() - tail - head];
@@ -59,7 +66,7 @@ type Range<'r> = (usize, usize, &'r [Row]);
 /// The new row of every old one of a range, or [`NONE`].
 ///
 /// Of rows alone with the head of their key the rest is not looked at here: in this order that costs a cache miss each.
-fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> Vec<u32> {
+fn twins(old: Range<'_>, new: Range<'_>, again: &mut Again<'_>, key: impl Fn(&Row) -> Hash + Copy) -> Vec<u32> {
     let mut twins = vec![NONE; old.1 - old.0];
     let sorted = |(from, to, rows): Range<'_>| by_head(from, rows.get(from..to).unwrap_or_default(), key);
     let (left, right) = (sorted(old), sorted(new));
@@ -70,7 +77,7 @@ fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> V
             Ordering::Less => drop(left.next()),
             Ordering::Greater => drop(right.next()),
             Ordering::Equal => {
-                for (from, to) in pairs((ones, old.2), (others, new.2), key) {
+                for (from, to) in pairs((ones, old.2), (others, new.2), again, key) {
                     if let Some(twin) = twins.get_mut(from as usize - old.0) {
                         *twin = to;
                     }
@@ -82,6 +89,9 @@ fn twins(old: Range<'_>, new: Range<'_>, key: impl Fn(&Row) -> Hash + Copy) -> V
     }
     twins
 }
+
+/// What reads rows of both sides again.
+type Again<'r> = (Details<'r>, Details<'r>);
 
 /// Places of rows, by the head of their key.
 type Heads<'s> = &'s [(u64, u32)];
@@ -103,6 +113,7 @@ fn head(hash: Hash) -> u64 {
 fn pairs(
     (ones, old): (Heads<'_>, &[Row]),
     (others, new): (Heads<'_>, &[Row]),
+    again: &mut Again<'_>,
     key: impl Fn(&Row) -> Hash + Copy,
 ) -> Vec<(u32, u32)> {
     if let ([(_, one)], [(_, other)]) = (ones, others) {
@@ -112,7 +123,7 @@ fn pairs(
     before
         .iter()
         .filter_map(|(key, ones)| Some((ones, after.get(key)?)))
-        .flat_map(|(ones, others)| in_turn((ones, old), (others, new)))
+        .flat_map(|(ones, others)| in_turn((ones, old), (others, new), again))
         .collect()
 }
 
@@ -124,8 +135,9 @@ fn by_key(heads: Heads<'_>, rows: &[Row], key: impl Fn(&Row) -> Hash) -> BTreeMa
     places
 }
 
-/// Pairs rows with one key: those that say the same, then what is left in the order in which it stands.
-fn in_turn((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row])) -> Vec<(u32, u32)> {
+/// Pairs rows with one key: those that say the same, then what is left in order of its digests, so that neither the order
+/// of rows nor the prints of this process decide.
+fn in_turn((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row]), again: &mut Again<'_>) -> Vec<(u32, u32)> {
     let mut same: BTreeMap<Option<u64>, VecDeque<u32>> = BTreeMap::new();
     others.iter().for_each(|&other| same.entry(whole(new, other)).or_default().push_back(other));
     let (mut found, mut gone) = (Vec::new(), Vec::new());
@@ -136,7 +148,10 @@ fn in_turn((ones, old): (&[u32], &[Row]), (others, new): (&[u32], &[Row])) -> Ve
         }
     }
     let mut come: Vec<u32> = same.into_values().flatten().collect();
-    come.sort_unstable();
+    if !gone.is_empty() && !come.is_empty() {
+        gone.sort_by_cached_key(|&at| (old.get(at as usize).and_then(|row| again.0.digest(row)), at));
+        come.sort_by_cached_key(|&at| (new.get(at as usize).and_then(|row| again.1.digest(row)), at));
+    }
     found.extend(gone.into_iter().zip(come));
     found
 }

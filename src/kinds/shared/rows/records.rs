@@ -156,3 +156,49 @@ fn count_quotes(file: &SourceFile, span: Span) -> usize {
     let (pieces, rest) = bytes.get(..read).unwrap_or_default().as_chunks::<192>();
     pieces.iter().map(|piece| count(piece)).sum::<usize>() + count(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Seen = Vec<(Span, Option<String>)>;
+
+    fn see(seen: &mut Seen, span: Span, found: Found<'_>) {
+        seen.push((span, found.ok().map(|record| record.text().to_owned())));
+    }
+
+    /// What the pieces of `text` say, and what the full reader says of the whole.
+    fn both(text: &str) -> (Seen, Seen) {
+        let file = SourceFile::new("a.csv", text);
+        let (mut cut, mut whole) = (Seen::new(), Seen::new());
+        let mut records = Records::of(&file, b',');
+        while let Some(pieces) = records.fold(Seen::new, see) {
+            cut.extend(pieces.into_iter().flatten());
+        }
+        sheet::each_record(&file, b',', &mut |span, found| {
+            see(&mut whole, span, found);
+            true
+        });
+        (cut, whole)
+    }
+
+    #[test]
+    fn pieces_say_what_the_full_reader_says() {
+        let plain = "1,\"a, b\nc\",\"say \"\"so\"\"\"\r\n2,é\\,\t\n\n";
+        let odd = ["", "3,x\n", "4,\"a\"b,c\n", "5,a\",\"b\nc\n", "6,\"open,b\n", "7,a\rb,c\n", "8,a\"\"b,c\n"];
+        for odd in odd {
+            let text = format!("id,x,y\n{}{odd}{}", plain.repeat(9000), plain.repeat(9000));
+            let (cut, whole) = both(&text);
+            assert_eq!(cut.len(), whole.len(), "{odd}");
+            assert!(cut == whole, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_record_longer_than_many_pieces_is_one() {
+        let text = format!("id,x\n1,\"{}\"\n2,b\n", "line\n".repeat(400_000));
+        let (cut, whole) = both(&text);
+        assert_eq!((cut.len(), whole.len()), (2, 2));
+        assert!(cut == whole);
+    }
+}
