@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::domain::{Digest, Event, Fact, Problem, Quote};
+use crate::domain::{Digest, Event, Fact, KindName, Problem, Quote};
 use crate::kinds::shared::lifecycle;
 use crate::kinds::{self, Basis};
 
@@ -287,10 +287,10 @@ fn changed(old: &Artefact, new: &Artefact) -> Fact {
 ///
 /// Entries of one file (models of a price list) are often alike by chance: of them, both have to have changed places.
 fn mark_swaps(diffs: &mut [ArtefactDiff]) {
-    let key = |artefact: &Artefact| format!("{}\0{}", artefact.id.kind, artefact.meaning);
-    let before: BTreeMap<String, String> =
+    let key = |artefact: &Artefact| (artefact.id.kind, artefact.meaning.token());
+    let before: BTreeMap<(KindName, Vec<u8>), String> =
         diffs.iter().filter_map(|diff| diff.before.as_ref()).map(|old| (key(old), old.id.name.clone())).collect();
-    let after: BTreeSet<(String, String)> =
+    let after: BTreeSet<(String, (KindName, Vec<u8>))> =
         diffs.iter().filter_map(|diff| diff.after.as_ref()).map(|new| (new.id.name.clone(), key(new))).collect();
     for diff in diffs {
         let (Some(old), Some(new)) = (&diff.before, &diff.after) else { continue };

@@ -105,6 +105,12 @@ impl Meaning {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// What this process tells it from others by: quick to have, and never recorded. The same for two meanings that are
+    /// the same, where both were taken or both are still to be taken.
+    pub fn token(&self) -> Vec<u8> {
+        self.print.map_or_else(|| self.as_str().as_bytes().to_vec(), |print| print.to_vec())
+    }
 }
 
 impl PartialEq for Meaning {

@@ -64,8 +64,7 @@ pub struct Outcome {
 }
 
 const RESTORE_RECORD: &str = "records are never edited; bring it back with `git checkout <release tag> -- <file>`";
-const RESTORE_OBJECT: &str =
-    "bring the object back: `git checkout HEAD -- .pv/objects`, or copy it from a clone that has it";
+const RESTORE_OBJECT: &str = "bring the object back: `git checkout HEAD -- .pv/objects`, a large one by `pv pull`, or copy it from a clone that has it";
 const RESTORE_EVIDENCE: &str =
     "evidence that a release relied on is never edited; bring it back with `git checkout <release tag> -- <file>`";
 const RESTORE_TAG: &str = "fetch the tag again from a remote you trust: `git fetch --force <remote> tag <tag>`";

@@ -1,6 +1,5 @@
 //! Rows sorted by their keys in bounded memory: what does not fit is sorted piece by piece into files without a name,
 //! which the system removes however the process ends, and merged from there.
-#![expect(clippy::disallowed_methods, reason = "the store writes what does not fit into memory")]
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,6 +10,7 @@ use std::path::{Path, PathBuf};
 use rayon::slice::ParallelSliceMut as _;
 
 use super::{StoreError, durable};
+use crate::tree::Visit;
 
 /// How many bytes of rows are sorted in memory.
 const BUDGET: usize = 64 << 20;
@@ -78,10 +78,7 @@ impl Sorter {
     ///
     /// # Errors
     /// When a file cannot be written or read again, and whatever `visit` fails with.
-    pub fn finish<E: From<StoreError>>(
-        mut self,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn finish<E: From<StoreError>>(mut self, visit: &mut Visit<'_, E>) -> Result<(), E> {
         if self.runs.is_empty() {
             self.held.sort();
             return self.held.each(visit);
@@ -95,7 +92,7 @@ impl Sorter {
         self.held.sort();
         let first = self.held.entries.first().map(|entry| self.held.row(entry).0);
         // What goes on where a piece ended is the same piece: sorted input makes one.
-        if !self.runs.last().is_some_and(|run| Some(run.last.as_slice()) <= first) {
+        if self.runs.last().is_none_or(|run| Some(run.last.as_slice()) > first) {
             if self.runs.len() == FAN_IN {
                 self.join()?;
             }
@@ -144,7 +141,7 @@ impl Held {
         (key, rest.get(..value).unwrap_or_default())
     }
 
-    fn each<E>(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<(), E> {
+    fn each<E>(&self, visit: &mut Visit<'_, E>) -> Result<(), E> {
         self.entries.iter().try_for_each(|entry| {
             let (key, value) = self.row(entry);
             visit(key, value)
@@ -200,8 +197,8 @@ impl Run {
 
     fn push(&mut self, key: &[u8], value: &[u8], directory: &Path) -> Result<(), StoreError> {
         let pieces = lengths(key, value);
-        let written = pieces.iter().map(<[u8; 4]>::as_slice).chain([key, value]);
-        written.map(|piece| self.file.write_all(piece)).collect::<Result<(), _>>().map_err(full(directory))?;
+        let mut written = pieces.iter().map(<[u8; 4]>::as_slice).chain([key, value]);
+        written.try_for_each(|piece| self.file.write_all(piece)).map_err(full(directory))?;
         self.rows += 1;
         key.clone_into(&mut self.last);
         Ok(())
@@ -248,11 +245,7 @@ impl Reading {
 }
 
 /// Hands on the rows of all `runs` in the order of their keys.
-fn merge<E: From<StoreError>>(
-    runs: Vec<Run>,
-    directory: &Path,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>,
-) -> Result<(), E> {
+fn merge<E: From<StoreError>>(runs: Vec<Run>, directory: &Path, visit: &mut Visit<'_, E>) -> Result<(), E> {
     let mut readings = Vec::new();
     let mut next = BinaryHeap::new();
     for (nth, run) in runs.into_iter().enumerate() {
@@ -290,6 +283,7 @@ mod tests {
             Ok(())
         });
         visited.unwrap();
+        #[expect(clippy::disallowed_methods, reason = "the test looks at what is left on disk")]
         let left = std::fs::read_dir(dir.path().join("large")).map_or(0, Iterator::count);
         assert_eq!(left, 0, "the files have no names");
         (out, runs)

@@ -26,7 +26,9 @@ pub enum StoreError {
     #[error("the object {digest} is missing: nothing at {path}")]
     #[diagnostic(
         code("store-missing"),
-        help("run `git checkout HEAD -- .pv/objects`, or copy the file from a clone that has it")
+        help(
+            "run `git checkout HEAD -- .pv/objects`, for a large one `pv pull`, or copy the file from a clone that has it"
+        )
     )]
     Missing {
         /// The object asked for.

@@ -28,7 +28,7 @@ pub use check::{Totals, check};
 pub use chunk::{Branch, Chunk, Entries};
 pub use diff::{Change, Touched, Tree, diff};
 pub use fault::TreeError;
-pub use walk::{each_chunk, each_row};
+pub use walk::{Visit, each_chunk, each_row};
 
 /// The form of row trees, as manifests name it; also how every chunk begins.
 pub const FORM: &str = "pvrows1";

@@ -4,23 +4,18 @@ use super::TreeError;
 use super::chunk::{Chunk, Entries};
 use crate::domain::{AtHand, Digest};
 
+/// Takes a row, key and value.
+pub type Visit<'v, E> = dyn FnMut(&[u8], &[u8]) -> Result<(), E> + 'v;
+
 /// Hands on every row of the tree `root`, key and value, in the order of the keys.
 ///
 /// # Errors
 /// When a chunk is not to be had or malformed, and whatever `visit` fails with.
-pub fn each_row<E: From<TreeError>>(
-    root: &Digest,
-    at_hand: &dyn AtHand,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>,
-) -> Result<(), E> {
+pub fn each_row<E: From<TreeError>>(root: &Digest, at_hand: &dyn AtHand, visit: &mut Visit<'_, E>) -> Result<(), E> {
     rows_of(&Chunk::read(root, at_hand)?, at_hand, visit)
 }
 
-fn rows_of<E: From<TreeError>>(
-    chunk: &Chunk,
-    at_hand: &dyn AtHand,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), E>,
-) -> Result<(), E> {
+fn rows_of<E: From<TreeError>>(chunk: &Chunk, at_hand: &dyn AtHand, visit: &mut Visit<'_, E>) -> Result<(), E> {
     match chunk.entries() {
         Entries::Rows(rows) => rows.iter().try_for_each(|(key, value)| visit(chunk.slice(key), chunk.slice(value))),
         Entries::Branches(branches) => {

@@ -1,4 +1,5 @@
 //! Commands under a limit of memory.
+#![expect(clippy::disallowed_macros, reason = "a test says what it skips")]
 
 use std::io::{Seek as _, SeekFrom, Write as _};
 

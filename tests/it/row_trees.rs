@@ -16,8 +16,7 @@ const THREE: &str = "{\"id\": \"b\", \"text\": \"two\", \"n\": 2.0}\n{\"id\":\"a
 /// The value that the manifest at `path` gives `key`.
 fn told(repo: &Repo, path: &str, key: &str) -> String {
     let text = std::fs::read_to_string(repo.path(path)).unwrap();
-    let value =
-        text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap_or_else(|| panic!("{text}"));
+    let value = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap();
     value.to_owned()
 }
 

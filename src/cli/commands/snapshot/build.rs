@@ -10,7 +10,7 @@ use crate::kinds::shared::rows::stream::Columns;
 use crate::store::StoreError;
 use crate::store::sorting::Sorter;
 use crate::store::staging::{Staged, Staging};
-use crate::tree::{Builder, Built, TreeError};
+use crate::tree::{Builder, Built, TreeError, Visit};
 
 /// Once so many problems are known, nothing more is read.
 const MAX_PROBLEMS: usize = 10;
@@ -117,7 +117,7 @@ impl Building<'_> {
     }
 
     /// Hands on every row, unless something is wrong with one.
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Stop>) -> Result<Columns, Stop> {
+    fn each(&self, visit: &mut Visit<'_, Stop>) -> Result<Columns, Stop> {
         let (mut columns, mut problems, mut stopped) = (Columns::default(), Vec::new(), Ok(()));
         for input in self.inputs {
             input.read(self.key, &mut |batch| {

@@ -11,7 +11,7 @@ use crate::kinds::shared::row_tree::{self, RowTree};
 use crate::kinds::shared::rows::Profile;
 use crate::kinds::{eval, index};
 use crate::store::staging::Staged;
-use crate::store::{at_hand, write_below};
+use crate::store::{at_hand, flock, write_below};
 
 /// A snapshot that was built.
 pub(super) struct Made<'m> {
@@ -33,7 +33,10 @@ pub(super) fn run(args: &Args, session: &Session, context: &Context) -> miette::
     let target = Target::of(kind, &name, args.dir.as_deref(), session)?;
     let inputs = source::open(&args.from, &session.repository, context)?;
     let (key, is_inferred) = key_of(args, &inputs, &target, session)?;
-    let large = at_hand::large(session.repository.common_dir());
+    let common_dir = session.repository.common_dir();
+    let large = at_hand::large(common_dir);
+    // No collection before the manifest names the chunks.
+    let _kept = flock::share_large(common_dir)?;
     let tree = build::build(&inputs, &key, &large)?;
     let manifest = manifest(&tree, &inputs, key)?;
     let chunks = tree.built.chunks;

@@ -69,13 +69,15 @@ fn external(file: &SourceFile, table: &Node) -> Result<Pointer, Problem> {
     Ok(Pointer { elsewhere, stands_for, digest: Some(digest), is_directory: false, unix_lines: false, quote })
 }
 
+/// Whether two pointers are of the same content, as far as they can be compared.
+type Alike<'a> = dyn Fn(&Pointer, &Pointer) -> bool + 'a;
+
 /// What differs between the contents that two manifests name: by URI first, then in order.
 pub fn compare(old: &[Pointer], new: &[Pointer]) -> Vec<Fact> {
     let uri = |pointer: &Pointer| pointer.elsewhere.address.split_once(' ').map(|(_, uri)| uri.to_owned());
     let (mut before, mut after): (Vec<&Pointer>, Vec<&Pointer>) = (old.iter().collect(), new.iter().collect());
     let mut pairs: Vec<(&Pointer, &Pointer)> = Vec::new();
-    let is_alike: [&dyn Fn(&Pointer, &Pointer) -> bool; 3] =
-        [&|a, b| uri(a) == uri(b), &|a, b| a.digest == b.digest, &|_, _| true];
+    let is_alike: [&Alike<'_>; 3] = [&|a, b| uri(a) == uri(b), &|a, b| a.digest == b.digest, &|_, _| true];
     for is_alike in is_alike {
         before.retain(|old| match after.iter().position(|new| is_alike(old, new)) {
             Some(at) => {

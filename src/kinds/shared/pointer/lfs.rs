@@ -118,7 +118,10 @@ mod tests {
 
     const OID: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
-    fn of(text: &str) -> Option<Result<(String, Option<u64>), (usize, String)>> {
+    /// Address and size, or the line and what is wrong with it.
+    type Of = Result<(String, Option<u64>), (usize, String)>;
+
+    fn of(text: &str) -> Option<Of> {
         let read = read(&SourceFile::new("a.bin", text))?;
         Some(read.map(|it| (it.elsewhere.address, it.elsewhere.size)).map_err(|it| (it.place.line, it.message)))
     }
