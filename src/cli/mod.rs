@@ -21,6 +21,7 @@ mod judged;
 mod load;
 mod logbook;
 mod logged;
+#[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes only collections ask what is needed"))]
 mod needs;
 mod planning;
 mod policy;

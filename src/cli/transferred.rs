@@ -27,6 +27,7 @@ pub(super) struct Pace {
 
 /// What is to go from the remote, and what to stay.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "remote"), expect(dead_code, reason = "without remotes nothing is collected there"))]
 pub(super) struct Collection<'c> {
     /// Everything that is named.
     pub(super) keep: &'c HashSet<Digest>,

@@ -31,8 +31,8 @@ pub(super) struct Program {
 /// Blobs above this size are handed on piece by piece; git by itself holds up to 512 MiB of one.
 const STREAMED: &str = "core.bigFileThreshold=32m";
 
-/// How much of a pack git maps at once, and of all packs together.
-const FRUGAL: [&str; 4] = ["-c", "core.packedGitWindowSize=8m", "-c", "core.packedGitLimit=64m"];
+/// How much of a pack git maps at once, and of all packs together; and larger files of the worktree are not mapped at all.
+const FRUGAL: [&str; 6] = ["-c", "core.packedGitWindowSize=8m", "-c", "core.packedGitLimit=64m", "-c", STREAMED];
 
 impl Program {
     /// Git, run in `start` under `environment`, on the repository with the worktree `disk`, never running `drivers`.

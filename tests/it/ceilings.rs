@@ -69,7 +69,7 @@ fn a_file_larger_than_the_memory_is_released_verified_and_restored() {
     let restored = std::fs::metadata(out.join("indexes/big/vectors.bin")).unwrap();
     assert_eq!(restored.len(), LENGTH);
     vectors(&repo, b"other");
-    said(&["status"], "indexes/big");
+    said(&["status"], "index:big");
     said(&["diff", "--stat"], "index:big");
     said(&["diff", "release:r1"], "index:big");
     commit(&repo, "other vectors");

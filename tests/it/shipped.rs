@@ -93,7 +93,7 @@ fn a_flipped_byte_in_an_object_is_found() {
     object-corrupt: .pv/objects/fa/0fcb8c1865d60f6ece2d9d28d6d2795fbd933e67442ca8424591ca3c7d7b1c (prompt:explain_refund)
       expected blake3:fa0fcb8c1865d60f6ece2d9d28d6d2795fbd933e67442ca8424591ca3c7d7b1c
       found    blake3:b4597bbe73b7057d30d8f7d1d1f6da585741ebd8497bdd8aef6aa2e3ea409534
-      help: bring the object back: `git checkout HEAD -- .pv/objects`, or copy it from a clone that has it
+      help: bring the object back: `git checkout HEAD -- .pv/objects`, a large one by `pv pull`, or copy it from a clone that has it
 
     1 fault in 2 releases
     [exit code 5]
@@ -110,7 +110,7 @@ fn a_missing_object_is_found() {
     object-missing: .pv/objects/fa/0fcb8c1865d60f6ece2d9d28d6d2795fbd933e67442ca8424591ca3c7d7b1c (prompt:explain_refund)
       expected blake3:fa0fcb8c1865d60f6ece2d9d28d6d2795fbd933e67442ca8424591ca3c7d7b1c
       found    nothing
-      help: bring the object back: `git checkout HEAD -- .pv/objects`, or copy it from a clone that has it
+      help: bring the object back: `git checkout HEAD -- .pv/objects`, a large one by `pv pull`, or copy it from a clone that has it
 
     1 fault in 1 release
     [exit code 5]

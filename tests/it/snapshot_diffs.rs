@@ -126,10 +126,10 @@ fn rows_whose_chunks_are_elsewhere_stop_a_check_and_a_release() {
     let (repo, _) = edited();
     std::fs::remove_dir_all(large(&repo)).unwrap();
     let said = repo.pv(&["diff", "HEAD"]);
-    assert!(said.contains("[index/rows-unseen]") && said.contains("1000 rows, blake3:"), "{said}");
+    assert!(said.contains("[index/rows-unseen ") && said.contains("1000 rows, blake3:"), "{said}");
     assert!(!said.contains("document-"), "{said}");
     let said = repo.pv(&["check"]);
-    assert!(said.contains("[index/rows-unseen]") && said.ends_with("[exit code 1]\n"), "{said}");
+    assert!(said.contains("[index/rows-unseen ") && said.ends_with("[exit code 1]\n"), "{said}");
     repo.commit("after");
     let said = repo.pv(&["lock", "--name", "r1", "--write"]);
     assert!(said.contains("[lock/rows-missing]") && said.contains("pv pull"), "{said}");
@@ -188,14 +188,20 @@ fn leaves(repo: &Repo, root: &Digest) -> Vec<Digest> {
 
 fn said_version(repo: &Repo) -> String {
     let lock: toml::Table = std::fs::read_to_string(repo.path("pv.lock")).unwrap().parse().unwrap();
-    lock["artefact"]["index/docs"]["version"].as_str().unwrap().to_owned()
+    lock["artefact"]["index:docs"]["version"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_snapshot_is_shown_with_its_first_rows() {
     let (repo, _) = edited();
     let said = repo.pv(&["show", "index:docs"]);
-    for part in ["snapshot  key", "id text, text text", "1000", "{\"id\":\"d000000\",\"text\":\"document 0\"}"] {
+    for part in [
+        "snapshot         key",
+        "  root intact\n",
+        "id text, text text",
+        "1000",
+        "{\"id\":\"d000000\",\"text\":\"document 0\"}",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

@@ -6,10 +6,11 @@ use crate::cli::load::Session;
 use crate::cli::shipped::{self, Shelf};
 use crate::cli::{Context, Exit, Shell, shell};
 use crate::diff::{self, Artefact, Inventory};
-use crate::domain::{ArtefactId, Elsewhere, Version};
+use crate::domain::{ArtefactId, Elsewhere, Keeper, Unheld, Version};
 use crate::git::Snapshot;
 use crate::kinds::shared::pointer;
 use crate::report::Page;
+use crate::tree::{Chunk, TreeError};
 
 /// As many rows of a snapshot are shown.
 const SHOWN_ROWS: usize = 5;
@@ -142,10 +143,18 @@ fn clipped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect()
 }
 
-/// Whether a content of another store is at hand, and is what it should be.
+/// Whether a content of another store is at hand, and is what it should be. Of rows only the root is looked at.
 fn state(elsewhere: &Elsewhere, session: &Session) -> &'static str {
-    let at_hand = session.repository.at_hand();
-    pointer::state(&at_hand.map_or(Err(pointer::Fault::Absent), |at_hand| pointer::check(elsewhere, &*at_hand)))
+    let Some(at_hand) = session.repository.at_hand() else { return pointer::state(&Err(pointer::Fault::Absent)) };
+    if elsewhere.keeper != Keeper::Rows {
+        return pointer::state(&pointer::check(elsewhere, &*at_hand));
+    }
+    let root = elsewhere.address.parse().ok().map(|root| Chunk::read(&root, &*at_hand));
+    match root {
+        Some(Ok(_)) => "root intact",
+        Some(Err(TreeError::Unheld(Unheld::Absent(_)))) => "absent",
+        _ => "damaged",
+    }
 }
 
 /// Version, release and class of everything that shipped under this identity.
