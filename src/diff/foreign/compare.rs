@@ -1,170 +1,32 @@
-//! Artefacts whose content stands, in whole or in part, in another store: what git holds of them is pointers.
-//!
-//! Who an artefact is, and what it means, never depends on what is at hand; how deeply two of them are compared does.
+//! Two artefacts of which at least one stands for content of another store.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeSet;
 
-use super::read::{Artefact, ListedFile};
-use crate::domain::{AtHand, Content, Event, Fact, KindName, Problem, SourceFile};
+use super::Whole;
+use super::members::{Member, Members, below, has_below, is_of, members, put, replace};
+use crate::diff::read::{Artefact, ListedFile};
+use crate::domain::{AtHand, Event, Fact, Problem, SourceFile};
 use crate::kinds::shared::pointer::{self, Fault, Pointer, Side};
-use crate::kinds::{self, AnyArtefact, AnyKind, Basis, Item, Unit};
-
-/// What an artefact was read from.
-#[derive(Debug)]
-pub(super) struct Whole {
-    /// The files that are content.
-    unit: Unit,
-    /// What the others stand for.
-    pointers: Vec<Pointer>,
-    /// Those others.
-    stand_ins: Vec<SourceFile>,
-    /// The path of what it is or stands for.
-    place: String,
-    /// Its files that are no text and were found to be what the other side's pointers name.
-    proven: OnceLock<BTreeSet<String>>,
-    /// It with what is at hand of the contents behind the pointers; read when asked for.
-    deep: OnceLock<Option<AnyArtefact>>,
-}
-
-impl Whole {
-    pub(super) fn new(unit: Unit, place: &str, pointers: Vec<Pointer>, stand_ins: Vec<SourceFile>) -> Self {
-        let place = if unit.files.is_empty() { place } else { &unit.path }.to_owned();
-        Self { unit, pointers, stand_ins, place, proven: OnceLock::new(), deep: OnceLock::new() }
-    }
-
-    /// What stands in it for content of another store.
-    pub(super) fn pointers(&self) -> &[Pointer] {
-        &self.pointers
-    }
-
-    /// Whether some of its content is elsewhere.
-    pub(super) fn is_foreign(&self) -> bool {
-        !self.pointers.is_empty()
-    }
-
-    /// Whether all of it is elsewhere.
-    pub(super) fn is_behind(&self) -> bool {
-        self.unit.files.is_empty()
-    }
-
-    pub(super) fn place(&self) -> &str {
-        &self.place
-    }
-
-    /// Holds the files that are no text against the pointers that the other side has in their place; `content` reads one.
-    pub(super) fn prove(&self, files: &[ListedFile], other: &Self, content: impl Fn(&str) -> Option<Arc<dyn Content>>) {
-        let is_named = |file: &&ListedFile| {
-            let mut named = other.pointers.iter().filter(|pointer| pointer.stands_for == file.path);
-            named.any(|pointer| content(&file.path).is_some_and(|content| pointer::is_of(pointer, &*content)))
-        };
-        let proven = files.iter().filter(|file| !file.is_text).filter(is_named).map(|file| file.path.clone());
-        let _ = self.proven.set(proven.collect());
-    }
-
-    fn has_proven(&self, path: &str) -> bool {
-        self.proven.get().is_some_and(|proven| proven.contains(path))
-    }
-
-    /// Its first file.
-    pub(super) fn first(&self) -> Option<&SourceFile> {
-        self.unit.files.first().or(self.stand_ins.first())
-    }
-
-    /// Appends what the pointers name.
-    pub(super) fn write_canonical(&self, out: &mut String) {
-        let named: BTreeMap<String, &str> = self.pointers.iter().map(|it| (self.key(it), it.name())).collect();
-        for (key, name) in named {
-            out.push('\n');
-            out.push_str(&key);
-            out.push('\0');
-            out.push_str(name);
-        }
-    }
-
-    /// The artefact with everything that is at hand; `None`: nothing more than git holds.
-    pub(super) fn deep(&self, kind: KindName) -> Option<&AnyArtefact> {
-        let read = || {
-            let at_hand = self.unit.at_hand.as_deref().filter(|_| self.is_foreign())?;
-            let behind: Vec<SourceFile> = self.pointers.iter().flat_map(|pointer| texts(pointer, at_hand)).collect();
-            let files = (!behind.is_empty()).then(|| self.unit.files.iter().cloned().chain(behind).collect())?;
-            let items = kinds::kind(kind)?.parse(&self.unit_of(files)).items;
-            items.into_iter().next().map(|item| item.artefact)
-        };
-        self.deep.get_or_init(read).as_ref()
-    }
-
-    /// A unit of these files in place of its own.
-    fn unit_of(&self, mut files: Vec<SourceFile>) -> Unit {
-        files.sort_by(|one, other| one.path.cmp(&other.path));
-        let is_directory =
-            self.unit.is_directory || self.pointers.iter().any(|it| it.is_directory && self.key(it).is_empty());
-        Unit { path: self.place.as_str().into(), files, is_directory, ..self.unit.clone() }
-    }
-
-    /// Where in the artefact a content stands: nothing, or `/` and a path.
-    fn key(&self, pointer: &Pointer) -> String {
-        match pointer.stands_for.as_str() {
-            "" => format!("//{}", pointer.elsewhere.path),
-            path => self.relative(path),
-        }
-    }
-
-    fn relative(&self, path: &str) -> String {
-        path.strip_prefix(self.place()).unwrap_or(path).to_owned()
-    }
-}
-
-/// The texts behind a pointer, as far as they are at hand.
-fn texts(pointer: &Pointer, at_hand: &dyn AtHand) -> Vec<SourceFile> {
-    let one = |pointer: &Pointer| pointer::text(pointer, at_hand).ok().flatten();
-    if pointer.is_directory {
-        let entries = pointer::entries(pointer, at_hand).unwrap_or_default();
-        return entries.iter().filter_map(one).collect();
-    }
-    one(pointer).into_iter().collect()
-}
+use crate::kinds::{self, AnyArtefact, AnyKind, Basis, Item};
 
 /// What was seen of two artefacts.
 #[derive(Default)]
-pub(super) struct Seen {
-    pub(super) facts: Vec<Fact>,
+pub(in crate::diff) struct Seen {
+    pub(in crate::diff) facts: Vec<Fact>,
     /// What could not be read of the contents.
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::diff) problems: Vec<Problem>,
     /// Files, by where they stand in the artefact, about which everything is said.
-    pub(super) settled: BTreeSet<String>,
+    pub(in crate::diff) settled: BTreeSet<String>,
     /// What is unfit about either side.
-    pub(super) unfit: (Vec<Fact>, Vec<Fact>),
-}
-
-/// One file of an artefact.
-#[derive(Clone)]
-enum Member {
-    /// Text that git holds.
-    Here(SourceFile),
-    /// Bytes that git holds and that are no text.
-    Opaque(ListedFile),
-    /// What another store holds.
-    Behind(Pointer),
-}
-
-impl Member {
-    fn pointer(&self) -> Option<&Pointer> {
-        match self {
-            Self::Behind(pointer) => Some(pointer),
-            Self::Here(_) | Self::Opaque(_) => None,
-        }
-    }
+    pub(in crate::diff) unfit: (Vec<Fact>, Vec<Fact>),
 }
 
 /// One side, and why it cannot be read.
 type Unread<'m> = (Option<&'m Member>, Option<Fault>);
 
-type Members = BTreeMap<String, Member>;
-
 /// Compares two artefacts of which at least one has pointers: by what they name, and by the contents where both are at
 /// hand.
-pub(super) fn compare(old: &Artefact, new: &Artefact, basis: &Basis) -> Seen {
+pub(in crate::diff) fn compare(old: &Artefact, new: &Artefact, basis: &Basis) -> Seen {
     let mut comparing = Comparing {
         at_hand: new.whole.unit.at_hand.as_deref().or(old.whole.unit.at_hand.as_deref()),
         wholes: [&old.whole, &new.whole],
@@ -180,15 +42,6 @@ pub(super) fn compare(old: &Artefact, new: &Artefact, basis: &Basis) -> Seen {
     let new_items = parse(kind, &new.whole, after, &mut seen.problems);
     contents((&old_items, &new_items), kind, basis, &mut seen);
     seen
-}
-
-fn members(artefact: &Artefact) -> Members {
-    let whole = &artefact.whole;
-    let here = whole.unit.files.iter().map(|file| (whole.relative(&file.path), Member::Here(file.clone())));
-    let opaque = artefact.files.iter().filter(|file| !file.is_text);
-    let opaque = opaque.map(|file| (whole.relative(&file.path), Member::Opaque(file.clone())));
-    let behind = whole.pointers.iter().map(|pointer| (whole.key(pointer), Member::Behind(pointer.clone())));
-    here.chain(opaque).chain(behind).collect()
 }
 
 /// The items of the members that are text, with whatever could not be read of them.
@@ -435,40 +288,4 @@ fn algorithm(pointer: &Pointer) -> Option<&str> {
 fn renamed(old: &Pointer, new: &Pointer) -> Option<Fact> {
     let is_other = old.elsewhere.keeper != new.elsewhere.keeper || old.elsewhere.address != new.elsewhere.address;
     is_other.then(|| pointer::same(Side::Behind(old), Side::Behind(new)))
-}
-
-/// Whether the directory behind `pointer` has exactly these files.
-fn is_of(pointer: &Pointer, members: &Members) -> bool {
-    let files = members.values().map(|member| match member {
-        Member::Here(file) => Some(file),
-        Member::Opaque(_) | Member::Behind(_) => None,
-    });
-    let files: Option<Vec<&SourceFile>> = files.collect();
-    files.is_some_and(|files| !files.is_empty() && pointer::is_of_all(pointer, &files))
-}
-
-/// What stands at `key` or below it.
-fn below(members: &Members, key: &str) -> Members {
-    let is_below = |other: &str| other.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    members.iter().filter(|(other, _)| is_below(other)).map(|(key, member)| (key.clone(), member.clone())).collect()
-}
-
-fn has_below(members: &Members, key: &str) -> bool {
-    !below(members, key).is_empty()
-}
-
-fn replace(members: &mut Members, key: &str, entries: Option<Vec<Pointer>>) {
-    let Some(entries) = entries else { return };
-    let Some(Member::Behind(directory)) = members.remove(key) else { return };
-    for entry in entries {
-        let relative = entry.stands_for.strip_prefix(&directory.stands_for).unwrap_or(&entry.stands_for);
-        members.insert(format!("{key}{relative}"), Member::Behind(entry));
-    }
-}
-
-fn put(members: &mut Members, key: &str, file: Option<SourceFile>) {
-    match file {
-        Some(file) => members.insert(key.to_owned(), Member::Here(file)),
-        None => members.remove(key),
-    };
 }
