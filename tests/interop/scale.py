@@ -24,12 +24,12 @@ assert all(wanted), f"pv diff tells of {wanted}: nothing to compare"
 
 
 def held(database, what):
-    found = database.sql(counts).fetchone()
+    found = database.sql(counts).fetchall()[0]
     assert found == wanted, f"{what}: {found} by SQL, {wanted} by pv diff"
     events = [event for _, event, _, _ in database.sql(rows).fetchall()]
     assert tuple(events.count(event) for event in ("added", "removed", "changed")) == wanted, what
     assert database.sql(unique).fetchall() == [], what
-    return database.sql(digest).fetchone()
+    return database.sql(digest).fetchall()[0]
 
 
 exported = duckdb.connect()
