@@ -21,6 +21,7 @@ pub mod sorting;
 pub mod source;
 pub mod staging;
 mod store_error;
+mod writers;
 
 pub use at_hand::Shelves;
 pub use below::write_below;

@@ -12,18 +12,11 @@ use tempfile::NamedTempFile;
 
 use super::incoming::Incoming;
 use super::source::{Found, ObjectSource};
-use super::{StoreError, below, bounded, durable, opened, room};
+use super::{StoreError, below, bounded, durable, opened, writers};
 use crate::domain::Digest;
 
 /// Where objects stand below the root of a worktree or of a commit's tree.
 const DIRECTORY: &str = ".pv/objects";
-/// As many objects are written at once. They wait for the disk, not for a processor: what is synced together costs
-/// the file system one journal commit.
-const MAX_WRITERS: usize = 32;
-/// As many are written at once where memory is limited.
-const FRUGAL_WRITERS: usize = 2;
-/// The stack of a writer, in bytes: it calls nothing deep.
-const WRITERS_STACK: usize = 512 << 10;
 
 /// Where the object `digest` stands below the root of a repository: `.pv/objects/<2 hex>/<62 hex>`.
 ///
@@ -67,7 +60,7 @@ impl Objects {
         touched.iter().try_for_each(|dir| self.refuse_links(dir))?;
         touched.iter().try_for_each(|dir| durable::create_dir(dir))?;
         let place = |(digest, bytes): &(&Digest, &[u8])| self.place(digest, bytes, inline_limit);
-        self.writers(wanted.len())?.install(|| wanted.par_iter().try_for_each(place))?;
+        writers::pool(wanted.len(), &self.root)?.install(|| wanted.par_iter().try_for_each(place))?;
         touched.par_iter().try_for_each(|dir| durable::sync_dir(dir))?;
         Ok(digests)
     }
@@ -179,23 +172,6 @@ impl Objects {
         match dir.strip_prefix(&self.root).ok().and_then(Path::to_str) {
             Some(inside) if inside.starts_with(DIRECTORY) => below::unlinked_below(&self.root, inside).map(drop),
             _ => Ok(()),
-        }
-    }
-
-    fn writers(&self, objects: usize) -> Result<rayon::ThreadPool, StoreError> {
-        // Each thread takes address space for what it allocates.
-        let most = if room::address_space().is_some() { FRUGAL_WRITERS } else { MAX_WRITERS };
-        let mut writers = objects.clamp(1, most);
-        loop {
-            let built = rayon::ThreadPoolBuilder::new().num_threads(writers).stack_size(WRITERS_STACK).build();
-            match built {
-                // Under a limit of memory or of processes, fewer do as well.
-                Err(_) if writers > 1 => writers /= 2,
-                built => {
-                    return built
-                        .map_err(|error| StoreError::io("start writing to", &self.root)(io::Error::other(error)));
-                }
-            }
         }
     }
 

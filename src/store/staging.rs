@@ -9,15 +9,13 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use tempfile::TempDir;
 
-use super::{Objects, StoreError, bounded, durable};
+use super::{Objects, StoreError, bounded, durable, writers};
 use crate::domain::Digest;
 
 const PREFIX: &str = ".pv-rows-";
 const SUFFIX: &str = ".tmp";
 /// Held by the process whose directory it is in.
 const LOCK: &str = "lock";
-/// As many files are made durable at once: what is synced together costs the file system one journal commit.
-const SYNCED_AT_ONCE: usize = 32;
 
 /// Chunks that are not among the large objects yet.
 #[derive(Debug)]
@@ -78,8 +76,7 @@ impl Staging {
     /// When the system refuses. What was placed is whole then, and nothing names it.
     pub fn settle(self) -> Result<Staged, StoreError> {
         let names = self.names()?;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(names.len().clamp(1, SYNCED_AT_ONCE)).build();
-        let pool = pool.map_err(|error| StoreError::io("start writing to", &self.large)(io::Error::other(error)))?;
+        let pool = writers::pool(names.len(), &self.large)?;
         let mut shards: Vec<PathBuf> = names.iter().filter_map(|name| Some(self.home(name)?.0)).collect();
         shards.sort_unstable();
         shards.dedup();
