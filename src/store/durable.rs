@@ -41,7 +41,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, StoreError> {
     Ok(Outcome::Written)
 }
 
-/// Puts what `fill` writes at `path`, as [`write`] does, without ever holding it in memory.
+/// Puts what `fill` writes at `path`, as [`write()`] does, without ever holding it in memory.
 ///
 /// # Errors
 /// When the system refuses, or `fill` fails. The old file is then still there, whole.

@@ -350,7 +350,9 @@ fn some_rows() -> impl Strategy<Value = Rows> {
         let row = |(id, (text, mut row)): (String, (String, serde_json::Value))| {
             row["id"] = json!(id);
             row["text"] = json!(text);
-            (id, row.to_string())
+            // As `pv snapshot` keeps it: the columns by name.
+            let row: BTreeMap<String, serde_json::Value> = serde_json::from_value(row).unwrap();
+            (id, serde_json::to_string(&row).unwrap())
         };
         rows.into_iter().map(row).collect()
     })
