@@ -33,7 +33,7 @@ def counted(expected):
 
 # A finding of one row or, folded, of many; and the list of what the report folded.
 FINDING = re.compile(
-    r"^  [a-z]+ +(?:([\d,]+) more )?.*\[(?:eval/case|index/document)-([a-z-]+)(?: [0-9a-f]+)?\]$", re.M
+    r"^  [a-z]+ +(?:([\d,]+) more )?.*\[(?:eval/case|index/document)-([a-z-]+)(?: [0-9a-f]+)?\](?: \S+)?$", re.M
 )
 FOLDED = re.compile(r"([\d,]+) (?:eval/case|index/document)-([a-z-]+)")
 
