@@ -9,10 +9,11 @@ use crate::domain::{Digest, Event, Fact, KindName, Problem, Quote};
 use crate::kinds::shared::lifecycle;
 use crate::kinds::{self, Basis};
 
+use super::artefact::{Artefact, ListedFile};
 use super::foreign;
 use super::frame::{self, Difference};
 use super::pair::{self, Pair};
-use super::read::{Artefact, ListedFile, Side};
+use super::read::Side;
 use super::whole_file;
 
 /// What became of an artefact.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::read::{Artefact, ListedFile, Side};
+use super::artefact::{Artefact, ListedFile};
+use super::read::Side;
 use crate::domain::{Digest, Quote, SourceFile, Span};
 
 /// The text of one file outside of its artefacts.

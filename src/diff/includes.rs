@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::artefact::Artefact;
 use super::compare::{ArtefactDiff, Status};
 use super::names::Names;
-use super::read::{self, Artefact, Limits};
+use super::read::{self, Limits};
 use super::units::UnitPath;
 use super::whole_file;
 use crate::domain::{Event, Fact, KindName, Quote};

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use crate::domain::{ArtefactId, Problem};
 use crate::git::Snapshot;
 
+use super::artefact::Artefact;
 use super::names::Names;
-use super::read::{self, Artefact};
+use super::read;
 use super::units::{self, Discovery, UnitPath};
 
 /// The artefacts of one snapshot, and what could not be read.

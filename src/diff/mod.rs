@@ -1,5 +1,6 @@
 //! Two snapshots become artefact diffs: what was added, removed, modified, renamed, reformatted, and the facts of each.
 
+mod artefact;
 mod census;
 mod coded;
 mod compare;
@@ -16,10 +17,11 @@ mod sniffed;
 mod summary;
 mod units;
 
+pub use artefact::{Artefact, ListedFile};
 pub use census::{Census, Counted, census};
 pub use compare::{ArtefactDiff, Status, unfit};
 pub use inventory::{Inventory, inventory, inventory_at};
-pub use read::{Artefact, Limits, ListedFile};
+pub use read::Limits;
 pub use summary::{Summaries, Summary, summaries};
 pub use units::{Discovery, Select, Selected};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::read::Artefact;
+use super::artefact::Artefact;
 
 /// An artefact on one or both sides.
 pub(super) type Pair = (Option<Artefact>, Option<Artefact>);

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::artefact::{self, Artefact, ListedFile};
 use super::census;
 use super::coded::{In, Out};
 use super::names::Names;
-use super::read::{self, Artefact, ListedFile, Side};
+use super::read::Side;
 use super::remember::{self, Kept};
 use super::units::{Discovery, UnitPath};
 use crate::domain::{ArtefactId, Digest, Elsewhere, Meaning, Problem, Versioning};
@@ -74,7 +75,7 @@ impl Summaries {
 impl Summary {
     /// What a directory artefact consists of; `None` for a file.
     pub fn listing(&self) -> Option<Listing> {
-        self.is_directory.then(|| read::listing(&self.path, &self.files))
+        self.is_directory.then(|| artefact::listing(&self.path, &self.files))
     }
 
     fn of(artefact: Artefact) -> Self {
@@ -144,7 +145,7 @@ impl Summary {
 }
 
 fn encode_file(file: &ListedFile, unit: &UnitPath, out: &mut Out) {
-    let relative = read::relative(&unit.path, &file.path);
+    let relative = artefact::relative(&unit.path, &file.path);
     out.text(relative).text(file.digest.as_str()).number(file.size);
     out.number(u64::from(file.executable) << 1 | u64::from(file.is_text));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Whole;
 use super::members::{Member, Members, below, has_below, is_of, members, put, replace};
-use crate::diff::read::{Artefact, ListedFile};
+use crate::diff::artefact::{Artefact, ListedFile};
 use crate::domain::{AtHand, Event, Fact, Problem, SourceFile};
 use crate::kinds::shared::pointer::{self, Fault, Pointer, Side};
 use crate::kinds::{self, AnyArtefact, AnyKind, Basis, Item};

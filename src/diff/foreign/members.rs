@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diff::read::{Artefact, ListedFile};
+use crate::diff::artefact::{Artefact, ListedFile};
 use crate::domain::SourceFile;
 use crate::kinds::shared::pointer::{self, Pointer};
 

@@ -10,7 +10,7 @@ pub(super) use compare::compare;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::read::ListedFile;
+use super::artefact::ListedFile;
 use crate::domain::{AtHand, Content, KindName, SourceFile};
 use crate::kinds::shared::pointer::{self, Pointer};
 use crate::kinds::{self, AnyArtefact, Unit};
