@@ -14,7 +14,7 @@ use crate::report::Page;
 
 use super::load::Session;
 use super::shipped::{LockMissing, Shelf};
-use super::{Context, Exit, logged, signing};
+use super::{Context, Exit, amount, logged, signing};
 
 /// A release and what came out of verifying it.
 pub(super) type Verified = (ReleaseName, Outcome);
@@ -191,8 +191,9 @@ fn elsewhere(verified: &[Verified]) -> String {
     }
 }
 
+/// `count` of `what`, in words.
 fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    amount::counted(count as u64, what)
 }
 
 fn page(verified: &[Verified]) -> Page {
